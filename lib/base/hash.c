@@ -1,0 +1,44 @@
+/* hash.c - MurmurHash64A over little-endian words. */
+#include "base/hash.h"
+
+static uint64_t
+load_le64(const unsigned char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	v = __builtin_bswap64(v);
+#endif
+	return v;
+}
+
+uint64_t
+lw_hash(const void *data, size_t n, uint64_t seed)
+{
+	const uint64_t m = UINT64_C(0xc6a4a7935bd1e995);
+	const unsigned char *p = data;
+	uint64_t h = seed ^ ((uint64_t)n * m);
+
+	for (; n >= 8; n -= 8, p += 8) {
+		uint64_t k = load_le64(p);
+
+		k *= m;
+		k ^= k >> 47;
+		k *= m;
+		h ^= k;
+		h *= m;
+	}
+	if (n > 0) {
+		uint64_t k = 0;
+
+		while (n > 0)
+			k = k << 8 | p[--n];
+		h ^= k;
+		h *= m;
+	}
+	h ^= h >> 47;
+	h *= m;
+	h ^= h >> 47;
+	return h;
+}

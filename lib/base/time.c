@@ -1,0 +1,293 @@
+/* time.c - reading and writing times without the C library's time zones. */
+#include "base/time.h"
+
+#include <stdio.h>
+
+#define S_PER_DAY INT64_C(86400)
+
+/* Days from 1970-01-01; Howard Hinnant, "chrono-compatible low-level date algorithms". */
+static int64_t
+days_from_civil(int64_t y, int m, int d)
+{
+	int64_t era, yoe, doy, doe;
+
+	y -= m <= 2;
+	era = (y >= 0 ? y : y - 399) / 400;
+	yoe = y - era * 400;
+	doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+	doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+	return era * 146097 + doe - 719468;
+}
+
+static void
+civil_from_days(int64_t z, int64_t *y, int *m, int *d)
+{
+	int64_t era, doe, yoe, doy, mp;
+
+	z += 719468;
+	era = (z >= 0 ? z : z - 146096) / 146097;
+	doe = z - era * 146097;
+	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	mp = (5 * doy + 2) / 153;
+	*d = (int)(doy - (153 * mp + 2) / 5 + 1);
+	*m = (int)(mp < 10 ? mp + 3 : mp - 9);
+	*y = yoe + era * 400 + (*m <= 2);
+}
+
+static int
+days_in_month(int64_t year, int month)
+{
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+	if (month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0))
+		return 29;
+	return days[month - 1];
+}
+
+bool
+lw_time_make(int64_t year, int month, int day, int hour, int minute, int second,
+    int64_t fraction_ns, int64_t *ns)
+{
+	int64_t s;
+
+	if (year < 1678 || year > 2261 || month < 1 || month > 12 || day < 1 ||
+	    day > days_in_month(year, month))
+		return false;
+	if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
+		return false;
+	if (second == 60) {
+		second = 59;
+		fraction_ns = LW_NS_PER_S - 1;
+	}
+	s = days_from_civil(year, month, day) * S_PER_DAY + hour * 3600 + minute * 60 + second;
+	*ns = s * LW_NS_PER_S + fraction_ns;
+	return true;
+}
+
+/* Exactly n digits at p[*at..]; moves *at.  -1 where they are not there. */
+static int
+digits(struct lw_str s, size_t *at, int n)
+{
+	int v = 0;
+
+	for (; n > 0; n--, (*at)++) {
+		if (*at >= s.n || s.p[*at] < '0' || s.p[*at] > '9')
+			return -1;
+		v = v * 10 + (s.p[*at] - '0');
+	}
+	return v;
+}
+
+static bool
+literal(struct lw_str s, size_t *at, char c)
+{
+	if (*at >= s.n || s.p[*at] != c)
+		return false;
+	(*at)++;
+	return true;
+}
+
+/* ".123456": up to nine digits count.  0 where there is no fraction. */
+static int64_t
+fraction(struct lw_str s, size_t *at)
+{
+	int64_t v = 0, unit = LW_NS_PER_S;
+	size_t i = *at;
+
+	if (i + 1 >= s.n || (s.p[i] != '.' && s.p[i] != ',') || s.p[i + 1] < '0' ||
+	    s.p[i + 1] > '9')
+		return 0;
+	for (i++; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++) {
+		unit /= 10;
+		v += unit * (s.p[i] - '0');
+	}
+	*at = i;
+	return v;
+}
+
+/* Seconds east of UTC of "Z", "+01:00", "+0100", "+01", " UTC"; 0 where there is none. */
+static int
+offset(struct lw_str s, size_t *at)
+{
+	size_t i = *at;
+	int h, m = 0, sign;
+
+	if (i < s.n && (s.p[i] == 'Z' || s.p[i] == 'z')) {
+		*at = i + 1;
+		return 0;
+	}
+	if (lw_str_starts(lw_str_make(s.p + i, s.n - i), LW_STR(" UTC"))) {
+		*at = i + 4;
+		return 0;
+	}
+	if (i + 1 < s.n && s.p[i] == ' ' && (s.p[i + 1] == '+' || s.p[i + 1] == '-'))
+		i++;
+	if (i >= s.n || (s.p[i] != '+' && s.p[i] != '-'))
+		return 0;
+	sign = s.p[i++] == '-' ? -1 : 1;
+	h = digits(s, &i, 2);
+	if (h < 0 || h > 23)
+		return 0;
+	*at = i;
+	(void)literal(s, &i, ':');
+	m = digits(s, &i, 2);
+	if (m < 0 || m > 59)
+		return sign * h * 3600;
+	*at = i;
+	return sign * (h * 3600 + m * 60);
+}
+
+size_t
+lw_time_parse_prefix(struct lw_str s, int64_t *ns)
+{
+	int year, month, day, hour, minute, second;
+	int64_t ns_fraction, t;
+	size_t at = 0;
+
+	year = digits(s, &at, 4);
+	if (year < 0 || !literal(s, &at, '-'))
+		return 0;
+	month = digits(s, &at, 2);
+	if (month < 0 || !literal(s, &at, '-'))
+		return 0;
+	day = digits(s, &at, 2);
+	if (day < 0 || (!literal(s, &at, 'T') && !literal(s, &at, 't') && !literal(s, &at, ' ')))
+		return 0;
+	hour = digits(s, &at, 2);
+	if (hour < 0 || !literal(s, &at, ':'))
+		return 0;
+	minute = digits(s, &at, 2);
+	if (minute < 0 || !literal(s, &at, ':'))
+		return 0;
+	second = digits(s, &at, 2);
+	if (second < 0)
+		return 0;
+	ns_fraction = fraction(s, &at);
+	if (!lw_time_make(year, month, day, hour, minute, second, ns_fraction, &t))
+		return 0;
+	*ns = t - (int64_t)offset(s, &at) * LW_NS_PER_S;
+	return at;
+}
+
+bool
+lw_time_parse(struct lw_str s, int64_t *ns)
+{
+	int64_t t;
+	size_t n;
+
+	s = lw_str_trim(s);
+	n = lw_time_parse_prefix(s, &t);
+	if (n == 0 || n != s.n)
+		return false;
+	*ns = t;
+	return true;
+}
+
+static const struct {
+	const char *name;
+	int64_t ns;
+} units[] = {
+    {"s", LW_NS_PER_S},
+    {"", LW_NS_PER_S},
+    {"ms", LW_NS_PER_MS},
+    {"us", LW_NS_PER_US},
+    {"\xc2\xb5s", LW_NS_PER_US},
+    {"ns", 1},
+    {"m", 60 * LW_NS_PER_S},
+    {"min", 60 * LW_NS_PER_S},
+    {"h", 3600 * LW_NS_PER_S},
+    {"d", S_PER_DAY *LW_NS_PER_S},
+};
+
+bool
+lw_duration_parse(struct lw_str s, int64_t *ns)
+{
+	int64_t whole = 0, part, unit = 0;
+	size_t at = 0, i;
+
+	s = lw_str_trim(s);
+	while (at < s.n && s.p[at] >= '0' && s.p[at] <= '9') {
+		whole = whole * 10 + (s.p[at++] - '0');
+		if (whole > INT64_C(9000000000))
+			return false;
+	}
+	if (at == 0)
+		return false;
+	part = fraction(s, &at);
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (lw_str_eq(lw_str_make(s.p + at, s.n - at), lw_str_from(units[i].name)))
+			unit = units[i].ns;
+	if (unit == 0 || whole > INT64_MAX / 2 / unit)
+		return false;
+	/* part is below one unit in 1e-9 steps; 1e9 steps of a day still fit. */
+	*ns = whole * unit +
+	      (unit >= LW_NS_PER_S ? part * (unit / LW_NS_PER_S) : part / (LW_NS_PER_S / unit));
+	return true;
+}
+
+size_t
+lw_time_format(int64_t ns, char buf[LW_TIME_TEXT_BYTES])
+{
+	int64_t s, part, year;
+	int month, day, n, second;
+
+	buf[0] = '\0';
+	if (ns == LW_TIME_NONE)
+		return 0;
+	s = ns / LW_NS_PER_S;
+	part = ns % LW_NS_PER_S;
+	if (part < 0) {
+		part += LW_NS_PER_S;
+		s--;
+	}
+	second = (int)(s % S_PER_DAY);
+	s /= S_PER_DAY;
+	if (second < 0) {
+		second += (int)S_PER_DAY;
+		s--;
+	}
+	civil_from_days(s, &year, &month, &day);
+	n = snprintf(buf, LW_TIME_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d", (int)year, month,
+	    day, second / 3600, second / 60 % 60, second % 60);
+	if (part > 0) {
+		n += snprintf(buf + n, (size_t)(LW_TIME_TEXT_BYTES - n), ".%09d", (int)part);
+		while (buf[n - 1] == '0')
+			n--;
+	}
+	buf[n++] = 'Z';
+	buf[n] = '\0';
+	return (size_t)n;
+}
+
+size_t
+lw_duration_format(int64_t ns, char buf[LW_TIME_TEXT_BYTES])
+{
+	static const struct {
+		const char *name;
+		int64_t ns;
+	} steps[] = {{"d", S_PER_DAY * LW_NS_PER_S}, {"h", 3600 * LW_NS_PER_S},
+	    {"min", 60 * LW_NS_PER_S}, {"s", LW_NS_PER_S}, {"ms", LW_NS_PER_MS},
+	    {"us", LW_NS_PER_US}, {"ns", 1}};
+	const char *sign = ns < 0 ? "-" : "";
+	size_t i;
+	int n;
+
+	if (ns == 0 || ns == LW_TIME_NONE)
+		return (size_t)snprintf(buf, LW_TIME_TEXT_BYTES, "0 s");
+	if (ns < 0)
+		ns = -ns;
+	for (i = 0; ns < steps[i].ns; i++)
+		;
+	if (i == 3 && ns < 10 * LW_NS_PER_S &&
+	    ns % LW_NS_PER_S != 0) /* "1.5 s" says more than "1 s 500 ms" */
+		return (size_t)snprintf(buf, LW_TIME_TEXT_BYTES, "%s%lld.%lld s", sign,
+		    (long long)(ns / LW_NS_PER_S),
+		    (long long)(ns % LW_NS_PER_S / (LW_NS_PER_S / 10)));
+	n = snprintf(buf, LW_TIME_TEXT_BYTES, "%s%lld %s", sign, (long long)(ns / steps[i].ns),
+	    steps[i].name);
+	if (i < 3 && ns % steps[i].ns / steps[i + 1].ns > 0)
+		n += snprintf(buf + n, (size_t)(LW_TIME_TEXT_BYTES - n), " %lld %s",
+		    (long long)(ns % steps[i].ns / steps[i + 1].ns), steps[i + 1].name);
+	return (size_t)n;
+}

@@ -1,0 +1,175 @@
+/*
+ * entry.h - one record's bytes to struct lw_entry, the LogEntry model.
+ *
+ * An entry borrows from the decoder that made it and from the record's bytes;
+ * it is valid until the decoder's next call.  Field meanings follow Cloud
+ * Logging's LogEntry (https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry);
+ * what other writers call the same thing is normalised to it.
+ */
+#ifndef LW_ENTRY_ENTRY_H
+#define LW_ENTRY_ENTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/str.h"
+#include "base/time.h"
+#include "input/input.h"
+
+/* X(symbol, NAME, value): Cloud Logging's severities, lowest first. */
+#define LW_SEVERITIES(X) \
+	X(LW_SEV_DEFAULT, "DEFAULT", 0) \
+	X(LW_SEV_DEBUG, "DEBUG", 100) \
+	X(LW_SEV_INFO, "INFO", 200) \
+	X(LW_SEV_NOTICE, "NOTICE", 300) \
+	X(LW_SEV_WARNING, "WARNING", 400) \
+	X(LW_SEV_ERROR, "ERROR", 500) \
+	X(LW_SEV_CRITICAL, "CRITICAL", 600) \
+	X(LW_SEV_ALERT, "ALERT", 700) \
+	X(LW_SEV_EMERGENCY, "EMERGENCY", 800)
+
+enum lw_severity { /* dense, so that it indexes arrays; LW_SEV_DEFAULT is 0 */
+#define LW_SEVERITY_ENUM(symbol, name, value) symbol,
+	LW_SEVERITIES(LW_SEVERITY_ENUM)
+#undef LW_SEVERITY_ENUM
+	LW_SEVERITY_COUNT
+};
+
+const char *lw_severity_name(enum lw_severity s); /* "ERROR"; never NULL */
+
+/* Names of any writer ("WARN", "E", "fatal", "40", "500"...); false where s names none. */
+bool lw_severity_parse(struct lw_str s, enum lw_severity *severity);
+
+enum lw_payload { LW_PAYLOAD_NONE, LW_PAYLOAD_TEXT, LW_PAYLOAD_JSON, LW_PAYLOAD_PROTO };
+
+enum lw_trace_language {
+	LW_LANG_UNKNOWN, LW_LANG_PYTHON, LW_LANG_JAVA, LW_LANG_NODE, LW_LANG_GO, LW_LANG_RUBY,
+	LW_LANG_PHP, LW_LANG_DOTNET
+};
+
+/* How the exception before (nearer to the surface) relates to this one. */
+enum lw_chain_link {
+	LW_CHAIN_NONE,    /* the first of the list */
+	LW_CHAIN_CAUSE,   /* "caused by", "direct cause", [cause]: named as the cause */
+	LW_CHAIN_CONTEXT, /* "During handling of": happened while this was handled */
+};
+
+struct lw_frame {
+	struct lw_str file;     /* file, package or class; may be empty */
+	struct lw_str function; /* may be empty */
+	uint32_t line;          /* 0 where unknown */
+	bool own;               /* not of a library or the language's runtime */
+};
+
+struct lw_exception {
+	struct lw_str type;    /* "ModuleNotFoundError", "java.io.IOException", "panic" */
+	struct lw_str message; /* first line or lines behind the type; may be empty */
+	enum lw_chain_link link;
+	const struct lw_frame *frames; /* innermost (where it was raised) first */
+	size_t frame_count;
+};
+
+/* A stack trace: [0] is what surfaced last, each next one is what it names as its cause or context. */
+struct lw_stack {
+	enum lw_trace_language language;
+	const struct lw_exception *exceptions;
+	size_t exception_count; /* at least 1 */
+	size_t start, end;      /* bytes of entry.message that are the trace, end exclusive */
+};
+
+/* What a message is to a stack trace that stands in several entries (see stitch.h). */
+enum lw_fragment {
+	LW_FRAGMENT_NONE,
+	LW_FRAGMENT_START,  /* "Traceback (most recent call last):", "panic: x", "Exception in thread ..." */
+	LW_FRAGMENT_FRAME,  /* "  File \"x\", line 3, in f", "\tat a.b(C.java:1)", "... 3 more", source lines */
+	LW_FRAGMENT_BRIDGE, /* "During handling of the above exception, ...", "The above exception was ..." */
+	LW_FRAGMENT_RAISED, /* one line "Type: message" as it ends a Python or starts a Java, Node, Ruby or .NET trace */
+	LW_FRAGMENT_WHOLE,  /* a whole trace */
+};
+
+struct lw_label {
+	struct lw_str key, value;
+};
+
+struct lw_entry {
+	int64_t time_ns;       /* LW_TIME_NONE where the record has none */
+	int64_t effect_ns;     /* when it took effect: requests timestamp + latency, else time_ns */
+	enum lw_severity severity;
+	bool severity_known;   /* false: neither a field nor the text says one (severity is then DEFAULT) */
+	bool severity_field;   /* the record has the field; false where it was taken from the text */
+	enum lw_payload payload;
+	struct lw_str message; /* for people; empty where the entry says nothing */
+	struct lw_str clean;   /* the message for matching: no colours, tags, CR; literal "\n" in escaped traces made real */
+
+	struct lw_str insert_id, log_name, trace, span;
+	struct lw_str resource_type, project, location;
+	struct lw_str service;  /* the resource's main name: service, job, function, module, container, host, database */
+	struct lw_str revision; /* revision, version, build; may be empty */
+	struct lw_str instance; /* instanceId, pod, VM, clone; may be empty */
+	struct lw_str container, cluster, namespace_name;
+	const struct lw_label *labels; /* entry labels, then resource labels */
+	size_t label_count;
+
+	struct {
+		bool present;        /* an httpRequest with at least a method, an address or a status */
+		struct lw_str method, url;
+		int status;          /* 0 where unknown */
+		int64_t latency_ns;  /* 0 where unknown */
+	} http;
+	struct {
+		struct lw_str id, producer;
+		bool first, last;
+	} operation;
+	struct {
+		struct lw_str file, function;
+		uint64_t line;
+	} source;
+	struct {
+		bool present;
+		struct lw_str uid;
+		uint32_t index, total;
+	} split;
+	struct {
+		bool present;
+		struct lw_str service, method, resource, principal, status_message;
+		int status_code;     /* google.rpc.Code; 0 is success */
+	} audit;
+	bool insight;            /* an Error Reporting insight: a second copy of an error */
+	enum lw_fragment fragment;
+	const struct lw_stack *stack; /* NULL where the message holds no trace */
+};
+
+/* A field of the model by the name that a catalogue's `where` uses (table in fields.c); false where there is none such. */
+bool lw_entry_field(const struct lw_entry *e, struct lw_str name, struct lw_str *value);
+
+struct lw_decoder; /* one a thread */
+
+struct lw_decoder *lw_decoder_new(void); /* NULL where memory ran out */
+void lw_decoder_free(struct lw_decoder *d);
+
+typedef void lw_entry_fn(void *arg, struct lw_entry *e);
+
+/*
+ * Decode one record and call fn once for each entry in it: most records are
+ * one entry; a wrapper {"entries": [...]} on one line or a Pub/Sub envelope may
+ * hold several or none.  Returns LW_OK, or the code of what makes the record
+ * malformed (then fn was not called; *e says what and where: line and offset in
+ * the input, from those of the record).  A known field of a wrong type does not make the
+ * record malformed: the field is treated as missing, the rest is used, and
+ * `warn` (may be NULL) is filled with code LW_ETYPE or LW_ETIME; warn->code is LW_OK else.
+ */
+enum lw_code lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_entry_fn *fn,
+    void *arg, struct lw_error *warn, struct lw_error *error);
+
+/*
+ * A message that was put together from several entries (split entries, a trace
+ * one line an entry) as an entry of its own: like *base, with message, clean,
+ * fragment, stack and, where base has no severity_field, severity derived anew.  Valid
+ * until the decoder's next call; *base and message must stay valid as long.
+ */
+enum lw_code lw_decode_message(struct lw_decoder *d, const struct lw_entry *base,
+    struct lw_str message, struct lw_entry *out);
+
+#endif

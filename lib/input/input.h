@@ -1,0 +1,75 @@
+/*
+ * input.h - operands to records: open, inflate, find where each record starts
+ * and ends.
+ *
+ * One reader reads all operands of a run, one after the other, as a stream:
+ * memory does not grow with the input.  Framing is recognised from the bytes
+ * and never from a name.  A reader is used by one
+ * thread; lw_reader_stop alone may be called from a signal handler.
+ */
+#ifndef LW_INPUT_INPUT_H
+#define LW_INPUT_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/str.h"
+
+/* A record above this is skipped and counted as malformed. */
+#define LW_RECORD_MAX_BYTES ((size_t)16 << 20)
+
+enum lw_record_kind {
+	LW_RECORD_JSON, /* one JSON value, most often an object */
+	LW_RECORD_YAML, /* one YAML document without its "---" */
+	LW_RECORD_TEXT, /* one message of a text log: a line, with the lines that continue it */
+};
+
+struct lw_record {
+	struct lw_str bytes; /* valid until the next call of lw_reader_next */
+	enum lw_record_kind kind;
+	uint32_t input;  /* index for lw_reader_input */
+	uint64_t line;   /* 1-based line of the first byte, in the inflated stream */
+	uint64_t offset; /* byte offset of the first byte, in the inflated stream */
+};
+
+/* What is known of one input; an operand that is a folder gives one for each file in it. */
+struct lw_input_info {
+	const char *name;        /* as given, "-" for standard input; owned by the reader */
+	uint64_t bytes;          /* read so far, inflated */
+	uint64_t raw_bytes;      /* read so far, as stored */
+	uint64_t size_bytes;     /* raw size where known in advance, else 0 */
+	uint64_t malformed;      /* records that the framing could not use */
+	struct lw_error first_malformed; /* the first of these; code LW_OK where there is none */
+	bool failed;             /* could not be opened, or not be read to its end */
+};
+
+struct lw_reader;
+
+/*
+ * operands[0..count): files, folders, "-", https:// addresses; none means standard
+ * input.  Both arrays are copied.  diag hears of what goes wrong (with name,
+ * line and byte); it may be NULL.  NULL where memory ran out.
+ */
+struct lw_reader *lw_reader_new(const char *const *operands, size_t count, lw_diag_fn *diag,
+    void *diag_arg);
+void lw_reader_free(struct lw_reader *r); /* NULL is fine */
+
+enum lw_next {
+	LW_NEXT_END,    /* nothing more, or stopped */
+	LW_NEXT_RECORD, /* *record is filled */
+	LW_NEXT_NOMEM,  /* memory ran out; the reader cannot go on */
+};
+enum lw_next lw_reader_next(struct lw_reader *r, struct lw_record *record);
+
+/* End the input: the next lw_reader_next returns what is whole and then LW_NEXT_END.  Async-signal-safe. */
+void lw_reader_stop(struct lw_reader *r);
+
+size_t lw_reader_input_count(const struct lw_reader *r);
+const struct lw_input_info *lw_reader_input(const struct lw_reader *r, size_t i); /* i < count */
+
+/* True where some input could not be opened or read to its end (exit code 3). */
+bool lw_reader_failed(const struct lw_reader *r);
+
+#endif

@@ -1,0 +1,188 @@
+/*
+ * model.h - the report as data: what every writer writes from.
+ *
+ * A plain tree in one arena, filled by why/ and engine.c, read by the
+ * writers, which know neither entries nor the catalogue.  Strings are
+ * borrowed from that arena, are UTF-8 or not (writers clean them), and are
+ * not yet redacted.  Times are ns since the epoch, LW_TIME_NONE where unknown.
+ * Field meanings and the order of arrays: schema logwhy.report/1
+ * (data/logwhy.report.schema.json).
+ */
+#ifndef LW_REPORT_MODEL_H
+#define LW_REPORT_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "base/time.h"
+
+#define LW_REPORT_SCHEMA "logwhy.report/1"
+#define LW_MODEL_SEVERITIES 9 /* DEFAULT .. EMERGENCY */
+
+struct lw_m_evidence {
+	struct lw_str insert_id, log_name;
+	int64_t timestamp_ns;
+	struct lw_str message;
+};
+
+struct lw_m_input {
+	struct lw_str name;
+	uint64_t bytes, entries, malformed;
+	bool has_first; /* first_malformed is known */
+	uint64_t first_line, first_offset;
+	struct lw_str first_reason;
+};
+
+struct lw_m_totals {
+	uint64_t entries, errors, duplicates, malformed, empty, unknown_severity;
+	double error_ratio; /* errors / entries, 0 where there are no entries */
+	uint64_t by_severity[LW_MODEL_SEVERITIES];
+};
+
+struct lw_m_coverage {
+	const char *kind; /* "limit", "short-period", "gap", "no-severity", "no-payload", "malformed", "ceiling", ... */
+	struct lw_str text;
+};
+
+enum lw_m_status { LW_STATUS_HEALTHY, LW_STATUS_DEGRADED, LW_STATUS_FAILING };
+
+struct lw_m_revision {
+	struct lw_str name;
+	int64_t first_ns, last_ns;
+};
+
+struct lw_m_service {
+	struct lw_str name, type, project, location;
+	enum lw_m_status status;
+	bool has_availability;
+	double availability; /* 0..1 */
+	uint64_t entries, errors;
+	uint64_t requests, by_class[6]; /* [2] is 2xx; [0] unknown */
+	uint64_t instances_seen, instances_started, instances_failed;
+	const struct lw_m_revision *revisions; /* by first_ns */
+	size_t revision_count;
+};
+
+struct lw_m_value {
+	struct lw_str value;
+	uint64_t count;
+};
+
+struct lw_m_capture {
+	struct lw_str name;
+	const struct lw_m_value *values; /* most first */
+	size_t value_count;
+};
+
+struct lw_m_point {
+	int64_t t_ns; /* start of the step */
+	uint64_t n;
+};
+
+struct lw_m_windows {
+	int64_t peak_from_ns, peak_to_ns;
+	uint64_t peak_count;
+	int64_t onset_ns;
+	bool ongoing;
+	const struct lw_m_point *series; /* steps with n > 0, by time */
+	size_t point_count;
+};
+
+struct lw_m_cluster {
+	struct lw_str id;
+	struct lw_str rule;     /* empty: no rule knows it */
+	struct lw_str title;    /* filled in, for people */
+	struct lw_str template_text;
+	struct lw_str layer;    /* empty: unknown */
+	struct lw_str role;
+	struct lw_str severity;
+	uint64_t count, instances;
+	int64_t first_ns, last_ns;
+	const struct lw_str *services;
+	size_t service_count;
+	const struct lw_str *revisions;
+	size_t revision_count;
+	const struct lw_m_capture *captures;
+	size_t capture_count;
+	struct lw_m_windows windows;
+	const struct lw_m_evidence *evidence;
+	size_t evidence_count;
+};
+
+struct lw_m_link {
+	const char *kind; /* "stated", "sequence", "contrast", "catalogue", "change" */
+	uint64_t n, of;
+	bool has_lag;
+	double median_lag_s;
+	struct lw_str text;
+};
+
+struct lw_m_why {
+	struct lw_str question, finding;
+	struct lw_str cluster; /* id; empty for a hypothesis without one */
+	bool observed;         /* false: a hypothesis */
+	double confidence;     /* 0..1 */
+	uint64_t count, instances;
+	const struct lw_m_link *links; /* what ties it to the why above it; none for the first */
+	size_t link_count;
+	const struct lw_m_evidence *evidence;
+	size_t evidence_count;
+	const struct lw_str *checks; /* commands */
+	size_t check_count;
+};
+
+struct lw_m_incident {
+	struct lw_str id, title, service;
+	bool ongoing;
+	int64_t from_ns, to_ns;
+	struct lw_str root_cluster, root_basis; /* basis: "observed" or "hypothesis" */
+	const struct lw_m_why *whys;
+	size_t why_count;
+};
+
+struct lw_m_change {
+	const char *kind; /* "deployment", "value", "configuration", "permission" */
+	struct lw_str text;
+	int64_t at_ns;
+	bool has_before, has_after;
+	struct lw_str before, after;
+	const struct lw_m_evidence *evidence;
+	size_t evidence_count;
+};
+
+struct lw_m_action {
+	struct lw_str priority, text, incident;
+	const struct lw_str *checks;
+	size_t check_count;
+};
+
+struct lw_m_criterion {
+	struct lw_str text, incident;
+};
+
+struct lw_report {
+	struct lw_str title, version; /* of the program */
+	int64_t from_ns, to_ns;
+	int64_t window_ns, step_ns;
+	const struct lw_m_input *inputs;
+	size_t input_count;
+	struct lw_m_totals totals;
+	const struct lw_m_coverage *coverage;
+	size_t coverage_count;
+	const struct lw_m_service *services;
+	size_t service_count;
+	const struct lw_m_cluster *clusters;
+	size_t cluster_count;
+	const struct lw_m_incident *incidents;
+	size_t incident_count;
+	const struct lw_m_change *changes;
+	size_t change_count;
+	const struct lw_m_action *actions;
+	size_t action_count;
+	const struct lw_m_criterion *criteria;
+	size_t criterion_count;
+};
+
+#endif

@@ -1,0 +1,199 @@
+/* check_base.c - the leaf helpers: times, buffers, arenas, maps, UTF-8. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/map.h"
+#include "base/time.h"
+#include "base/utf8.h"
+
+static const struct {
+	const char *text, *canonical; /* NULL: not a time */
+} times[] = {
+    {"2025-09-16T00:42:59.910682Z", "2025-09-16T00:42:59.910682Z"},
+    {"2025-09-16T00:42:59Z", "2025-09-16T00:42:59Z"},
+    {"2025-09-16T00:42:59.1Z", "2025-09-16T00:42:59.1Z"},
+    {"2025-09-16T00:42:59.123456789Z", "2025-09-16T00:42:59.123456789Z"},
+    {"2025-09-16T00:42:59.123456789123Z", "2025-09-16T00:42:59.123456789Z"},
+    {"2025-09-15T20:38:01.857723+00:00", "2025-09-15T20:38:01.857723Z"},
+    {"2023-02-25T04:46:49+01:00", "2023-02-25T03:46:49Z"},
+    {"2023-02-25 03:46:49 +0000", "2023-02-25T03:46:49Z"},
+    {"2023-02-25 03:46:49.5 UTC", "2023-02-25T03:46:49.5Z"},
+    {"1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.5Z"},
+    {"2024-02-29T00:00:00Z", "2024-02-29T00:00:00Z"},
+    {"2016-12-31T23:59:60Z", "2016-12-31T23:59:59.999999999Z"},
+    {"2023-02-29T00:00:00Z", NULL},
+    {"2025-13-01T00:00:00Z", NULL},
+    {"2025-09-16T24:00:00Z", NULL},
+    {"2025-09-16", NULL},
+    {"2025-09-16T00:42:59Zx", NULL},
+    {"yesterday", NULL},
+    {"", NULL},
+};
+
+START_TEST(time_is_read_and_written)
+{
+	char buf[LW_TIME_TEXT_BYTES];
+	int64_t ns = 42;
+	bool ok = lw_time_parse(lw_str_from(times[_i].text), &ns);
+
+	ck_assert_int_eq(ok, times[_i].canonical != NULL);
+	if (!ok) {
+		ck_assert_int_eq(ns, 42);
+		return;
+	}
+	ck_assert_uint_eq(lw_time_format(ns, buf), strlen(times[_i].canonical));
+	ck_assert_str_eq(buf, times[_i].canonical);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	int64_t ns; /* -1: not a duration */
+} durations[] = {
+    {"67.228814580s", INT64_C(67228814580)},
+    {"0s", 0},
+    {"1500ms", 1500 * LW_NS_PER_MS},
+    {"250us", 250 * LW_NS_PER_US},
+    {"10ns", 10},
+    {"5m", 300 * LW_NS_PER_S},
+    {"1h", 3600 * LW_NS_PER_S},
+    {"2d", 172800 * LW_NS_PER_S},
+    {"1.5h", 5400 * LW_NS_PER_S},
+    {"25", 25 * LW_NS_PER_S},
+    {"", -1},
+    {"s", -1},
+    {"5 parsecs", -1},
+    {"99999999999999999999s", -1},
+};
+
+START_TEST(duration_is_read)
+{
+	int64_t ns = -1;
+
+	ck_assert_int_eq(
+	    lw_duration_parse(lw_str_from(durations[_i].text), &ns), durations[_i].ns >= 0);
+	ck_assert_int_eq(ns, durations[_i].ns);
+}
+END_TEST
+
+START_TEST(duration_is_written_for_people)
+{
+	char buf[LW_TIME_TEXT_BYTES];
+
+	lw_duration_format(106 * LW_NS_PER_S, buf);
+	ck_assert_str_eq(buf, "1 min 46 s");
+	lw_duration_format(0, buf);
+	ck_assert_str_eq(buf, "0 s");
+	lw_duration_format(25 * LW_NS_PER_S, buf);
+	ck_assert_str_eq(buf, "25 s");
+	lw_duration_format(1500 * LW_NS_PER_MS, buf);
+	ck_assert_str_eq(buf, "1.5 s");
+	lw_duration_format(70 * LW_NS_PER_US, buf);
+	ck_assert_str_eq(buf, "70 us");
+	lw_duration_format(-3600 * LW_NS_PER_S, buf);
+	ck_assert_str_eq(buf, "-1 h");
+}
+END_TEST
+
+START_TEST(map_keeps_what_was_put)
+{
+	struct lw_map m;
+	uint32_t i;
+
+	lw_map_init(&m);
+	ck_assert_uint_eq(lw_map_get(&m, 7), LW_MAP_NONE);
+	for (i = 0; i < 100000; i++)
+		ck_assert_uint_eq(lw_map_put(&m, lw_hash(&i, sizeof(i), 1), i), i);
+	for (i = 0; i < 100000; i++)
+		ck_assert_uint_eq(lw_map_get(&m, lw_hash(&i, sizeof(i), 1)), i);
+	ck_assert_uint_eq(lw_map_put(&m, 0, 5), 5);
+	ck_assert_uint_eq(lw_map_put(&m, 0, 6), 5);
+	lw_map_fini(&m);
+}
+END_TEST
+
+START_TEST(arena_aligns_resets_and_holds_large_blocks)
+{
+	struct lw_arena *a = lw_arena_new(256);
+	struct lw_str s;
+	int i;
+
+	ck_assert_ptr_nonnull(a);
+	for (i = 0; i < 1000; i++) {
+		char *p = lw_arena_alloc(a, (size_t)i % 37 + 1);
+
+		ck_assert_uint_eq((uintptr_t)p % sizeof(void *), 0);
+		memset(p, i, (size_t)i % 37 + 1);
+	}
+	ck_assert_ptr_nonnull(lw_arena_zalloc(a, 1 << 20));
+	s = lw_arena_str(a, LW_STR("text"));
+	ck_assert_str_eq(s.p, "text");
+	lw_arena_reset(a);
+	ck_assert_uint_le(lw_arena_bytes(a), 256);
+	lw_arena_free(a);
+}
+END_TEST
+
+START_TEST(utf8_finds_the_first_bad_byte)
+{
+	struct lw_buf b = {0};
+
+	ck_assert_uint_eq(lw_utf8_check(LW_STR("plain ascii text")), 16);
+	ck_assert_uint_eq(
+	    lw_utf8_check(LW_STR("Za\xc5\xbc\xc3\xb3\xc5\x82\xc4\x87 \xf0\x9f\x9a\x80")), 15);
+	ck_assert_uint_eq(lw_utf8_check(LW_STR("ab\xff"
+					       "cd")),
+	    2);
+	ck_assert_uint_eq(lw_utf8_check(LW_STR("\xc0\x80")), 0);         /* overlong */
+	ck_assert_uint_eq(lw_utf8_check(LW_STR("\xed\xa0\x80")), 0);     /* surrogate */
+	ck_assert_uint_eq(lw_utf8_check(LW_STR("\xf4\x90\x80\x80")), 0); /* above U+10FFFF */
+	ck_assert_uint_eq(lw_utf8_check(LW_STR("x\xe2\x82")), 1);        /* cut */
+	lw_utf8_clean(&b, LW_STR("a\xff"
+				 "b"));
+	ck_assert_str_eq(b.p, "a\xef\xbf\xbd"
+			      "b");
+	lw_buf_fini(&b);
+	ck_assert_uint_eq(lw_utf8_cut(LW_STR("a\xc5\xbc"), 2).n, 1);
+}
+END_TEST
+
+START_TEST(error_says_where)
+{
+	struct lw_error e;
+	char text[128];
+	int code;
+
+	ck_assert_int_eq(lw_error_set(&e, LW_EJSON, "unexpected %c", '}'), LW_EJSON);
+	lw_error_at(&e, "x.json", 3, 0, 120);
+	ck_assert_str_eq(lw_error_format(&e, text, sizeof(text)), "x.json:3: unexpected }");
+	for (code = 0; code <= LW_CODE_COUNT; code++)
+		ck_assert_str_ne(lw_code_text((enum lw_code)code), "");
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("base");
+	TCase *t = tcase_create("base");
+	SRunner *r;
+	int failed;
+
+	tcase_add_loop_test(t, time_is_read_and_written, 0, sizeof(times) / sizeof(times[0]));
+	tcase_add_loop_test(t, duration_is_read, 0, sizeof(durations) / sizeof(durations[0]));
+	tcase_add_test(t, duration_is_written_for_people);
+	tcase_add_test(t, map_keeps_what_was_put);
+	tcase_add_test(t, arena_aligns_resets_and_holds_large_blocks);
+	tcase_add_test(t, utf8_finds_the_first_bad_byte);
+	tcase_add_test(t, error_says_where);
+	suite_add_tcase(s, t);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
