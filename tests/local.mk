@@ -7,3 +7,43 @@ check_PROGRAMS += tests/unit/check_base
 tests_unit_check_base_SOURCES = tests/unit/check_base.c
 tests_unit_check_base_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_base_LDADD = $(TEST_LDADD)
+
+# Scripts, each speaking TAP.
+script_tests =
+
+# Every result is counted by itself: tests/unit/run makes TAP of what Check reports.
+TESTS = $(check_PROGRAMS) $(script_tests)
+TEST_EXTENSIONS = .test
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_COMPILER = $(SHELL) $(srcdir)/tests/unit/run
+TEST_LOG_DRIVER = $(LOG_DRIVER)
+TEST_LOG_COMPILER = $(SHELL)
+AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)'; export srcdir; \
+	MAKE='$(MAKE)'; CC='$(CC)'; CFLAGS='$(CFLAGS)'; NM='$(NM)'; \
+	PKG_CONFIG='$(PKG_CONFIG)'; export MAKE CC CFLAGS NM PKG_CONFIG; \
+	LOGWHY='$(abs_top_builddir)/logwhy'; export LOGWHY;
+EXTRA_DIST += tests/unit/run $(script_tests) tests/install/manifest
+
+# Fuzzing: tests/fuzz/fuzz_NAME.c defines LLVMFuzzerTestOneInput.  Here it runs over the seeds in
+# tests/fuzz/seeds/NAME and over damaged copies of them; with --enable-fuzzing, libFuzzer drives it.
+fuzz_programs = tests/fuzz/fuzz_text
+if FUZZING
+fuzz_driver =
+else
+fuzz_driver = tests/fuzz/standalone.c
+check_PROGRAMS += $(fuzz_programs)
+endif
+EXTRA_PROGRAMS += $(fuzz_programs)
+EXTRA_DIST += tests/fuzz/seeds tests/fuzz/standalone.c
+fuzz-programs: $(fuzz_programs)
+
+tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz_text.c $(fuzz_driver)
+tests_fuzz_fuzz_text_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_text_LDADD = libcore.la
+tests_fuzz_fuzz_text_LDFLAGS = $(FUZZ_LDFLAGS)
+
+# What uses threads, for a build with ThreadSanitizer.
+thread_tests =
+check-threads: all
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(thread_tests)'
+.PHONY: fuzz-programs check-threads
