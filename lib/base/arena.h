@@ -13,14 +13,16 @@
 
 struct lw_arena;
 
-/* Blocks of block_bytes (0 for 64 KiB); larger requests get a block of their own.  NULL where memory ran out. */
+/* Blocks of block_bytes (0 for 64 KiB); larger requests get a block of their own.  NULL where
+ * memory ran out. */
 struct lw_arena *lw_arena_new(size_t block_bytes);
 void lw_arena_free(struct lw_arena *a); /* NULL is fine */
 
 /* Everything allocated so far is gone; the first block is kept for reuse. */
 void lw_arena_reset(struct lw_arena *a);
 
-/* n bytes aligned for any type, not cleared; NULL where memory ran out.  lw_arena_zalloc clears them. */
+/* n bytes aligned for any type, not cleared; NULL where memory ran out.  lw_arena_zalloc clears
+ * them. */
 void *lw_arena_alloc(struct lw_arena *a, size_t n);
 void *lw_arena_zalloc(struct lw_arena *a, size_t n);
 

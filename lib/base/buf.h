@@ -46,7 +46,8 @@ lw_buf_str(const struct lw_buf *b)
 	return (struct lw_str){b->p, b->n};
 }
 
-/* The content as a NUL-terminated string that the caller frees, or NULL where an allocation failed; the buffer is empty then. */
+/* The content as a NUL-terminated string that the caller frees, or NULL where an allocation failed;
+ * the buffer is empty then. */
 char *lw_buf_take(struct lw_buf *b);
 
 #endif

@@ -38,16 +38,16 @@ enum lw_code {
 #define LW_CODE_ENUM(code, text) code,
 	LW_CODES(LW_CODE_ENUM)
 #undef LW_CODE_ENUM
-	LW_CODE_COUNT
+	    LW_CODE_COUNT
 };
 
 struct lw_error {
 	enum lw_code code;
-	char source[256];   /* input or file name; "" where there is none; cut to fit */
-	uint64_t line;      /* 1-based; 0 where unknown */
-	uint64_t column;    /* 1-based, in bytes; 0 where unknown */
-	uint64_t offset;    /* byte offset in the source, from 0; meaningful where line is not 0 */
-	char message[512];  /* one line, no trailing newline; cut to fit */
+	char source[256];  /* input or file name; "" where there is none; cut to fit */
+	uint64_t line;     /* 1-based; 0 where unknown */
+	uint64_t column;   /* 1-based, in bytes; 0 where unknown */
+	uint64_t offset;   /* byte offset in the source, from 0; meaningful where line is not 0 */
+	char message[512]; /* one line, no trailing newline; cut to fit */
 };
 
 /* The text of a code; never NULL, also for values outside the table. */
@@ -61,15 +61,16 @@ enum lw_code lw_error_set(struct lw_error *e, enum lw_code code, const char *for
     __attribute__((format(printf, 3, 4)));
 
 /* Say where *e (NULL is fine) happened; source may be NULL to keep the one it has. */
-void lw_error_at(struct lw_error *e, const char *source, uint64_t line, uint64_t column,
-    uint64_t offset);
+void lw_error_at(
+    struct lw_error *e, const char *source, uint64_t line, uint64_t column, uint64_t offset);
 
 /* "SOURCE:LINE:COLUMN: message", the parts that are known; always NUL-terminated.  Returns buf. */
 char *lw_error_format(const struct lw_error *e, char *buf, size_t size);
 
 enum lw_diag_level { LW_DIAG_NOTE, LW_DIAG_WARNING, LW_DIAG_ERROR };
 
-/* Called with a diagnostic for the user; *e is valid during the call only.  May be called from any thread, one at a time. */
+/* Called with a diagnostic for the user; *e is valid during the call only.  May be called from any
+ * thread, one at a time. */
 typedef void lw_diag_fn(void *arg, enum lw_diag_level level, const struct lw_error *e);
 
 #endif

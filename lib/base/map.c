@@ -63,8 +63,11 @@ grow(struct lw_map *m)
 		bigger.keys[at] = m->keys[i];
 		bigger.values[at] = m->values[i];
 	}
-	lw_map_fini(m);
-	*m = bigger;
+	free(m->keys);
+	free(m->values);
+	m->keys = bigger.keys;
+	m->values = bigger.values;
+	m->slots = bigger.slots;
 	return true;
 }
 

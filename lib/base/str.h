@@ -47,7 +47,7 @@ static inline bool
 lw_str_ends(struct lw_str s, struct lw_str suffix)
 {
 	return s.n >= suffix.n &&
-	    (suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
+	       (suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
 }
 
 /* Byte order, the shorter first where one is the start of the other: <0, 0, >0. */

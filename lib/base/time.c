@@ -60,7 +60,8 @@ lw_time_make(int64_t year, int month, int day, int hour, int minute, int second,
 		second = 59;
 		fraction_ns = LW_NS_PER_S - 1;
 	}
-	s = days_from_civil(year, month, day) * S_PER_DAY + hour * 3600 + minute * 60 + second;
+	s = days_from_civil(year, month, day) * S_PER_DAY + INT64_C(3600) * hour +
+	    INT64_C(60) * minute + second;
 	*ns = s * LW_NS_PER_S + fraction_ns;
 	return true;
 }

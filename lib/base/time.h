@@ -29,20 +29,25 @@
  */
 bool lw_time_parse(struct lw_str s, int64_t *ns);
 
-/* As lw_time_parse, for a time at the start of s; returns the bytes it took, 0 where there is none. */
+/* As lw_time_parse, for a time at the start of s; returns the bytes it took, 0 where there is none.
+ */
 size_t lw_time_parse_prefix(struct lw_str s, int64_t *ns);
 
-/* "67.228814580s", "0s", "1500ms", "5m", "1h", "250us", "10ns", "2d"; a bare number is seconds.  False where it is none. */
+/* "67.228814580s", "0s", "1500ms", "5m", "1h", "250us", "10ns", "2d"; a bare number is seconds.
+ * False where it is none. */
 bool lw_duration_parse(struct lw_str s, int64_t *ns);
 
-/* Calendar date (proleptic Gregorian) and time of day, UTC, to ns; month 1-12, day 1-31.  False outside the range. */
+/* Calendar date (proleptic Gregorian) and time of day, UTC, to ns; month 1-12, day 1-31.  False
+ * outside the range. */
 bool lw_time_make(int64_t year, int month, int day, int hour, int minute, int second,
     int64_t fraction_ns, int64_t *ns);
 
-/* "2025-09-16T00:42:59.910682Z", fraction without trailing zeros; "" for LW_TIME_NONE.  Returns the length. */
+/* "2025-09-16T00:42:59.910682Z", fraction without trailing zeros; "" for LW_TIME_NONE.  Returns the
+ * length. */
 size_t lw_time_format(int64_t ns, char buf[LW_TIME_TEXT_BYTES]);
 
-/* For people: "25 s", "1 min 46 s", "350 ms", "2 h 5 min", "3 d 4 h"; at most two units.  Returns the length. */
+/* For people: "25 s", "1 min 46 s", "350 ms", "2 h 5 min", "3 d 4 h"; at most two units.  Returns
+ * the length. */
 size_t lw_duration_format(int64_t ns, char buf[LW_TIME_TEXT_BYTES]);
 
 #endif
