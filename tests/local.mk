@@ -8,6 +8,12 @@ tests_unit_check_base_SOURCES = tests/unit/check_base.c
 tests_unit_check_base_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_base_LDADD = $(TEST_LDADD)
 
+check_PROGRAMS += tests/unit/check_entry
+tests_unit_check_entry_SOURCES = tests/unit/check_entry.c tests/unit/entry_test.h \
+	tests/unit/entry_json.c
+tests_unit_check_entry_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_check_entry_LDADD = $(TEST_LDADD)
+
 # Scripts, each speaking TAP.
 script_tests =
 

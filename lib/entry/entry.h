@@ -76,7 +76,7 @@ struct lw_stack {
 	enum lw_trace_language language;
 	const struct lw_exception *exceptions;
 	size_t exception_count; /* at least 1 */
-	size_t start, end;      /* bytes of entry.message that are the trace, end exclusive */
+	size_t start, end;      /* bytes of entry.clean that are the trace, end exclusive */
 };
 
 /* What a message is to a stack trace that stands in several entries (see stitch.h). */
@@ -141,7 +141,11 @@ struct lw_entry {
 	const struct lw_stack *stack; /* NULL where the message holds no trace */
 };
 
-/* A field of the model by the name that a catalogue's `where` uses (table in fields.c); false where there is none such. */
+/*
+ * A field of the model by the name that a catalogue's `where` uses (table in fields.c); false
+ * where there is none such.  A field that the entry lacks is an empty text.  "label.KEY" is an
+ * entry or resource label; "status" and "audit_code" are numbers from 0 to 999 as text.
+ */
 bool lw_entry_field(const struct lw_entry *e, struct lw_str name, struct lw_str *value);
 
 struct lw_decoder; /* one a thread */
@@ -159,6 +163,9 @@ typedef void lw_entry_fn(void *arg, struct lw_entry *e);
  * the input, from those of the record).  A known field of a wrong type does not make the
  * record malformed: the field is treated as missing, the rest is used, and
  * `warn` (may be NULL) is filled with code LW_ETYPE or LW_ETIME; warn->code is LW_OK else.
+ * Invalid UTF-8 does not either: its bytes become U+FFFD and `warn` says LW_EUTF8.  The first
+ * warning of a record is kept.  An answer of the API that is an error ({"error": {"code": 429, ...}})
+ * is malformed and *error quotes it.
  */
 enum lw_code lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_entry_fn *fn,
     void *arg, struct lw_error *warn, struct lw_error *error);

@@ -1,0 +1,148 @@
+/* decode.c - a record's bytes to its entries: which reader, which wrapper, which mapping. */
+#include "entry/decode.h"
+
+#include <stdlib.h>
+
+#include "base/utf8.h"
+
+struct lw_decoder *
+lw_decoder_new(void)
+{
+	struct lw_decoder *d = calloc(1, sizeof(*d));
+
+	if (d == NULL)
+		return NULL;
+	d->arena = lw_arena_new(0);
+	if (d->arena == NULL) {
+		free(d);
+		return NULL;
+	}
+	return d;
+}
+
+void
+lw_decoder_free(struct lw_decoder *d)
+{
+	if (d == NULL)
+		return;
+	lw_arena_free(d->arena);
+	lw_buf_fini(&d->clean);
+	free(d);
+}
+
+/* Say where in the input a fault at `offset` bytes into the record is. */
+static void
+locate(struct lw_error *error, const struct lw_record *record, size_t offset)
+{
+	const char *p = record->bytes.p, *start = p, *end, *nl;
+	uint64_t line = record->line;
+
+	if (error == NULL)
+		return;
+	if (offset > record->bytes.n)
+		offset = record->bytes.n;
+	end = p + offset;
+	while (p < end && (nl = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+		line++;
+		start = p = nl + 1;
+	}
+	lw_error_at(error, NULL, line, line == record->line ? 0 : (uint64_t)(end - start) + 1,
+	    record->offset + offset);
+}
+
+/* Invalid bytes are replaced and warned of; the record stays usable.  LW_OK or LW_ENOMEM. */
+static enum lw_code
+clean_utf8(struct lw_decoder *d, struct lw_mapping *m, struct lw_str *text)
+{
+	size_t good = lw_utf8_check(*text);
+
+	if (good == text->n)
+		return LW_OK;
+	lw_mapping_warn(m, LW_EUTF8,
+	    "byte 0x%02x at offset %zu of the record is not UTF-8; replaced",
+	    (unsigned char)text->p[good], good);
+	locate(m->warn, m->record, good);
+	lw_buf_reset(&d->clean);
+	lw_utf8_clean(&d->clean, *text);
+	if (!lw_buf_ok(&d->clean))
+		return LW_ENOMEM;
+	*text = lw_buf_str(&d->clean);
+	return LW_OK;
+}
+
+static enum lw_code
+decode_tree(struct lw_decoder *d, struct lw_mapping *m, struct lw_str text, lw_entry_fn *fn,
+    void *arg, struct lw_error *error)
+{
+	struct lw_parse_error why = {0, ""};
+	struct lw_entry_list *list;
+	struct lw_node *root;
+	struct lw_entry e;
+	enum lw_code code;
+
+	code = m->record->kind == LW_RECORD_JSON ? lw_json_parse(d->arena, text, &root, &why)
+						 : lw_yaml_parse(d->arena, text, &root, &why);
+	if (code != LW_OK) {
+		lw_error_set(error, code, "%s%s%s", lw_code_text(code),
+		    why.message[0] == '\0' ? "" : ": ", why.message);
+		locate(error, m->record, why.offset);
+		return code;
+	}
+	code = lw_unwrap(d->arena, root, &list, error);
+	if (code != LW_OK) {
+		if (error != NULL && error->code != code)
+			lw_error_set(error, code, "%s", lw_code_text(code));
+		locate(error, m->record, 0);
+		return code;
+	}
+	for (; list != NULL; list = list->next) {
+		if (!lw_map_entry(m, list->object, &e))
+			return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
+		fn(arg, &e);
+	}
+	return LW_OK;
+}
+
+enum lw_code
+lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_entry_fn *fn, void *arg,
+    struct lw_error *warn, struct lw_error *error)
+{
+	struct lw_mapping m = {.arena = d->arena, .record = record, .warn = warn};
+	struct lw_str text = record->bytes;
+	struct lw_entry e;
+
+	lw_arena_reset(d->arena);
+	if (warn != NULL)
+		warn->code = LW_OK;
+	if (error != NULL)
+		error->code = LW_OK;
+	if (clean_utf8(d, &m, &text) != LW_OK)
+		return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
+	if (record->kind != LW_RECORD_TEXT)
+		return decode_tree(d, &m, text, fn, arg, error);
+	if (lw_decode_text(&m, text, &e) != LW_OK)
+		return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
+	fn(arg, &e);
+	return LW_OK;
+}
+
+enum lw_code
+lw_decode_message(
+    struct lw_decoder *d, const struct lw_entry *base, struct lw_str message, struct lw_entry *out)
+{
+	lw_arena_reset(d->arena);
+	*out = *base;
+	out->message = message;
+	out->stack = NULL;
+	if (!out->severity_field) {
+		out->severity = LW_SEV_DEFAULT;
+		out->severity_known = false;
+	}
+	if (!lw_entry_finish(d->arena, out))
+		return LW_ENOMEM;
+	if (!out->severity_known) { /* what the parts said, where the whole says nothing */
+		out->severity = base->severity;
+		out->severity_known = base->severity_known;
+	}
+	return LW_OK;
+}

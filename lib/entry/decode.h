@@ -1,0 +1,29 @@
+/* decode.h - what the files of the decoder share. */
+#ifndef LW_ENTRY_DECODE_H
+#define LW_ENTRY_DECODE_H
+
+#include "entry/map.h"
+#include "entry/parse.h"
+
+struct lw_decoder {
+	struct lw_arena *arena; /* the record's; reset by every call */
+	struct lw_buf clean;    /* the record with its invalid UTF-8 replaced */
+};
+
+/*
+ * envelope.c: the entries in one value.  A LogEntry or an application's object
+ * is itself; {"entries": [...]}, an array and Pub/Sub messages hold several or
+ * none.  Returns LW_OK and a list chained by `next` through *list (objects only), or
+ * why the record is malformed with *error's code and message set.
+ */
+struct lw_entry_list {
+	const struct lw_node *object;
+	struct lw_entry_list *next;
+};
+enum lw_code lw_unwrap(struct lw_arena *arena, const struct lw_node *root,
+    struct lw_entry_list **list, struct lw_error *error);
+
+/* text.c: one message of a text log.  LW_OK or LW_ENOMEM. */
+enum lw_code lw_decode_text(struct lw_mapping *m, struct lw_str text, struct lw_entry *e);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * map.h - a tree of values to struct lw_entry.
+ *
+ * One mapping for every writer: names are compared with case and separators
+ * folded away, so that LogEntry's camelCase, the snake_case of the streaming
+ * API and of Log Analytics, and BigQuery's lower case are the same fields.  An
+ * object that is no LogEntry is what an application wrote to its standard
+ * output; it is then its own jsonPayload.
+ */
+#ifndef LW_ENTRY_MAP_H
+#define LW_ENTRY_MAP_H
+
+#include "base/arena.h"
+#include "entry/entry.h"
+#include "entry/tree.h"
+
+/* What the steps of one record share. */
+struct lw_mapping {
+	struct lw_arena *arena;
+	const struct lw_record *record;
+	struct lw_error *warn; /* NULL: nobody listens; only the first warning is kept */
+};
+
+void lw_mapping_warn(struct lw_mapping *m, enum lw_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* map.c: fill *e from an object.  False where memory ran out. */
+bool lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_entry *e);
+
+/* What follows from the message alone: clean, severity, stack, fragment.  False where memory ran
+ * out. */
+bool lw_entry_finish(struct lw_arena *arena, struct lw_entry *e);
+
+/* An empty entry: all fields zero but the times. */
+void lw_entry_clear(struct lw_entry *e);
+
+/* times.c: a time by any writer (RFC 3339, epoch seconds to nanoseconds, {seconds, nanos}). */
+bool lw_node_time(const struct lw_node *n, int64_t *ns);
+
+/* times.c: a duration ("1.5s", 1.5, {seconds, nanos}) in ns. */
+bool lw_node_duration(const struct lw_node *n, int64_t *ns);
+
+/* resource.c: resource_type, project, location, service, revision, instance, ... and the labels. */
+bool lw_map_resource(struct lw_mapping *m, const struct lw_node *resource,
+    const struct lw_node *labels, struct lw_entry *e);
+
+/* resource.c: the same from what a structured line itself says (serviceContext, kubernetes,
+ * hostname). */
+void lw_map_payload_resource(const struct lw_node *payload, struct lw_entry *e);
+
+/* payload.c: the message of a jsonPayload; empty where it says nothing.  False where memory ran
+ * out. */
+bool lw_payload_message(struct lw_mapping *m, const struct lw_node *payload, struct lw_entry *e);
+
+/* payload.c: "METHOD URL -> STATUS (details)" of a request. */
+bool lw_request_message(struct lw_mapping *m, struct lw_str details, struct lw_entry *e);
+
+/* audit.c: protoPayload (AuditLog, RequestLog) to e->audit, e->http and the message. */
+bool lw_map_proto(struct lw_mapping *m, const struct lw_node *proto, struct lw_entry *e);
+
+#endif

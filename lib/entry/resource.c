@@ -1,0 +1,226 @@
+/* resource.c - what monitored resources call project, service, revision and instance. */
+#include "entry/map.h"
+
+/*
+ * Names of labels by resource type; several are separated by '|' and the first that
+ * is there and not empty counts.  "=x" looks at the entry's own labels.
+ */
+static const struct kind {
+	const char *type, *service, *revision, *instance;
+} kinds[] = {
+    {"cloud_run_revision", "service_name|configuration_name", "revision_name", "=instanceId"},
+    {"cloud_run_job", "job_name", "", "=instanceId"},
+    {"cloud_run_worker_pool", "worker_pool_name", "revision_name", "=instanceId"},
+    {"k8s_container", "container_name", "=k8s-pod/pod-template-hash", "pod_name"},
+    {"k8s_pod", "container_name|%pod_name", "=k8s-pod/pod-template-hash", "pod_name"},
+    {"k8s_node", "node_name", "", "node_name"},
+    {"k8s_cluster", "cluster_name", "", ""},
+    {"gke_cluster", "cluster_name", "", ""},
+    {"gke_nodepool", "nodepool_name|cluster_name", "", ""},
+    {"container", "container_name", "", "pod_id"},
+    {"cloud_function", "function_name", "=version_id", "=instanceId|=instance_id"},
+    {"gae_app", "module_id", "version_id",
+	"=clone_id|=appengine.googleapis.com/clone_id|=instanceId|"
+	"=appengine.googleapis.com/instance_name"},
+    {"gce_instance",
+	"=compute.googleapis.com/resource_name|=instance_name|=agent.googleapis.com/instance_name|"
+	"instance_name|instance_id",
+	"", "instance_id"},
+    {"cloudsql_database", "database_id", "", ""},
+    {"alloydb.googleapis.com/Instance", "cluster_id|instance_id", "", "instance_id"},
+    {"build", "build_trigger_id|build_id", "build_id", ""},
+    {"http_load_balancer",
+	"backend_service_name|url_map_name|forwarding_rule_name|target_proxy_name", "", ""},
+    {"audited_resource", "service", "", ""},
+    {"api", "service", "", ""},
+    {"consumed_api", "service", "", ""},
+    {"redis_instance", "instance_id", "", "node_id"},
+    {"gcs_bucket", "bucket_name", "", ""},
+    {"pubsub_topic", "topic_id", "", ""},
+    {"pubsub_subscription", "subscription_id", "", ""},
+    {"cloud_scheduler_job", "job_id", "", ""},
+    {"cloud_tasks_queue", "queue_id", "", ""},
+    {"workflows.googleapis.com/Workflow", "workflow_id", "revision_id", ""},
+    {"dataflow_step", "job_name|job_id", "", ""},
+    {"cloud_dataproc_cluster", "cluster_name", "", ""},
+    {"bigquery_resource", "dataset_id", "", ""},
+    {"service_account", "email_id", "", ""},
+    {"generic_node", "node_id|namespace", "", "node_id"},
+    {"generic_task", "job|namespace", "", "task_id"},
+    {"",
+	"service_name|service|container_name|function_name|job_name|module_id|database_id|"
+	"instance_name|backend_service_name|name|host|hostname|service_id|instance_id|node_id|"
+	"=service|=service_name|=app|=app.kubernetes.io/name|=name|=host|=hostname",
+	"revision_name|version_id|revision|version|=version", "=instanceId|pod_name|instance_id"},
+};
+
+/* "ledger-75d4498bb8-92766" is a pod of "ledger"; "db-0" of the stateful set "db". */
+static struct lw_str
+workload(struct lw_str pod)
+{
+	size_t i, cut = pod.n, parts = 0;
+
+	for (i = pod.n; i > 0 && parts < 2; i--) {
+		char c = pod.p[i - 1];
+
+		if (c == '-') {
+			size_t n = cut - i;
+			bool number = n > 0 && n <= 4,
+			     hash = parts == 0 ? n == 5 : n >= 8 && n <= 10;
+			size_t k;
+
+			for (k = i; k < cut; k++)
+				number = number && pod.p[k] >= '0' && pod.p[k] <= '9';
+			if (!hash && !(number && parts == 0))
+				break;
+			cut = i - 1;
+			parts = number && !hash ? 2 : parts + 1;
+		} else if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))) {
+			break;
+		}
+	}
+	return lw_str_make(pod.p, cut);
+}
+
+/* The first of the '|'-separated names with a text. */
+static struct lw_str
+pick(const char *names, const struct lw_node *resource, const struct lw_node *labels)
+{
+	char key[64];
+	const char *end;
+	struct lw_str s;
+	size_t n;
+
+	for (; *names != '\0'; names = *end == '|' ? end + 1 : end) {
+		const struct lw_node *from = resource;
+		bool pod = *names == '%';
+
+		end = strchr(names, '|');
+		end = end == NULL ? names + strlen(names) : end;
+		if (*names == '=')
+			from = labels;
+		names += *names == '=' || pod;
+		n = (size_t)(end - names);
+		if (from == NULL || n >= sizeof(key))
+			continue;
+		memcpy(key, names, n);
+		key[n] = '\0';
+		s = lw_node_scalar(lw_node_exact(from, key));
+		if (s.n > 0)
+			return pod ? workload(s) : s;
+	}
+	return LW_STR("");
+}
+
+static const struct kind *
+kind_of(struct lw_str type)
+{
+	size_t i, last = sizeof(kinds) / sizeof(kinds[0]) - 1;
+
+	for (i = 0; i < last; i++)
+		if (lw_str_eq(type, lw_str_from(kinds[i].type)))
+			return &kinds[i];
+	return &kinds[last];
+}
+
+/* "projects/P/logs/..." */
+static struct lw_str
+project_of(struct lw_str name)
+{
+	const char *slash;
+
+	if (!lw_str_starts(name, LW_STR("projects/")))
+		return LW_STR("");
+	name.p += 9;
+	name.n -= 9;
+	slash = memchr(name.p, '/', name.n);
+	return slash == NULL ? LW_STR("") : lw_str_make(name.p, (size_t)(slash - name.p));
+}
+
+static size_t
+count_scalars(const struct lw_node *object)
+{
+	const struct lw_node *n;
+	size_t count = 0;
+
+	for (n = object == NULL ? NULL : object->child; n != NULL; n = n->next)
+		count += n->type != LW_NODE_OBJECT && n->type != LW_NODE_ARRAY;
+	return count;
+}
+
+static struct lw_label *
+add_labels(struct lw_label *to, const struct lw_node *object)
+{
+	const struct lw_node *n;
+
+	for (n = object == NULL ? NULL : object->child; n != NULL; n = n->next)
+		if (n->type != LW_NODE_OBJECT && n->type != LW_NODE_ARRAY)
+			*to++ = (struct lw_label){n->key, n->text};
+	return to;
+}
+
+static struct lw_str
+either(struct lw_str a, struct lw_str b)
+{
+	return a.n > 0 ? a : b;
+}
+
+bool
+lw_map_resource(struct lw_mapping *m, const struct lw_node *resource, const struct lw_node *labels,
+    struct lw_entry *e)
+{
+	const struct lw_node *own = lw_node_get(resource, "labels");
+	const struct kind *k;
+	struct lw_label *all;
+
+	if (own != NULL && own->type != LW_NODE_OBJECT) {
+		lw_mapping_warn(
+		    m, LW_ETYPE, "resource.labels is %s, not an object", lw_node_type_text(own));
+		own = NULL;
+	}
+	e->label_count = count_scalars(labels) + count_scalars(own);
+	if (e->label_count > 0) {
+		all = lw_arena_alloc(m->arena, e->label_count * sizeof(*all));
+		if (all == NULL)
+			return false;
+		(void)add_labels(add_labels(all, labels), own);
+		e->labels = all;
+	}
+	e->resource_type = lw_node_string(lw_node_get(resource, "type"));
+	k = kind_of(e->resource_type);
+	e->project = either(
+	    pick("project_id", own, labels), either(project_of(e->log_name), project_of(e->trace)));
+	e->location = pick("location|region|zone", own, labels);
+	e->service = pick(k->service, own, labels);
+	e->revision = pick(k->revision, own, labels);
+	e->instance = pick(k->instance, own, labels);
+	if (e->instance.n == 0)
+		e->instance = pick("=instanceId", own, labels);
+	e->container = pick("container_name|=container_name", own, labels);
+	e->cluster = pick("cluster_name", own, labels);
+	e->namespace_name = pick("namespace_name|namespace_id|namespace", own, labels);
+	return true;
+}
+
+void
+lw_map_payload_resource(const struct lw_node *payload, struct lw_entry *e)
+{
+	const struct lw_node *k8s = lw_node_get(payload, "kubernetes");
+	const struct lw_node *context = lw_node_get(payload, "servicecontext");
+	const struct lw_node *service = lw_node_get(payload, "service");
+
+	if (k8s != NULL) { /* what fluent-bit adds */
+		e->container = lw_node_string(lw_node_get(k8s, "containername"));
+		e->namespace_name = lw_node_string(lw_node_get(k8s, "namespacename"));
+		e->instance = either(e->instance, lw_node_string(lw_node_get(k8s, "podname")));
+		e->service = either(e->service, e->container);
+	}
+	e->service = either(e->service, lw_node_string(lw_node_get(context, "service")));
+	e->revision = either(e->revision, lw_node_string(lw_node_get(context, "version")));
+	e->service = either(e->service, lw_node_string(service));
+	e->service = either(e->service, lw_node_string(lw_node_get(service, "name")));
+	e->service = either(e->service, lw_node_string(lw_node_get(payload, "servicename")));
+	e->service = either(e->service, lw_node_string(lw_node_get(payload, "app")));
+	e->instance = either(e->instance, lw_node_string(lw_node_get(payload, "hostname")));
+	e->instance = either(e->instance, lw_node_string(lw_node_get(payload, "host")));
+}

@@ -1,0 +1,24 @@
+/*
+ * severity.h - severities out of text that no field comes with.
+ *
+ * Conservative: only what stands where loggers put a level counts, such as
+ * "[ERROR]", "| ERROR |", " - ERROR - ", "ERROR: ", "level=error", "E0916 12:".
+ */
+#ifndef LW_ENTRY_SEVERITY_H
+#define LW_ENTRY_SEVERITY_H
+
+#include "entry/entry.h"
+#include "entry/tree.h"
+
+/* Words of at least three letters, any case: "warn", "SEVERE", "notice"; false for letters,
+ * numbers, other words. */
+bool lw_severity_word(struct lw_str s, enum lw_severity *severity);
+
+/* The level that the first line of s says, within its first 160 bytes; false where it says none. */
+bool lw_severity_from_text(struct lw_str s, enum lw_severity *severity);
+
+/* A level field of an application's own object by its folded key's convention: "level", "levelno",
+ * "severity", ... */
+bool lw_severity_from_node(const struct lw_node *n, enum lw_severity *severity);
+
+#endif

@@ -1,0 +1,87 @@
+/*
+ * tree.h - one record as a tree of values, whatever it was written in.
+ *
+ * JSON and YAML are both read into this tree, so that what a field means is
+ * decided in one place (map.c).  Nodes and the text that had escapes live in
+ * the arena of the record; all other text is borrowed from the record's bytes.
+ */
+#ifndef LW_ENTRY_TREE_H
+#define LW_ENTRY_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/str.h"
+
+#define LW_TREE_DEPTH 64                /* nesting; above it the record is malformed */
+#define LW_TREE_NODES ((size_t)1 << 20) /* values in one record; above it the record is malformed \
+					 */
+
+enum lw_node_type {
+	LW_NODE_NULL,
+	LW_NODE_BOOL,   /* text is "true" or "false" */
+	LW_NODE_NUMBER, /* text as it was written */
+	LW_NODE_STRING,
+	LW_NODE_ARRAY,
+	LW_NODE_OBJECT
+};
+
+struct lw_node {
+	struct lw_node *next;  /* the next member or element */
+	struct lw_node *child; /* the first member or element */
+	struct lw_str key;     /* of a member; empty in arrays and at the top */
+	struct lw_str text;
+	enum lw_node_type type;
+};
+
+/* Grows a tree from the events of a parser.  Zero-initialise, set arena. */
+struct lw_tree {
+	struct lw_arena *arena;
+	struct lw_node *root; /* NULL until the first value */
+	struct lw_str key;    /* of the value that comes next */
+	size_t depth, nodes;
+	const char *problem; /* why the last call failed: a limit, or "out of memory" */
+	struct {
+		struct lw_node *node;
+		struct lw_node **tail;
+	} open[LW_TREE_DEPTH];
+};
+
+/* A scalar, borrowed; false where a limit was reached, there is a second root, or memory ran out.
+ */
+bool lw_tree_scalar(struct lw_tree *t, enum lw_node_type type, struct lw_str text);
+bool lw_tree_open(struct lw_tree *t, enum lw_node_type type);
+void lw_tree_close(struct lw_tree *t);
+
+/*
+ * Are a key as somebody wrote it and a name the same field?  The name is in
+ * lower case without separators; in the key, case and '_', '-', '.', '@' do not
+ * count, so that insertId, insert_id and INSERTID are all "insertid".
+ */
+bool lw_key_is(struct lw_str key, struct lw_str name);
+
+/* The last member of that folded name (the last one wins, as in most readers), or NULL. */
+const struct lw_node *lw_node_get(const struct lw_node *object, const char *name);
+
+/* A member of exactly this key, or NULL. */
+const struct lw_node *lw_node_exact(const struct lw_node *object, const char *key);
+
+/* The text of a string that is not empty; else an empty string.  NULL is fine. */
+struct lw_str lw_node_string(const struct lw_node *n);
+
+/* The same for numbers and booleans as well. */
+struct lw_str lw_node_scalar(const struct lw_node *n);
+
+/* An integer from a number or a string of one; false where it is none or does not fit. */
+bool lw_node_int(const struct lw_node *n, int64_t *value);
+
+/* "a string", "a number", ... for diagnostics. */
+const char *lw_node_type_text(const struct lw_node *n);
+
+/* Append compact JSON, members sorted by key, cut after about max bytes. */
+void lw_node_write(struct lw_buf *out, const struct lw_node *n, size_t max);
+
+#endif
