@@ -14,6 +14,13 @@ tests_unit_check_entry_SOURCES = tests/unit/check_entry.c tests/unit/entry_test.
 tests_unit_check_entry_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_entry_LDADD = $(TEST_LDADD)
 
+check_PROGRAMS += tests/unit/check_report
+tests_unit_check_report_SOURCES = tests/unit/check_report.c tests/unit/check_report.h \
+	tests/unit/report_sample.c tests/unit/report_sample.h
+tests_unit_check_report_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_check_report_LDADD = $(TEST_LDADD)
+EXTRA_DIST += tests/data/report/sample.json tests/data/report/sample.md tests/data/report/sample.txt
+
 # Scripts, each speaking TAP.
 script_tests =
 

@@ -1,9 +1,14 @@
 /*
  * redact.h - replace what looks like a secret.
  *
- * Bearer tokens, JWTs, Google, AWS, GitHub, Slack, Stripe keys, passwords in URLs and in
- * key=value pairs, private keys, authorization headers.  What replaces them
- * names the kind: [REDACTED:jwt].
+ * Bearer tokens and authorization headers, cookies, JWTs, keys of Google, AWS,
+ * GitHub, GitLab, Slack, Stripe, npm and others by their prefix, passwords in
+ * URLs and data source names, values of keys such as password, secret, token
+ * or api_key in key=value, JSON (also escaped inside a string), YAML, XML and
+ * command lines, private keys in PEM.  What replaces a secret names its kind:
+ * [REDACTED:jwt].  Redacting twice changes nothing.
+ *
+ * One pass, time linear in the text; any bytes.  No shared state.
  */
 #ifndef LW_REPORT_REDACT_H
 #define LW_REPORT_REDACT_H

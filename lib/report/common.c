@@ -1,0 +1,297 @@
+/* common.c - safe text and numbers for every writer. */
+#include "report/common.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/utf8.h"
+#include "report/glyph.h"
+#include "report/redact.h"
+
+void
+lw_writer_init(struct lw_writer *w, struct lw_buf *out, const struct lw_report *r,
+    const struct lw_report_style *style)
+{
+	*w = (struct lw_writer){.out = out, .r = r, .style = *style};
+}
+
+void
+lw_writer_fini(struct lw_writer *w)
+{
+	if (!lw_buf_ok(&w->redacted) || !lw_buf_ok(&w->safe))
+		w->out->failed = true;
+	lw_buf_fini(&w->redacted);
+	lw_buf_fini(&w->safe);
+}
+
+/* Empties a scratch buffer without forgetting that it failed. */
+static void
+restart(struct lw_buf *b)
+{
+	if (!b->failed)
+		lw_buf_reset(b);
+}
+
+struct lw_str
+lw_redacted(struct lw_writer *w, struct lw_str s)
+{
+	if (!w->style.redact)
+		return s;
+	restart(&w->redacted);
+	(void)lw_redact(&w->redacted, s);
+	/* A redaction that failed half-way must not fall back to the secret. */
+	return lw_buf_ok(&w->redacted) ? lw_buf_str(&w->redacted) : lw_str_make(NULL, 0);
+}
+
+static void
+add_visible(struct lw_buf *out, uint32_t c)
+{
+	if (c == '\t')
+		lw_buf_addc(out, ' ');
+	else if (c == '\n')
+		lw_buf_addz(out, "\\n");
+	else if (c == '\r')
+		lw_buf_addz(out, "\\r");
+	else if (!lw_glyph_hidden(c))
+		lw_utf8_add(out, c);
+	else if (c < 0x100)
+		lw_buf_printf(out, "\\x%02x", (unsigned)c);
+	else
+		lw_buf_printf(out, "\\u{%x}", (unsigned)c);
+}
+
+struct lw_str
+lw_safe(struct lw_writer *w, struct lw_str s)
+{
+	uint32_t c;
+	size_t n;
+
+	s = lw_str_trim(lw_redacted(w, s));
+	restart(&w->safe);
+	while (s.n > 0) {
+		n = lw_utf8_next(s, &c);
+		if (n == 0) {
+			lw_buf_printf(&w->safe, "\\x%02x", (unsigned)(unsigned char)s.p[0]);
+			n = 1;
+		} else {
+			add_visible(&w->safe, c);
+		}
+		s = lw_str_make(s.p + n, s.n - n);
+	}
+	return lw_buf_ok(&w->safe) ? lw_buf_str(&w->safe) : lw_str_make(NULL, 0);
+}
+
+struct lw_str
+lw_fit(struct lw_str safe, size_t max, bool *cut)
+{
+	size_t at = 0, columns = 0, room = 0, n;
+	uint32_t c;
+
+	while ((n = lw_utf8_next(lw_str_make(safe.p + at, safe.n - at), &c)) > 0) {
+		columns += lw_glyph_width(c);
+		if (columns > max) {
+			*cut = true;
+			return lw_str_make(safe.p, room);
+		}
+		at += n;
+		if (columns + 3 <= max)
+			room = at;
+	}
+	*cut = false;
+	return safe;
+}
+
+size_t
+lw_number_format(double x, char buf[LW_NUMBER_BYTES])
+{
+	double scale = 1e6;
+	int decimals = 6, n = 0;
+	uint64_t v, unit = 1000000;
+
+	if (!isfinite(x) || x > 9e12 || x < -9e12)
+		x = 0;
+	if (x < 0) {
+		x = -x;
+		buf[n++] = '-';
+	}
+	while (x > 0 && decimals < 15 && x * scale < 1e5) {
+		scale *= 10;
+		unit *= 10;
+		decimals++;
+	}
+	v = (uint64_t)(x * scale + 0.5);
+	if (v == 0)
+		n = 0;
+	n += snprintf(buf + n, (size_t)(LW_NUMBER_BYTES - n), "%llu.%0*llu",
+	    (unsigned long long)(v / unit), decimals, (unsigned long long)(v % unit));
+	while (buf[n - 1] == '0')
+		n--;
+	if (buf[n - 1] == '.')
+		n--;
+	buf[n] = '\0';
+	return (size_t)n;
+}
+
+size_t
+lw_percent_format(double x, char buf[LW_NUMBER_BYTES])
+{
+	double step = 10, percent = isfinite(x) ? x * 100 : 0;
+	int n;
+
+	if (percent < 0)
+		percent = 0;
+	if (percent > 1e6)
+		percent = 1e6;
+	while (percent > 0 && step < 1e9 && percent * step < 1)
+		step *= 10;
+	while (percent < 100 && step < 1e9 && percent * step + 0.5 >= 100 * step)
+		step *= 10;
+	n = (int)lw_number_format((double)(uint64_t)(percent * step + 0.5) / step, buf);
+	return (size_t)(n + snprintf(buf + n, (size_t)(LW_NUMBER_BYTES - n), " %%"));
+}
+
+size_t
+lw_bytes_format(uint64_t bytes, char buf[LW_NUMBER_BYTES])
+{
+	static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+	uint64_t unit = 1;
+	size_t i = 0;
+
+	while (bytes / unit >= 1000 && i + 1 < sizeof(units) / sizeof(units[0])) {
+		unit *= 1000;
+		i++;
+	}
+	if (bytes / unit >= 100 || unit == 1)
+		return (size_t)snprintf(
+		    buf, LW_NUMBER_BYTES, "%llu %s", (unsigned long long)(bytes / unit), units[i]);
+	return (size_t)snprintf(buf, LW_NUMBER_BYTES, "%llu.%llu %s",
+	    (unsigned long long)(bytes / unit), (unsigned long long)(bytes % unit / (unit / 10)),
+	    units[i]);
+}
+
+size_t
+lw_time_short(int64_t ns, char buf[LW_TIME_TEXT_BYTES])
+{
+	int64_t part = ns == LW_TIME_NONE ? 0 : ns % LW_NS_PER_S;
+
+	if (part < 0)
+		part = ns >= INT64_MIN + LW_NS_PER_S ? part + LW_NS_PER_S : 0;
+	return lw_time_format(ns == LW_TIME_NONE ? ns : ns - part, buf);
+}
+
+int64_t
+lw_span_ns(int64_t from_ns, int64_t to_ns)
+{
+	if (from_ns == LW_TIME_NONE || to_ns == LW_TIME_NONE || to_ns <= from_ns)
+		return 0;
+	if (from_ns < 0 && to_ns > INT64_MAX + from_ns)
+		return INT64_MAX;
+	return to_ns - from_ns;
+}
+
+const char *
+lw_status_name(enum lw_m_status status)
+{
+	switch (status) {
+	case LW_STATUS_HEALTHY:
+		return "healthy";
+	case LW_STATUS_DEGRADED:
+		return "degraded";
+	case LW_STATUS_FAILING:
+		return "failing";
+	}
+	return "healthy";
+}
+
+const char *
+lw_severity_label(size_t index)
+{
+	static const char *const names[LW_MODEL_SEVERITIES] = {"DEFAULT", "DEBUG", "INFO", "NOTICE",
+	    "WARNING", "ERROR", "CRITICAL", "ALERT", "EMERGENCY"};
+
+	return index < LW_MODEL_SEVERITIES ? names[index] : "DEFAULT";
+}
+
+void
+lw_add_count(struct lw_buf *out, uint64_t n, const char *one, const char *many)
+{
+	lw_buf_printf(out, "%llu %s", (unsigned long long)n, n == 1 ? one : many);
+}
+
+void
+lw_add_extent(struct lw_buf *out, uint64_t entries, uint64_t instances)
+{
+	lw_add_count(out, entries, "entry", "entries");
+	if (instances > 0) {
+		lw_buf_addz(out, " on ");
+		lw_add_count(out, instances, "instance", "instances");
+	}
+}
+
+static size_t
+spark_column(int64_t from_ns, int64_t t_ns, int64_t width_ns, size_t columns)
+{
+	int64_t column = lw_span_ns(from_ns, t_ns) / width_ns;
+
+	return column >= (int64_t)columns ? columns - 1 : (size_t)column;
+}
+
+void
+lw_add_spark(struct lw_buf *out, const struct lw_report *r, const struct lw_m_windows *windows,
+    size_t columns)
+{
+	static const char *const blocks[] = {
+	    "\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
+	uint64_t sum[LW_SPARK_MAX] = {0}, most = 1;
+	int64_t width, t, period = lw_span_ns(r->from_ns, r->to_ns);
+	size_t i, column, last;
+
+	if (period == 0 || columns == 0 || columns > LW_SPARK_MAX)
+		return;
+	width = period / (int64_t)columns + 1;
+	for (i = 0; i < windows->point_count; i++) {
+		t = windows->series[i].t_ns;
+		last = column = spark_column(r->from_ns, t, width, columns);
+		if (r->step_ns > width && t <= INT64_MAX - r->step_ns)
+			last = spark_column(r->from_ns, t + r->step_ns - 1, width, columns);
+		for (; column <= last; column++) {
+			if (windows->series[i].n <= UINT64_MAX / 16 - sum[column])
+				sum[column] += windows->series[i].n;
+			if (sum[column] > most)
+				most = sum[column];
+		}
+	}
+	for (i = 0; i < columns; i++)
+		lw_buf_addz(out, sum[i] == 0 ? "\u00b7" : blocks[(sum[i] * 8 - 1) / most]);
+}
+
+const struct lw_m_cluster *
+lw_find_cluster(const struct lw_report *r, struct lw_str id)
+{
+	size_t i;
+
+	for (i = 0; id.n > 0 && i < r->cluster_count; i++)
+		if (lw_str_eq(r->clusters[i].id, id))
+			return &r->clusters[i];
+	return NULL;
+}
+
+const struct lw_m_why *
+lw_root_why(const struct lw_m_incident *incident)
+{
+	const struct lw_m_why *root = NULL;
+	size_t i;
+
+	for (i = 0; i < incident->why_count; i++)
+		if (incident->whys[i].observed)
+			root = &incident->whys[i];
+	return root;
+}
+
+size_t
+lw_shown_clusters(const struct lw_writer *w)
+{
+	size_t n = w->r->cluster_count;
+
+	return w->style.top > 0 && n > w->style.top ? w->style.top : n;
+}

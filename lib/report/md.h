@@ -1,0 +1,28 @@
+/* md.h - the two halves of the Markdown writer: the incidents, and the tables and lists behind
+ * them. */
+#ifndef LW_REPORT_MD_H
+#define LW_REPORT_MD_H
+
+#include "report/md_inline.h"
+
+/* Log text as prose, made safe. */
+void lw_md_add(struct lw_writer *w, struct lw_str s, enum lw_md_place place);
+
+/* Log text as code, made safe; cut to so many columns, 0 for all. */
+void lw_md_add_code(struct lw_writer *w, struct lw_str s, size_t columns, enum lw_md_place place);
+
+void lw_md_time(struct lw_buf *out, int64_t ns); /* to the second, or "unknown" */
+
+/* A list of the first few entries; `indent` stands before each mark. */
+void lw_md_evidence(
+    struct lw_writer *w, const struct lw_m_evidence *e, size_t n, const char *indent);
+
+void lw_md_services(struct lw_writer *w);
+void lw_md_clusters(struct lw_writer *w);
+void lw_md_coverage(struct lw_writer *w);
+void lw_md_timeline(struct lw_writer *w);
+void lw_md_actions(struct lw_writer *w);
+void lw_md_criteria(struct lw_writer *w);
+void lw_md_input(struct lw_writer *w);
+
+#endif
