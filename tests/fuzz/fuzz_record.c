@@ -45,7 +45,7 @@ look_at(void *arg, struct lw_entry *e)
 		touch(e->labels[i].key);
 		touch(e->labels[i].value);
 	}
-	if (e->severity > LW_EMERGENCY)
+	if (e->severity >= LW_SEVERITY_COUNT)
 		abort();
 }
 
