@@ -34,4 +34,5 @@ need_shared()
 }
 
 # The few figures that show what was read.
+# shellcheck disable=SC2034 # for the cases
 facts='totals.entries totals.errors totals.malformed totals.duplicates incidents.#'
