@@ -35,11 +35,18 @@ AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)'; export srcdir; \
 	MAKE='$(MAKE)'; CC='$(CC)'; CFLAGS='$(CFLAGS)'; NM='$(NM)'; \
 	PKG_CONFIG='$(PKG_CONFIG)'; export MAKE CC CFLAGS NM PKG_CONFIG; \
 	LOGWHY='$(abs_top_builddir)/logwhy'; export LOGWHY;
-EXTRA_DIST += tests/unit/run $(script_tests) tests/install/manifest
+EXTRA_DIST += tests/unit/run tests/install/install.test tests/install/symbols.test tests/install/manifest \
+	tests/cases data
+
+# pick takes values out of a JSON report, for the command-line cases.
+case_programs = tests/cases/pick
+EXTRA_PROGRAMS += $(case_programs)
+tests_cases_pick_SOURCES = tests/cases/pick.c
+tests_cases_pick_LDADD = $(YAJL_LIBS)
 
 # Fuzzing: tests/fuzz/fuzz_NAME.c defines LLVMFuzzerTestOneInput.  Here it runs over the seeds in
 # tests/fuzz/seeds/NAME and over damaged copies of them; with --enable-fuzzing, libFuzzer drives it.
-fuzz_programs = tests/fuzz/fuzz_text
+fuzz_programs = tests/fuzz/fuzz_text tests/fuzz/fuzz_record
 if FUZZING
 fuzz_driver =
 else
@@ -54,6 +61,11 @@ tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz_text.c $(fuzz_driver)
 tests_fuzz_fuzz_text_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_text_LDADD = libcore.la
 tests_fuzz_fuzz_text_LDFLAGS = $(FUZZ_LDFLAGS)
+
+tests_fuzz_fuzz_record_SOURCES = tests/fuzz/fuzz_record.c $(fuzz_driver)
+tests_fuzz_fuzz_record_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_record_LDADD = libcore.la
+tests_fuzz_fuzz_record_LDFLAGS = $(FUZZ_LDFLAGS)
 
 # What uses threads, for a build with ThreadSanitizer.
 thread_tests =
