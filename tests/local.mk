@@ -8,6 +8,12 @@ tests_unit_check_base_SOURCES = tests/unit/check_base.c
 tests_unit_check_base_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_base_LDADD = $(TEST_LDADD)
 
+check_PROGRAMS += tests/unit/check_input
+tests_unit_check_input_SOURCES = tests/unit/check_input.c tests/unit/check_input_frame.c \
+	tests/unit/input_helper.c tests/unit/input_helper.h
+tests_unit_check_input_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_check_input_LDADD = $(TEST_LDADD)
+
 check_PROGRAMS += tests/unit/check_entry
 tests_unit_check_entry_SOURCES = tests/unit/check_entry.c tests/unit/entry_test.h \
 	tests/unit/entry_json.c

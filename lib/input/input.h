@@ -36,13 +36,13 @@ struct lw_record {
 
 /* What is known of one input; an operand that is a folder gives one for each file in it. */
 struct lw_input_info {
-	const char *name;        /* as given, "-" for standard input; owned by the reader */
-	uint64_t bytes;          /* read so far, inflated */
-	uint64_t raw_bytes;      /* read so far, as stored */
-	uint64_t size_bytes;     /* raw size where known in advance, else 0 */
-	uint64_t malformed;      /* records that the framing could not use */
+	const char *name;                /* as given, "-" for standard input; owned by the reader */
+	uint64_t bytes;                  /* read so far, inflated */
+	uint64_t raw_bytes;              /* read so far, as stored */
+	uint64_t size_bytes;             /* raw size where known in advance, else 0 */
+	uint64_t malformed;              /* records that the framing could not use */
 	struct lw_error first_malformed; /* the first of these; code LW_OK where there is none */
-	bool failed;             /* could not be opened, or not be read to its end */
+	bool failed;                     /* could not be opened, or not be read to its end */
 };
 
 struct lw_reader;
@@ -52,9 +52,15 @@ struct lw_reader;
  * input.  Both arrays are copied.  diag hears of what goes wrong (with name,
  * line and byte); it may be NULL.  NULL where memory ran out.
  */
-struct lw_reader *lw_reader_new(const char *const *operands, size_t count, lw_diag_fn *diag,
-    void *diag_arg);
+struct lw_reader *lw_reader_new(
+    const char *const *operands, size_t count, lw_diag_fn *diag, void *diag_arg);
 void lw_reader_free(struct lw_reader *r); /* NULL is fine */
+
+/*
+ * Whether lines of text that continue a message (indented lines, stack traces, CRI parts) belong to
+ * it, which is how a reader begins; false: each line that is no JSON is a record.
+ */
+void lw_reader_join_lines(struct lw_reader *r, bool join);
 
 enum lw_next {
 	LW_NEXT_END,    /* nothing more, or stopped */
@@ -63,7 +69,8 @@ enum lw_next {
 };
 enum lw_next lw_reader_next(struct lw_reader *r, struct lw_record *record);
 
-/* End the input: the next lw_reader_next returns what is whole and then LW_NEXT_END.  Async-signal-safe. */
+/* End the input: the next lw_reader_next returns what is whole and then LW_NEXT_END.
+ * Async-signal-safe. */
 void lw_reader_stop(struct lw_reader *r);
 
 size_t lw_reader_input_count(const struct lw_reader *r);

@@ -1,0 +1,38 @@
+/* bytes.h - looking at many bytes at once; SSE2 where the processor has it, plain C elsewhere. */
+#ifndef LW_INPUT_BYTES_H
+#define LW_INPUT_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the bytes of a block of 64 are, one bit a byte, the first byte in bit 0. */
+struct lw_masks {
+	uint64_t quote, backslash, open, close, newline;
+	uint64_t after; /* may stand behind a string: blanks, control bytes, ',' ':' '}' ']' */
+};
+
+void lw_masks_of(const char *p, struct lw_masks *m); /* p[0..64) */
+
+size_t lw_count_newlines(const char *p, size_t n);
+
+/* Offset of the first "}{" in p[0..n), or n. */
+size_t lw_find_joint(const char *p, size_t n);
+
+static inline unsigned
+lw_popcount(uint64_t x)
+{
+	x = x - ((x >> 1) & UINT64_C(0x5555555555555555));
+	x = (x & UINT64_C(0x3333333333333333)) + ((x >> 2) & UINT64_C(0x3333333333333333));
+	x = (x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return (unsigned)((x * UINT64_C(0x0101010101010101)) >> 56);
+}
+
+/* Index of the lowest bit; x is not 0. */
+static inline unsigned
+lw_lowest(uint64_t x)
+{
+	return (unsigned)__builtin_ctzll(x);
+}
+
+#endif

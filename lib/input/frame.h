@@ -1,0 +1,80 @@
+/*
+ * frame.h - one input's bytes to records.
+ *
+ * The framer looks at the bytes between two records and decides what comes:
+ * an object, an array, a page with entries, YAML or text.  What the input has
+ * shown so far settles only what the bytes leave open, so inputs may be mixed:
+ * text between JSON lines, pages one after the other.  It reads from a
+ * window and copies nothing but the parts of CRI lines.
+ */
+#ifndef LW_INPUT_FRAME_H
+#define LW_INPUT_FRAME_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "input/input.h"
+#include "input/window.h"
+
+/* Where the start of the window stands. */
+enum lw_place {
+	LW_PLACE_TOP,     /* between records of the input */
+	LW_PLACE_ARRAY,   /* in an array of records, between two elements */
+	LW_PLACE_ENTRIES, /* as well, in the member `entries` of a page */
+	LW_PLACE_TAIL,    /* in a page, behind its entries */
+};
+
+#define LW_CRI_STREAMS 2
+
+/* malformed: a record was lost, and counts; *e has line and offset but no source. */
+typedef void lw_frame_report_fn(
+    void *arg, enum lw_diag_level level, bool malformed, const struct lw_error *e);
+
+struct lw_framer {
+	struct lw_window window;
+	lw_frame_report_fn *report;
+	void *report_arg;
+	bool join; /* lines that continue a message belong to it; set by the caller, kept between
+		      inputs */
+
+	enum lw_place place;
+	bool begun;      /* something of this input was recognised */
+	bool yaml;       /* YAML up to the end */
+	bool json;       /* a JSON record was seen */
+	bool by_line;    /* JSON ends with its line */
+	bool line_start; /* the window starts at the start of a line */
+	size_t indent;   /* blanks on the line before the start of the window, where line_start is
+			    false */
+	bool indent_known;
+
+	/* of the array the window stands in */
+	uint64_t array_line;
+	bool page_in_array; /* the page with the entries is itself an element */
+	bool objects;       /* its elements are objects */
+	bool tall;          /* its elements begin with a line */
+	size_t elem_indent; /* and this many blanks */
+	char first_key[48]; /* of its first element, with the quotes; "" where unknown */
+
+	struct {
+		struct lw_buf text; /* header and the parts so far */
+		uint64_t line, offset;
+	} cri[LW_CRI_STREAMS];
+	struct lw_buf cri_out; /* the record handed out */
+};
+
+void lw_framer_init(struct lw_framer *f);
+void lw_framer_fini(struct lw_framer *f);
+
+/* Begin an input.  The source is borrowed until the framer returns LW_NEXT_END. */
+void lw_framer_open(
+    struct lw_framer *f, struct lw_source *source, lw_frame_report_fn *report, void *arg);
+
+/*
+ * The next record, but for record->input.  Offsets ascend, but a CRI message whose
+ * parts stand among other lines is handed out at its last part, with the place of its first.  At
+ * LW_NEXT_END window.failed says whether reading ended early.
+ */
+enum lw_next lw_framer_next(struct lw_framer *f, struct lw_record *record);
+
+#endif

@@ -1,0 +1,195 @@
+/* jscan.c - where a JSON value ends: 64 bytes at a time, as bit masks. */
+#include "input/jscan.h"
+
+#include <string.h>
+
+#include "input/bytes.h"
+
+enum line_check { LINE_FINE, LINE_WAITS, LINE_BROKEN };
+
+/* Bits below k. */
+static inline uint64_t
+below(unsigned k)
+{
+	return k >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << k) - 1;
+}
+
+/* Bit i of the result: an odd number of bits of x up to and with i. */
+static inline uint64_t
+prefix_xor(uint64_t x)
+{
+	x ^= x << 1;
+	x ^= x << 2;
+	x ^= x << 4;
+	x ^= x << 8;
+	x ^= x << 16;
+	x ^= x << 32;
+	return x;
+}
+
+/* The bytes that a backslash escapes; *carry: the byte before, or behind, the block is one. */
+static inline uint64_t
+escaped_bytes(uint64_t backslash, bool *carry)
+{
+	uint64_t escaped = *carry ? 1 : 0;
+
+	*carry = false;
+	backslash &= ~escaped;
+	while (backslash != 0) {
+		unsigned i = lw_lowest(backslash);
+
+		if (i == 63) {
+			*carry = true;
+			break;
+		}
+		escaped |= UINT64_C(2) << i;
+		backslash &= ~(UINT64_C(3) << i);
+	}
+	return escaped;
+}
+
+/* The line that begins at p[at], inside a value and outside of its strings, with depth open braces.
+ */
+static enum line_check
+check_line(struct lw_jscan *s, const char *p, size_t at, size_t n, bool last, uint64_t depth)
+{
+	size_t i;
+
+	for (i = 0; i <= s->indent; i++) {
+		char c;
+
+		if (at + i >= n)
+			return last ? LINE_FINE : LINE_WAITS;
+		c = p[at + i];
+		if (c == '\n' || c == '\r')
+			return LINE_FINE;
+		if (c == ' ' || c == '\t')
+			continue;
+		if (i < s->indent) {
+			s->why = "the object is not closed before a line that stands outside of it";
+			return LINE_BROKEN;
+		}
+		if (c == '{') {
+			s->why = "the object is not closed before the next one begins";
+			return LINE_BROKEN;
+		}
+		if (c == '}' && depth > 1 && s->layout == LW_LAYOUT_INDENTED) {
+			s->why = "a brace or bracket inside of the object is not closed";
+			return LINE_BROKEN;
+		}
+		if (memchr("\"}[],:", c, 6) == NULL) {
+			s->why = "the object is not closed before a line that is no JSON";
+			return LINE_BROKEN;
+		}
+	}
+	return LINE_FINE;
+}
+
+/* The bit where depth comes to 0, or 64. */
+static unsigned
+find_end(uint64_t depth, uint64_t open, uint64_t close)
+{
+	uint64_t both = open | close;
+
+	if (lw_popcount(close) < depth)
+		return 64;
+	while (both != 0) {
+		unsigned i = lw_lowest(both);
+
+		both &= both - 1;
+		if (open >> i & 1)
+			depth++;
+		else if (--depth == 0)
+			return i;
+	}
+	return 64;
+}
+
+/* One block of m bytes (at most 64) at p[*pos].  LW_JSCAN_MORE with *pos short of the block: it
+ * waits there for more bytes. */
+static enum lw_jscan_result
+scan_block(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos, unsigned m)
+{
+	struct lw_masks k;
+	uint64_t escaped, string, behind, bad, open, close, lines;
+	bool carry = s->escaped;
+	unsigned stop = m, bad_at, end_at;
+	char block[64];
+
+	if (m < 64) {
+		memset(block, ' ', sizeof(block));
+		memcpy(block, p + *pos, m);
+		lw_masks_of(block, &k);
+	} else {
+		lw_masks_of(p + *pos, &k);
+	}
+	escaped = escaped_bytes(k.backslash, &carry);
+	k.quote &= ~escaped;
+	string = prefix_xor(k.quote) ^ s->in_string;
+	behind = (k.quote & ~string) << 1 | (s->closed ? 1 : 0);
+	bad = ((k.newline & string) | (behind & ~k.after)) & below(m);
+	open = k.open & ~string & below(m);
+	close = k.close & ~string & below(m);
+	end_at = find_end(s->depth, open, close);
+	bad_at = bad != 0 ? lw_lowest(bad) : 64;
+	if (end_at < bad_at && end_at < stop)
+		stop = end_at;
+	else if (bad_at < stop)
+		stop = bad_at;
+	lines = s->layout == LW_LAYOUT_FREE ? 0 : k.newline & ~string & below(stop);
+	for (; lines != 0; lines &= lines - 1) {
+		unsigned i = lw_lowest(lines);
+		uint64_t depth =
+		    s->depth + lw_popcount(open & below(i)) - lw_popcount(close & below(i));
+
+		switch (check_line(s, p, *pos + i + 1, n, last, depth)) {
+		case LINE_FINE:
+			continue;
+		case LINE_BROKEN:
+			*pos += i;
+			return LW_JSCAN_BROKEN;
+		case LINE_WAITS:
+			stop = i;
+			goto commit;
+		}
+	}
+	if (stop == end_at && end_at < bad_at) {
+		*pos += stop + 1;
+		return LW_JSCAN_END;
+	}
+	if (bad != 0 && stop == bad_at) {
+		s->why = k.newline >> bad_at & 1
+			     ? "a line ends inside of a string: its closing quote is missing"
+			     : "text stands right behind a string: a quote is missing or too many";
+		*pos += stop;
+		return LW_JSCAN_BROKEN;
+	}
+commit:
+	if (stop > 0) {
+		s->depth += lw_popcount(open & below(stop));
+		s->depth -= lw_popcount(close & below(stop));
+		s->in_string = string >> (stop - 1) & 1 ? ~UINT64_C(0) : 0;
+		s->closed = (k.quote & ~string) >> (stop - 1) & 1;
+		s->escaped = stop < 64 ? escaped >> stop & 1 : carry;
+	}
+	*pos += stop;
+	return LW_JSCAN_MORE;
+}
+
+enum lw_jscan_result
+lw_jscan(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos)
+{
+	enum lw_jscan_result rc;
+
+	while (*pos < n) {
+		unsigned m = n - *pos < 64 ? (unsigned)(n - *pos) : 64;
+		size_t from = *pos;
+
+		rc = scan_block(s, p, n, last, pos, m);
+		if (rc != LW_JSCAN_MORE)
+			return rc;
+		if (*pos < from + m)
+			break; /* a line waits for more of itself */
+	}
+	return LW_JSCAN_MORE;
+}

@@ -1,0 +1,65 @@
+/*
+ * source.h - where bytes come from.
+ *
+ * A source is a table of functions and its counters; each kind embeds struct
+ * lw_source as its first member.  A new scheme is one file and one row in
+ * source.c.  One thread a source.
+ */
+#ifndef LW_INPUT_SOURCE_H
+#define LW_INPUT_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "input/stop.h"
+
+struct lw_source;
+
+struct lw_source_ops {
+	/*
+	 * Up to n (at least 1) bytes into buf, waiting for the first of them.  Returns how many; 0
+	 * at the end or when stopped; -1 where reading failed (*e says why): all that was readable
+	 * has been returned before.
+	 */
+	ptrdiff_t (*read)(struct lw_source *s, char *buf, size_t n, struct lw_error *e);
+	void (*close)(struct lw_source *s); /* frees s */
+};
+
+struct lw_source {
+	const struct lw_source_ops *ops;
+	uint64_t raw_bytes;  /* read so far, as stored */
+	uint64_t size_bytes; /* as stored, where known in advance, else 0 */
+	struct lw_error
+	    note; /* what the user should hear though nothing was lost; code LW_OK else */
+};
+
+/* True for an operand with a scheme ("https://..."), known or not; other operands are paths. */
+bool lw_source_is_address(const char *operand);
+
+/* The error where there is none to open: LW_ENOENT, LW_EACCES, LW_EIO, LW_EHTTP, LW_EUSAGE,
+ * LW_ENOMEM.  *s is the caller's. */
+enum lw_code lw_source_open(
+    const char *operand, struct lw_stop *stop, struct lw_source **s, struct lw_error *e);
+void lw_source_close(struct lw_source *s); /* NULL is fine */
+
+/* The kinds. */
+enum lw_code lw_source_file(
+    const char *path, struct lw_stop *stop, struct lw_source **s, struct lw_error *e);
+enum lw_code lw_source_stdin(
+    const char *name, struct lw_stop *stop, struct lw_source **s, struct lw_error *e);
+enum lw_code lw_source_http(
+    const char *url, struct lw_stop *stop, struct lw_source **s, struct lw_error *e);
+
+/*
+ * Inflates what inner gives, after the n bytes at head (copied) that were read from
+ * it already.  Several members are read as one stream.  Takes inner; NULL where
+ * memory ran out, and inner stays the caller's then.
+ */
+struct lw_source *lw_source_gzip(struct lw_source *inner, const char *head, size_t n);
+
+/* What errno says of a path, with what to do about it; returns the code that fits. */
+enum lw_code lw_source_errno(struct lw_error *e, const char *doing, int number);
+
+#endif

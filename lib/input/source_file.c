@@ -1,0 +1,114 @@
+/* source_file.c - files and standard input, by read(2). */
+#include <config.h>
+
+#include "input/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct file_source {
+	struct lw_source base;
+	struct lw_stop *stop;
+	int fd;
+	bool owned; /* close fd with the source */
+	bool waits; /* reading may wait for a writer: pipe, terminal, socket */
+};
+
+static ptrdiff_t
+file_read(struct lw_source *s, char *buf, size_t n, struct lw_error *e)
+{
+	struct file_source *f = (struct file_source *)s;
+	ssize_t got;
+
+	for (;;) {
+		if (f->waits ? !lw_stop_wait(f->stop, f->fd) : lw_stop_asked(f->stop))
+			return 0;
+		got = read(f->fd, buf, n);
+		if (got >= 0) {
+			s->raw_bytes += (uint64_t)got;
+			return got;
+		}
+		if (errno != EINTR && errno != EAGAIN)
+			break;
+	}
+	(void)lw_source_errno(e, "cannot be read", errno);
+	return -1;
+}
+
+static void
+file_close(struct lw_source *s)
+{
+	struct file_source *f = (struct file_source *)s;
+
+	if (f->owned)
+		(void)close(f->fd);
+	free(f);
+}
+
+static const struct lw_source_ops file_ops = {file_read, file_close};
+
+static enum lw_code
+file_new(int fd, bool owned, const struct stat *st, struct lw_stop *stop, struct lw_source **s,
+    struct lw_error *e)
+{
+	struct file_source *f = calloc(1, sizeof(*f));
+
+	if (f == NULL) {
+		if (owned)
+			(void)close(fd);
+		return lw_error_set(e, LW_ENOMEM, "out of memory");
+	}
+	f->base.ops = &file_ops;
+	f->stop = stop;
+	f->fd = fd;
+	f->owned = owned;
+	f->waits = !S_ISREG(st->st_mode) && !S_ISBLK(st->st_mode);
+	if (S_ISREG(st->st_mode) && st->st_size > 0)
+		f->base.size_bytes = (uint64_t)st->st_size;
+#ifdef POSIX_FADV_SEQUENTIAL
+	if (S_ISREG(st->st_mode))
+		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+#endif
+	*s = &f->base;
+	return LW_OK;
+}
+
+enum lw_code
+lw_source_file(const char *path, struct lw_stop *stop, struct lw_source **s, struct lw_error *e)
+{
+	struct stat st;
+	int fd;
+
+	do {
+		/* A FIFO without a writer waits here, as it should: the writer may come later. */
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	} while (fd < 0 && errno == EINTR && !lw_stop_asked(stop));
+	if (fd < 0 && errno == EINTR)
+		return lw_error_set(e, LW_EINTR, "interrupted before it was opened");
+	if (fd < 0)
+		return lw_source_errno(e, "cannot be opened", errno);
+	if (fstat(fd, &st) != 0) {
+		int number = errno;
+
+		(void)close(fd);
+		return lw_source_errno(e, "cannot be examined", number);
+	}
+	return file_new(fd, true, &st, stop, s, e);
+}
+
+enum lw_code
+lw_source_stdin(const char *name, struct lw_stop *stop, struct lw_source **s, struct lw_error *e)
+{
+	struct stat st;
+
+	(void)name;
+	if (fstat(STDIN_FILENO, &st) != 0)
+		return lw_source_errno(e, "standard input cannot be read", errno);
+	if (S_ISDIR(st.st_mode))
+		return lw_error_set(
+		    e, LW_EIO, "standard input is a folder; give the folder as an operand");
+	return file_new(STDIN_FILENO, false, &st, stop, s, e);
+}

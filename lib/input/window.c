@@ -1,0 +1,129 @@
+/* window.c - a buffer that slides over a source. */
+#include "input/window.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "input/bytes.h"
+
+/* Read in pieces that stay in the processor's cache until they are framed. */
+#define FIRST_BYTES ((size_t)512 << 10)
+#define READ_BYTES ((size_t)256 << 10)
+#define ROOM_BYTES ((size_t)4 << 10)
+
+void
+lw_window_init(struct lw_window *w)
+{
+	*w = (struct lw_window){.line = 1, .ended = true};
+}
+
+void
+lw_window_fini(struct lw_window *w)
+{
+	free(w->buf);
+	lw_window_init(w);
+}
+
+void
+lw_window_open(struct lw_window *w, struct lw_source *source)
+{
+	w->source = source;
+	w->start = w->end = 0;
+	w->offset = 0;
+	w->line = 1;
+	w->ended = w->failed = false;
+	w->error.code = LW_OK;
+}
+
+static void
+slide(struct lw_window *w)
+{
+	if (w->start == 0)
+		return;
+	memmove(w->buf, w->buf + w->start, lw_window_size(w));
+	w->end -= w->start;
+	w->start = 0;
+}
+
+/*
+ * Room behind the end.  Sliding is paid for by the bytes skipped since the last
+ * time (at least half the buffer), growing doubles: both are linear over the input.
+ */
+static bool
+make_room(struct lw_window *w)
+{
+	size_t cap;
+	char *p;
+
+	if (w->cap - w->end >= ROOM_BYTES)
+		return true;
+	if (lw_window_size(w) <= w->cap / 2 && w->cap > 0) {
+		slide(w);
+		return true;
+	}
+	if (w->cap >= LW_WINDOW_MAX_BYTES) {
+		slide(w);
+		return w->end < w->cap;
+	}
+	cap = w->cap == 0 ? FIRST_BYTES : w->cap * 2;
+	if (cap > LW_WINDOW_MAX_BYTES)
+		cap = LW_WINDOW_MAX_BYTES;
+	p = realloc(w->buf, cap);
+	if (p == NULL) {
+		w->nomem = true;
+		return false;
+	}
+	w->buf = p;
+	w->cap = cap;
+	return true;
+}
+
+bool
+lw_window_more(struct lw_window *w)
+{
+	ptrdiff_t got;
+	size_t room;
+
+	if (w->ended || w->nomem || !make_room(w))
+		return false;
+	room = w->cap - w->end;
+	got = w->source->ops->read(
+	    w->source, w->buf + w->end, room < READ_BYTES ? room : READ_BYTES, &w->error);
+	if (got <= 0) {
+		w->ended = true;
+		w->failed = got < 0;
+		return false;
+	}
+	w->end += (size_t)got;
+	return true;
+}
+
+bool
+lw_window_need(struct lw_window *w, size_t n)
+{
+	while (lw_window_size(w) < n)
+		if (!lw_window_more(w))
+			return false;
+	return true;
+}
+
+void
+lw_window_skip_lines(struct lw_window *w, size_t n, uint64_t newlines)
+{
+	w->start += n;
+	w->offset += n;
+	w->line += newlines;
+}
+
+void
+lw_window_skip(struct lw_window *w, size_t n)
+{
+	if (n > 0)
+		lw_window_skip_lines(w, n, lw_count_newlines(lw_window_at(w), n));
+}
+
+uint64_t
+lw_window_lines(const struct lw_window *w)
+{
+	return lw_window_size(w) == 0 ? 0 : lw_count_newlines(lw_window_at(w), lw_window_size(w));
+}

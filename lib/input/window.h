@@ -1,0 +1,70 @@
+/*
+ * window.h - the part of an input that is in memory.
+ *
+ * A buffer that slides over a source.  Framing looks at bytes from the start
+ * of the window and asks for more; it grows to the largest record and no
+ * further.  Positions are relative to the start, which lw_window_skip alone
+ * moves; the bytes stay where they are until lw_window_more.
+ */
+#ifndef LW_INPUT_WINDOW_H
+#define LW_INPUT_WINDOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "input/source.h"
+
+/* A whole record and what must be seen behind it fit. */
+#define LW_WINDOW_MAX_BYTES ((size_t)40 << 20)
+
+struct lw_window {
+	struct lw_source *source; /* borrowed */
+	char *buf;
+	size_t cap, start, end;
+	uint64_t offset; /* of buf[start] in the inflated stream */
+	uint64_t line;   /* of buf[start], 1-based */
+	bool ended;      /* nothing more will come */
+	bool nomem;
+	bool failed; /* ended because reading failed; error says how */
+	struct lw_error error;
+};
+
+void lw_window_init(struct lw_window *w);
+void lw_window_fini(struct lw_window *w);
+
+/* Begin another input; the memory is kept. */
+void lw_window_open(struct lw_window *w, struct lw_source *source);
+
+/*
+ * Read once.  True where the window got longer; false where nothing more comes
+ * (ended), memory ran out (nomem), or it is as long as it may be.
+ */
+bool lw_window_more(struct lw_window *w);
+
+/* At least n bytes in the window; false where there are fewer to come. */
+bool lw_window_need(struct lw_window *w, size_t n);
+
+/* Move the start by n bytes that are in the window, counting lines. */
+void lw_window_skip(struct lw_window *w, size_t n);
+
+/* As lw_window_skip where the number of newlines in them is known. */
+void lw_window_skip_lines(struct lw_window *w, size_t n, uint64_t newlines);
+
+/* Newlines in the window. */
+uint64_t lw_window_lines(const struct lw_window *w);
+
+static inline const char *
+lw_window_at(const struct lw_window *w)
+{
+	return w->buf + w->start;
+}
+
+static inline size_t
+lw_window_size(const struct lw_window *w)
+{
+	return w->end - w->start;
+}
+
+#endif
