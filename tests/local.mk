@@ -27,6 +27,13 @@ tests_unit_check_report_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_report_LDADD = $(TEST_LDADD)
 EXTRA_DIST += tests/data/report/sample.json tests/data/report/sample.md tests/data/report/sample.txt
 
+check_PROGRAMS += tests/unit/check_cluster
+tests_unit_check_cluster_SOURCES = tests/unit/check_cluster.c tests/unit/check_cluster.h \
+	tests/unit/check_cluster_decide.c tests/unit/check_cluster_grouping.c \
+	tests/unit/check_cluster_mask.c tests/unit/check_cluster_merge.c
+tests_unit_check_cluster_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_check_cluster_LDADD = $(TEST_LDADD)
+
 # Scripts, each speaking TAP.
 script_tests =
 

@@ -41,8 +41,8 @@ struct lw_value_count {
 	uint64_t count;
 };
 
-struct lw_slot { /* one wildcard of a template */
-	const char *type; /* "number", "uuid", "*", ... */
+struct lw_slot {                             /* one wildcard of a template */
+	const char *type;                    /* "number", "uuid", "*", ... */
 	const struct lw_value_count *values; /* the commonest, most first, ties by byte order */
 	size_t value_count;
 	uint64_t distinct; /* distinct values seen; a lower bound where distinct_capped */
@@ -50,13 +50,13 @@ struct lw_slot { /* one wildcard of a template */
 };
 
 struct lw_template {
-	uint64_t id;          /* hash of text: the same message has the same id tomorrow */
-	struct lw_str text;   /* "connect to <ip>:<port> failed", one line */
+	uint64_t id;           /* hash of text: the same message has the same id tomorrow */
+	struct lw_str text;    /* "connect to <ip>:<port> failed", one line */
 	struct lw_str example; /* one message, the least in byte order among those kept */
 	uint64_t count;
 	const struct lw_slot *slots; /* in order of appearance in text */
 	size_t slot_count;
-	bool is_stack;        /* fingerprinted by exception and frames */
+	bool is_stack; /* fingerprinted by exception and frames */
 };
 
 /* Decide the templates; no lw_cluster_add afterwards.  False where memory ran out. */
@@ -69,7 +69,8 @@ const struct lw_template *lw_cluster_template(const struct lw_clusterer *c, size
 /* After finish: the index of the template that a signature fell into; UINT32_MAX where unknown. */
 uint32_t lw_cluster_of(const struct lw_clusterer *c, uint64_t signature);
 
-/* Messages whose signature was folded into a coarser one because the ceiling was reached; 0 where it was not. */
+/* Messages whose signature was folded into a coarser one because the ceiling was reached; 0 where
+ * it was not. */
 uint64_t lw_cluster_folded(const struct lw_clusterer *c);
 
 #endif

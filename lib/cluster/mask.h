@@ -1,0 +1,68 @@
+/*
+ * mask.h - one scan over a message: words, delimiters, and values told by
+ * their shape.
+ *
+ * A value's shape says what it is (a number, an address, a path...), not
+ * what the message means, so the same lexer serves every system.  Lists of
+ * values are one value; a word with a short number in it ("eth0") is a word
+ * and a number.  See the table in mask.c for what is recognised.
+ */
+#ifndef LW_CLUSTER_MASK_H
+#define LW_CLUSTER_MASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+/* What stands behind the cap is one value of the type LW_VALUE_ANY. */
+#define LW_MASK_TOKENS_MAX 256
+
+/* X(symbol, name in templates) */
+#define LW_VALUES(X) \
+	X(LW_VALUE_ANY, "*") \
+	X(LW_VALUE_NUMBER, "number") \
+	X(LW_VALUE_HEX, "hex") \
+	X(LW_VALUE_UUID, "uuid") \
+	X(LW_VALUE_IP, "ip") \
+	X(LW_VALUE_MAC, "mac") \
+	X(LW_VALUE_HOST, "host") \
+	X(LW_VALUE_EMAIL, "email") \
+	X(LW_VALUE_URL, "url") \
+	X(LW_VALUE_PATH, "path") \
+	X(LW_VALUE_TIME, "time") \
+	X(LW_VALUE_DURATION, "duration") \
+	X(LW_VALUE_SIZE, "size") \
+	X(LW_VALUE_VERSION, "version") \
+	X(LW_VALUE_ID, "id") \
+	X(LW_VALUE_LIST, "list")
+
+enum lw_value_type {
+#define LW_VALUE_ENUM(symbol, name) symbol,
+	LW_VALUES(LW_VALUE_ENUM)
+#undef LW_VALUE_ENUM
+	    LW_VALUE_COUNT
+};
+
+const char *lw_value_name(enum lw_value_type type); /* never NULL */
+
+enum lw_token_kind { LW_TOKEN_WORD, LW_TOKEN_DELIM, LW_TOKEN_VALUE };
+
+struct lw_token {
+	uint32_t start, end; /* bytes of the message, end exclusive */
+	uint8_t kind;        /* enum lw_token_kind */
+	uint8_t type;        /* enum lw_value_type of a value, else 0 */
+	bool blank;          /* blanks stand before it (never before the first) */
+};
+
+struct lw_masked {
+	struct lw_token tokens[LW_MASK_TOKENS_MAX];
+	uint32_t count;
+	bool capped; /* the last token stands for the rest */
+};
+
+/* Fill *out with the tokens of msg; bytes behind the first 4 GiB are ignored. */
+void lw_mask(struct lw_str msg, struct lw_masked *out);
+
+#endif
