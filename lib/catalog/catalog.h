@@ -69,6 +69,12 @@ struct lw_example {
 	uint64_t line, column;
 };
 
+/* One `where` condition, for `patterns show`. */
+struct lw_condition {
+	const char *field; /* a name that lw_entry_field knows */
+	const char *value; /* exact, or /regex/ or /regex/i */
+};
+
 /* A rule as the reports and the chains need it; all strings are owned by the catalogue. */
 struct lw_rule {
 	const char *id, *title;
@@ -89,6 +95,8 @@ struct lw_rule {
 	const char *verified_by; /* NULL where there is none */
 	const char *const *patterns; /* sources, for `patterns show` */
 	size_t pattern_count;
+	const struct lw_condition *where; /* all of them must hold; NULL where there are none */
+	size_t where_count;
 	const struct lw_example *examples;
 	size_t example_count;
 	const struct lw_example *rejects;

@@ -13,6 +13,14 @@
 
 #include "catalog/catalog.h"
 
+/*
+ * Of a message longer than both together, the first and the last bytes are
+ * scanned: an error is named at the start of a message, or at the end of a
+ * trace, and what lies between is its frames or a payload.
+ */
+#define LW_SCAN_HEAD_BYTES ((size_t)64 << 10)
+#define LW_SCAN_TAIL_BYTES ((size_t)16 << 10)
+
 struct lw_hit {
 	uint32_t rule;     /* index into the catalogue */
 	size_t start, end; /* bytes of the match in the message, end exclusive */
@@ -25,10 +33,18 @@ struct lw_scanner *lw_scanner_new(const struct lw_catalog *catalog); /* NULL whe
 void lw_scanner_free(struct lw_scanner *s); /* NULL is fine */
 
 /*
+ * Which hit is more specific, the first that tells them apart:
+ *   1. its rule has a `where`;
+ *   2. more literal bytes: those that every match of its pattern holds, the
+ *      least over alternatives, optional parts counted as absent;
+ *   3. the longer match;
+ *   4. the earlier rule of the catalogue.
+ * A rule of which several patterns match counts once, with the most specific of them.
+ *
  * Every rule that matches msg and whose `where` holds for *e (NULL: rules with
  * `where` do not match); no NUL needed.  Returns the number of hits written,
- * at most max, most specific first.  A rule that ran out of steps or heap is
- * charged to that rule; the scanner stays usable.
+ * at most max and LW_SCAN_MAX_HITS, most specific first.  Captures borrow from msg.  A pattern
+ * that ran out of steps or heap does not match and is charged to its rule; the scanner stays usable.
  */
 size_t lw_scan(struct lw_scanner *s, struct lw_str msg, const struct lw_entry *e,
     struct lw_hit *hits, size_t max);

@@ -1,0 +1,409 @@
+/*
+ * catalog.c - loading paths into one catalogue, and looking rules up.
+ *
+ * Paths are layers: within one of them an id stands once, and a later layer
+ * replaces what an earlier one calls by the same id.
+ */
+#define _GNU_SOURCE /* scandir */
+#include "catalog/catalog.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/hash.h"
+#include "catalog/internal.h"
+
+#define ID_SEED 1
+#define NOWHERE ((struct lw_span){0, 1})
+
+const char *
+lw_layer_name(enum lw_layer layer)
+{
+	static const char *const names[] = {
+#define NAME(symbol, name) name,
+	    LW_LAYERS(NAME)
+#undef NAME
+	};
+
+	return (unsigned)layer < LW_LAYER_COUNT ? names[layer] : "";
+}
+
+const char *
+lw_role_name(enum lw_role role)
+{
+	static const char *const names[] = {
+#define NAME(symbol, name) name,
+	    LW_ROLES(NAME)
+#undef NAME
+	};
+
+	return (unsigned)role < LW_ROLE_COUNT ? names[role] : "";
+}
+
+/* Problems as plain diagnostics. */
+struct to_diag {
+	lw_diag_fn *fn;
+	void *arg;
+};
+
+static void
+pass_on(void *arg, const struct lw_problem *p)
+{
+	const struct to_diag *to = arg;
+
+	if (to->fn != NULL)
+		to->fn(to->arg, p->level, &p->error);
+}
+
+struct lw_catalog *
+lw_catalog_load(
+    const char *const *paths, size_t count, lw_diag_fn *diag, void *diag_arg, size_t *bad)
+{
+	struct to_diag to = {.fn = diag, .arg = diag_arg};
+	struct lw_problems problems = {.fn = pass_on, .arg = &to};
+	struct lw_catalog *c = lw_catalog_new();
+	enum lw_code code = c == NULL ? LW_ENOMEM : LW_OK;
+	size_t i;
+
+	for (i = 0; i < count && code == LW_OK; i++)
+		code = lw_catalog_read_path(c, paths[i], (uint32_t)i, &problems);
+	if (code == LW_OK)
+		code = lw_catalog_finish(c, LW_DIAG_WARNING, &problems);
+	if (bad != NULL)
+		*bad = problems.errors;
+	if (code == LW_OK)
+		return c;
+	lw_catalog_free(c);
+	return NULL;
+}
+
+struct lw_catalog *
+lw_catalog_new(void)
+{
+	struct lw_catalog *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	lw_map_init(&c->by_id);
+	c->arena = lw_arena_new(0);
+	if (c->arena != NULL)
+		return c;
+	free(c);
+	return NULL;
+}
+
+void
+lw_catalog_free(struct lw_catalog *c)
+{
+	size_t i;
+
+	if (c == NULL)
+		return;
+	for (i = 0; i < c->count; i++)
+		lw_rule_fini(c->rules[i]);
+	free(c->rules);
+	free(c->rule_of);
+	free(c->always);
+	lw_prefilter_free(c->prefilter);
+	lw_map_fini(&c->by_id);
+	lw_arena_free(c->arena);
+	free(c);
+}
+
+size_t
+lw_catalog_count(const struct lw_catalog *c)
+{
+	return c->count;
+}
+
+const struct lw_rule *
+lw_catalog_rule(const struct lw_catalog *c, uint32_t index)
+{
+	return &c->rules[index]->rule;
+}
+
+uint32_t
+lw_catalog_find(const struct lw_catalog *c, const char *id)
+{
+	return lw_map_get(&c->by_id, lw_hash_str(lw_str_from(id), ID_SEED));
+}
+
+/* Replace, or refuse a second one of the same layer. */
+static void
+add_again(
+    struct lw_catalog *c, uint32_t at, struct lw_rule_impl *impl, struct lw_problems *problems)
+{
+	struct lw_rule_impl *old = c->rules[at];
+
+	if (old->layer == impl->layer) {
+		lw_problem_add(problems, LW_DIAG_ERROR, LW_ERULE, impl->source, impl->id_span,
+		    "the id '%s' is taken by the rule at %s:%llu", impl->rule.id, old->rule.file,
+		    (unsigned long long)old->rule.line);
+		lw_rule_fini(impl);
+		return;
+	}
+	lw_problem_add(problems, LW_DIAG_NOTE, LW_OK, impl->source, impl->id_span,
+	    "'%s' replaces the rule at %s:%llu", impl->rule.id, old->rule.file,
+	    (unsigned long long)old->rule.line);
+	lw_rule_fini(old);
+	c->rules[at] = impl;
+}
+
+enum lw_code
+lw_catalog_add(struct lw_catalog *c, struct lw_rule_impl *impl, struct lw_problems *problems)
+{
+	uint64_t key = lw_hash_str(lw_str_from(impl->rule.id), ID_SEED);
+	uint32_t at = lw_map_get(&c->by_id, key);
+
+	if (at != LW_MAP_NONE) {
+		add_again(c, at, impl, problems);
+		return LW_OK;
+	}
+	if (c->count == LW_CATALOG_MAX_RULES) {
+		lw_problem_add(problems, LW_DIAG_ERROR, LW_ELIMIT, impl->source, impl->id_span,
+		    "a catalogue may hold at most %d rules", LW_CATALOG_MAX_RULES);
+		lw_rule_fini(impl);
+		return LW_OK;
+	}
+	if (c->count == c->capacity) {
+		size_t capacity = c->capacity == 0 ? 64 : c->capacity * 2;
+		struct lw_rule_impl **rules = realloc(c->rules, capacity * sizeof(*rules));
+
+		if (rules == NULL) {
+			lw_rule_fini(impl);
+			return LW_ENOMEM;
+		}
+		c->rules = rules;
+		c->capacity = capacity;
+	}
+	if (lw_map_put(&c->by_id, key, (uint32_t)c->count) == LW_MAP_NONE) {
+		lw_rule_fini(impl);
+		return LW_ENOMEM;
+	}
+	c->rules[c->count++] = impl;
+	return LW_OK;
+}
+
+enum lw_code
+lw_catalog_read_text(struct lw_catalog *c, const char *name, struct lw_str text, uint32_t layer,
+    struct lw_problems *problems)
+{
+	struct lw_source *source = lw_arena_zalloc(c->arena, sizeof(*source));
+
+	if (lw_str_starts(text, LW_STR("\xef\xbb\xbf")))
+		text = lw_str_make(text.p + 3, text.n - 3);
+	if (source == NULL || !lw_source_init(source, c->arena, name, text))
+		return LW_ENOMEM;
+	return lw_rules_read(c, source, layer, problems);
+}
+
+static void
+path_problem(struct lw_problems *problems, const char *path, enum lw_code code, const char *what)
+{
+	struct lw_source s = {.name = path};
+
+	lw_problem_add(problems, LW_DIAG_ERROR, code, &s, NOWHERE, "%s", what);
+}
+
+static void
+errno_problem(struct lw_problems *problems, const char *path)
+{
+	enum lw_code code = errno == ENOENT ? LW_ENOENT : errno == EACCES ? LW_EACCES : LW_EIO;
+
+	path_problem(problems, path, code, strerror(errno));
+}
+
+static enum lw_code
+read_file(struct lw_catalog *c, const char *path, uint32_t layer, struct lw_problems *problems)
+{
+	struct lw_buf text = {0};
+	FILE *file = fopen(path, "rb");
+	enum lw_code code = LW_OK;
+	char block[8192];
+	size_t n;
+
+	if (file == NULL) {
+		errno_problem(problems, path);
+		return LW_OK;
+	}
+	while (
+	    text.n <= LW_CATALOG_MAX_FILE_BYTES && (n = fread(block, 1, sizeof(block), file)) > 0)
+		lw_buf_add(&text, block, n);
+	if (!lw_buf_ok(&text))
+		code = LW_ENOMEM;
+	else if (ferror(file) != 0)
+		errno_problem(problems, path);
+	else if (text.n > LW_CATALOG_MAX_FILE_BYTES)
+		path_problem(problems, path, LW_ELIMIT, "a catalogue file may have at most 4 MiB");
+	else
+		code = lw_catalog_read_text(c, path, lw_buf_str(&text), layer, problems);
+	(void)fclose(file);
+	lw_buf_fini(&text);
+	return code;
+}
+
+static int
+is_rule_file(const struct dirent *entry)
+{
+	struct lw_str name = lw_str_from(entry->d_name);
+
+	return name.p[0] != '.' &&
+	       (lw_str_ends(name, LW_STR(".yaml")) || lw_str_ends(name, LW_STR(".yml")));
+}
+
+static int
+by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static enum lw_code
+read_folder(struct lw_catalog *c, const char *path, uint32_t layer, struct lw_problems *problems)
+{
+	struct dirent **entries = NULL;
+	struct lw_str folder = lw_str_from(path);
+	enum lw_code code = LW_OK;
+	int count = scandir(path, &entries, is_rule_file, by_name), i;
+
+	if (count < 0) {
+		if (errno == ENOMEM)
+			return LW_ENOMEM;
+		errno_problem(problems, path);
+		return LW_OK;
+	}
+	while (folder.n > 1 && folder.p[folder.n - 1] == '/')
+		folder.n--;
+	for (i = 0; i < count; i++) {
+		struct lw_buf name = {0};
+
+		lw_buf_printf(&name, "%.*s/%s", (int)folder.n, folder.p, entries[i]->d_name);
+		free(entries[i]);
+		if (!lw_buf_ok(&name))
+			code = LW_ENOMEM;
+		if (code == LW_OK)
+			code = read_file(c, name.p, layer, problems);
+		lw_buf_fini(&name);
+	}
+	free(entries);
+	if (count == 0)
+		path_problem(problems, path, LW_EEMPTY, "the folder holds no *.yaml and no *.yml");
+	return code;
+}
+
+enum lw_code
+lw_catalog_read_path(
+    struct lw_catalog *c, const char *path, uint32_t layer, struct lw_problems *problems)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0) {
+		errno_problem(problems, path);
+		return LW_OK;
+	}
+	if (S_ISDIR(st.st_mode))
+		return read_folder(c, path, layer, problems);
+	return read_file(c, path, layer, problems);
+}
+
+/* Names to indexes; what names nothing is told and left out. */
+static enum lw_code
+resolve_causes(struct lw_catalog *c, struct lw_rule_impl *impl, enum lw_diag_level dangling,
+    struct lw_problems *problems)
+{
+	uint32_t *causes;
+	size_t i, count = 0;
+
+	if (impl->cause_count == 0)
+		return LW_OK;
+	causes = lw_arena_alloc(c->arena, impl->cause_count * sizeof(*causes));
+	if (causes == NULL)
+		return LW_ENOMEM;
+	for (i = 0; i < impl->cause_count; i++) {
+		uint32_t at = lw_catalog_find(c, impl->causes[i].id);
+
+		if (at == UINT32_MAX)
+			lw_problem_add(problems, dangling, LW_ERULE, impl->source,
+			    impl->causes[i].span, "caused_by: there is no rule '%s'",
+			    impl->causes[i].id);
+		else
+			causes[count++] = at;
+	}
+	impl->rule.caused_by = causes;
+	impl->rule.caused_by_count = count;
+	return LW_OK;
+}
+
+/* Number the patterns over all rules; *literals counts those of all. */
+static void
+number_patterns(struct lw_catalog *c, size_t *literals)
+{
+	size_t i, j;
+
+	*literals = 0;
+	c->pattern_count = 0;
+	c->pair_count = 1;
+	for (i = 0; i < c->count; i++) {
+		struct lw_rule_impl *impl = c->rules[i];
+
+		impl->first_pattern = c->pattern_count;
+		c->pattern_count += (uint32_t)impl->rule.pattern_count;
+		for (j = 0; j < impl->rule.pattern_count; j++) {
+			*literals += impl->patterns[j].literals.count;
+			if (impl->patterns[j].pair_count > c->pair_count)
+				c->pair_count = impl->patterns[j].pair_count;
+		}
+		for (j = 0; j < impl->rule.where_count; j++)
+			if (impl->where[j].pattern != NULL &&
+			    impl->where[j].pattern->pair_count > c->pair_count)
+				c->pair_count = impl->where[j].pattern->pair_count;
+	}
+}
+
+static enum lw_code
+build_prefilter(struct lw_catalog *c)
+{
+	struct lw_prefilter_literal *all;
+	size_t literals, count = 0, i, j, k;
+
+	number_patterns(c, &literals);
+	all = malloc((literals + 1) * sizeof(*all));
+	c->rule_of = malloc((c->pattern_count + (size_t)1) * sizeof(*c->rule_of));
+	c->always = malloc((c->pattern_count + (size_t)1) * sizeof(*c->always));
+	if (all == NULL || c->rule_of == NULL || c->always == NULL) {
+		free(all);
+		return LW_ENOMEM;
+	}
+	for (i = 0; i < c->count; i++) {
+		const struct lw_rule_impl *impl = c->rules[i];
+
+		for (j = 0; j < impl->rule.pattern_count; j++) {
+			const struct lw_literals *l = &impl->patterns[j].literals;
+			uint32_t number = impl->first_pattern + (uint32_t)j;
+
+			c->rule_of[number] = (uint32_t)i;
+			if (l->count == 0)
+				c->always[c->always_count++] = number;
+			for (k = 0; k < l->count; k++)
+				all[count++] = (struct lw_prefilter_literal){l->items[k], number};
+		}
+	}
+	c->prefilter = lw_prefilter_new(all, count);
+	free(all);
+	return c->prefilter == NULL ? LW_ENOMEM : LW_OK;
+}
+
+enum lw_code
+lw_catalog_finish(struct lw_catalog *c, enum lw_diag_level dangling, struct lw_problems *problems)
+{
+	enum lw_code code = LW_OK;
+	size_t i;
+
+	for (i = 0; i < c->count && code == LW_OK; i++)
+		code = resolve_causes(c, c->rules[i], dangling, problems);
+	return code == LW_OK ? build_prefilter(c) : code;
+}

@@ -1,0 +1,164 @@
+/*
+ * file.c - a catalogue file: its YAML, its list of rules.
+ *
+ * A file that is no YAML as a whole is read again rule by rule, so that one
+ * slip costs one rule: within a list at the left margin every rule starts with "-"
+ * in the first column, where nothing inside a rule can stand.
+ */
+#include <string.h>
+
+#include "base/utf8.h"
+#include "catalog/rule.h"
+
+static void
+syntax_error(struct lw_nodes *n, const yaml_parser_t *parser)
+{
+	struct lw_span span = {n->base, 1};
+	yaml_node_t at = {.start_mark = parser->problem_mark, .end_mark = parser->problem_mark};
+
+	if (parser->error == YAML_MEMORY_ERROR) {
+		n->nomem = true;
+		return;
+	}
+	if (parser->error == YAML_READER_ERROR)
+		span.at = n->base + parser->problem_offset;
+	else
+		span.at = lw_node_span(n, &at).at;
+	if (span.at > n->source->text.n)
+		span.at = n->source->text.n;
+	lw_problem_add(n->problems, LW_DIAG_ERROR, LW_EYAML, n->source, span,
+	    "malformed YAML: %s%s%s", parser->context == NULL ? "" : parser->context,
+	    parser->context == NULL ? "" : ": ",
+	    parser->problem == NULL ? "unknown reason" : parser->problem);
+}
+
+static void
+read_rule(struct lw_catalog *c, struct lw_nodes *n, yaml_node_t *node, uint32_t layer)
+{
+	struct lw_rule_impl *impl = lw_arena_zalloc(n->arena, sizeof(*impl));
+
+	if (impl == NULL) {
+		n->nomem = true;
+		return;
+	}
+	impl->layer = layer;
+	if (!lw_rule_read(n, node, impl))
+		lw_rule_fini(impl);
+	else if (lw_catalog_add(c, impl, n->problems) != LW_OK)
+		n->nomem = true;
+}
+
+static void
+read_root(struct lw_catalog *c, struct lw_nodes *n, uint32_t layer)
+{
+	yaml_node_t *root = yaml_document_get_root_node(n->doc);
+	yaml_node_item_t *item;
+
+	if (root == NULL) {
+		lw_problem_add(n->problems, LW_DIAG_WARNING, LW_EEMPTY, n->source,
+		    (struct lw_span){0, 1}, "the file holds no rules");
+		return;
+	}
+	if (root->type != YAML_SEQUENCE_NODE) {
+		lw_node_error(n, root, "a catalogue file must be a list of rules (- id: ...)");
+		return;
+	}
+	for (item = root->data.sequence.items.start;
+	     item < root->data.sequence.items.top && !n->nomem; item++)
+		read_rule(c, n, yaml_document_get_node(n->doc, *item), layer);
+}
+
+/* The document of n->source[base..end); false where it is no YAML, which is told unless `quiet`. */
+static bool
+read_document(struct lw_catalog *c, struct lw_nodes *n, size_t end, uint32_t layer, bool quiet)
+{
+	const unsigned char *text = (const unsigned char *)n->source->text.p;
+	yaml_document_t doc, rest;
+	yaml_parser_t parser;
+	bool good;
+
+	if (!yaml_parser_initialize(&parser)) {
+		n->nomem = true;
+		return false;
+	}
+	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&parser, text + n->base, end - n->base);
+	n->doc = &doc;
+	n->chars = n->bytes = 0;
+	good = yaml_parser_load(&parser, &doc) != 0;
+	if (good) {
+		bool more = false;
+
+		if (yaml_document_get_root_node(&doc) != NULL) {
+			good = yaml_parser_load(&parser, &rest) != 0;
+			more = good && yaml_document_get_root_node(&rest) != NULL;
+		}
+		if (good) {
+			read_root(c, n, layer);
+			if (more)
+				lw_problem_add(n->problems, LW_DIAG_ERROR, LW_ERULE, n->source,
+				    lw_node_span(n, &(yaml_node_t){.start_mark = rest.start_mark,
+							.end_mark = rest.end_mark}),
+				    "a catalogue file is one document; what follows is not read");
+			if (yaml_document_get_root_node(&doc) != NULL)
+				yaml_document_delete(&rest);
+		}
+		yaml_document_delete(&doc);
+	}
+	if (!good && (!quiet || parser.error == YAML_MEMORY_ERROR))
+		syntax_error(n, &parser);
+	yaml_parser_delete(&parser);
+	return good;
+}
+
+static bool
+starts_rule(const struct lw_source *s, size_t line)
+{
+	size_t at = s->starts[line];
+
+	return at + 1 < s->text.n && s->text.p[at] == '-' &&
+	       (s->text.p[at + 1] == ' ' || s->text.p[at + 1] == '\n');
+}
+
+/* The first line from `line` on that starts a rule; line_count where there is none. */
+static size_t
+next_rule(const struct lw_source *s, size_t line)
+{
+	while (line < s->line_count && !starts_rule(s, line))
+		line++;
+	return line;
+}
+
+/* Every rule as a document of its own.  True where some of them was told to be wrong. */
+static bool
+read_apart(struct lw_catalog *c, struct lw_nodes *n, uint32_t layer)
+{
+	const struct lw_source *s = n->source;
+	size_t line = next_rule(s, 0), next;
+	bool told = false;
+
+	for (; line < s->line_count && !n->nomem; line = next) {
+		next = next_rule(s, line + 1);
+		n->base = s->starts[line];
+		if (!read_document(
+			c, n, next < s->line_count ? s->starts[next] : s->text.n, layer, false))
+			told = true;
+	}
+	return told;
+}
+
+enum lw_code
+lw_rules_read(struct lw_catalog *c, const struct lw_source *source, uint32_t layer,
+    struct lw_problems *problems)
+{
+	struct lw_nodes n = {.source = source, .problems = problems, .arena = c->arena};
+
+	if (!read_document(c, &n, source->text.n, layer, true) && !n.nomem &&
+	    !read_apart(c, &n, layer) && !n.nomem) {
+		/* Each rule for itself is fine, or there is none: say what is wrong with the whole.
+		 */
+		n.base = 0;
+		(void)read_document(c, &n, source->text.n, layer, false);
+	}
+	return n.nomem ? LW_ENOMEM : LW_OK;
+}

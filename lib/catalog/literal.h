@@ -1,0 +1,40 @@
+/*
+ * literal.h - the texts that a message must hold for a pattern to match it.
+ *
+ * Reads the source of a PCRE2 pattern and derives, conservatively, a set of
+ * literals of which every match holds at least one.  What is not understood
+ * (conditions, verbs, subroutine calls) adds nothing or gives up the whole
+ * pattern; it never adds a literal that a match could lack.  The idea is that
+ * of Cox's trigram index (swtch.com/~rsc/regexp/regexp4.html), with whole literals
+ * instead of trigrams.  Letters are compared without case, ASCII only, as PCRE2 does
+ * in byte mode, so that (?i) needs no care.
+ */
+#ifndef LW_CATALOG_LITERAL_H
+#define LW_CATALOG_LITERAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+#define LW_LITERAL_MIN_BYTES 3 /* shorter ones are in most messages and propose nothing */
+#define LW_LITERAL_MAX_BYTES 24
+#define LW_LITERAL_MAX_COUNT 16
+
+struct lw_literals {
+	struct lw_str items[LW_LITERAL_MAX_COUNT]; /* in lower case; bytes are the arena's */
+	size_t count; /* 0: none could be shown, the pattern must always be tried */
+	uint32_t
+	    fixed_bytes; /* literal bytes that every match holds at least, over the whole pattern */
+	bool wide_class; /* a [class] lists a character of several bytes, which it cannot match as
+			    one */
+	size_t wide_at;  /* offset of that class in the pattern */
+};
+
+/* pattern must be one that PCRE2 compiles; any other bytes are safe, the result is then of no use.
+ */
+void lw_literals_find(struct lw_literals *out, struct lw_arena *arena, struct lw_str pattern);
+
+#endif

@@ -1,0 +1,135 @@
+/* pattern.c - compiling and matching with PCRE2. */
+#include "catalog/pattern.h"
+
+#include <string.h>
+
+/* The named groups by number; PCRE2 sorts its table by name. */
+static bool
+read_groups(struct lw_pattern *p)
+{
+	uint32_t count = 0, entry_bytes = 0, i;
+	PCRE2_SPTR table = NULL;
+	size_t at;
+
+	(void)pcre2_pattern_info(p->code, PCRE2_INFO_NAMECOUNT, &count);
+	(void)pcre2_pattern_info(p->code, PCRE2_INFO_NAMEENTRYSIZE, &entry_bytes);
+	(void)pcre2_pattern_info(p->code, PCRE2_INFO_NAMETABLE, &table);
+	if (count > LW_PATTERN_MAX_GROUPS)
+		return false;
+	for (i = 0; i < count; i++) {
+		PCRE2_SPTR entry = table + (size_t)i * entry_bytes;
+		uint32_t number = (uint32_t)entry[0] << 8 | entry[1];
+
+		for (at = p->group_count++; at > 0 && p->groups[at - 1].number > number; at--)
+			p->groups[at] = p->groups[at - 1];
+		p->groups[at].name = (const char *)(entry + 2);
+		p->groups[at].number = number;
+		p->groups[at].capture = 0;
+	}
+	return true;
+}
+
+static enum lw_code
+check_compiled(struct lw_pattern *p, struct lw_error *e)
+{
+	uint32_t empty = 0, highest = 0;
+
+	(void)pcre2_pattern_info(p->code, PCRE2_INFO_MATCHEMPTY, &empty);
+	(void)pcre2_pattern_info(p->code, PCRE2_INFO_CAPTURECOUNT, &highest);
+	p->pair_count = highest + 1;
+	if (empty != 0)
+		return lw_error_set(
+		    e, LW_EPATTERN, "the pattern matches an empty text, and so every message");
+	if (!read_groups(p))
+		return lw_error_set(e, LW_EPATTERN, "the pattern has more than %d named groups",
+		    LW_PATTERN_MAX_GROUPS);
+	return LW_OK;
+}
+
+enum lw_code
+lw_pattern_compile(struct lw_pattern *p, struct lw_arena *arena, struct lw_str text, bool caseless,
+    size_t *offset, struct lw_error *e)
+{
+	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+	uint32_t options = PCRE2_DUPNAMES | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP;
+	unsigned char why[128];
+	enum lw_code code;
+	int number = 0;
+
+	memset(p, 0, sizeof(*p));
+	*offset = 0;
+	if (context == NULL)
+		return lw_error_set(e, LW_ENOMEM, "out of memory");
+	(void)pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+	(void)pcre2_set_max_pattern_length(context, LW_PATTERN_MAX_BYTES);
+	p->code = pcre2_compile((PCRE2_SPTR)text.p, text.n,
+	    options | (caseless ? PCRE2_CASELESS : 0), &number, offset, context);
+	pcre2_compile_context_free(context);
+	if (p->code == NULL) {
+		if (number == PCRE2_ERROR_NOMEMORY || number == PCRE2_ERROR_HEAP_FAILED)
+			return lw_error_set(e, LW_ENOMEM, "out of memory");
+		if (pcre2_get_error_message(number, why, sizeof(why)) < 0)
+			why[0] = '\0';
+		if (*offset > text.n)
+			*offset = text.n;
+		return lw_error_set(e, LW_EPATTERN, "bad pattern: %s", (const char *)why);
+	}
+	code = check_compiled(p, e);
+	if (code != LW_OK) {
+		lw_pattern_fini(p);
+		return code;
+	}
+	/* Where there is no JIT, matching falls back to PCRE2's interpreter. */
+	(void)pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
+	lw_literals_find(&p->literals, arena, text);
+	return LW_OK;
+}
+
+void
+lw_pattern_fini(struct lw_pattern *p)
+{
+	pcre2_code_free(p->code);
+	p->code = NULL;
+}
+
+bool
+lw_matcher_init(struct lw_matcher *m, uint32_t pair_count)
+{
+	m->data = pcre2_match_data_create(pair_count, NULL);
+	m->context = pcre2_match_context_create(NULL);
+	m->stack = NULL;
+	if (m->data == NULL || m->context == NULL) {
+		lw_matcher_fini(m);
+		return false;
+	}
+	(void)pcre2_set_match_limit(m->context, LW_PATTERN_MATCH_LIMIT);
+	(void)pcre2_set_depth_limit(m->context, LW_PATTERN_DEPTH_LIMIT);
+	(void)pcre2_set_heap_limit(m->context, LW_PATTERN_HEAP_LIMIT_KIB);
+	/* NULL where there is no JIT; the 32 KiB of the machine stack then serve what little needs
+	 * them. */
+	m->stack = pcre2_jit_stack_create((size_t)32 << 10, LW_PATTERN_JIT_STACK_BYTES, NULL);
+	if (m->stack != NULL)
+		pcre2_jit_stack_assign(m->context, NULL, m->stack);
+	return true;
+}
+
+void
+lw_matcher_fini(struct lw_matcher *m)
+{
+	pcre2_jit_stack_free(m->stack);
+	pcre2_match_context_free(m->context);
+	pcre2_match_data_free(m->data);
+	*m = (struct lw_matcher){0};
+}
+
+enum lw_match
+lw_pattern_match(const struct lw_pattern *p, struct lw_matcher *m, struct lw_str text, size_t start,
+    uint32_t options)
+{
+	int n = pcre2_match(p->code, (PCRE2_SPTR)(text.p == NULL ? "" : text.p), text.n, start,
+	    options, m->data, m->context);
+
+	if (n >= 0)
+		return LW_MATCH_YES;
+	return n == PCRE2_ERROR_NOMATCH ? LW_MATCH_NO : LW_MATCH_LIMITED;
+}

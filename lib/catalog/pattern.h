@@ -1,0 +1,69 @@
+/*
+ * pattern.h - one compiled PCRE2 pattern, and the limits under which all run.
+ *
+ * Patterns see bytes, not characters: log text may be any bytes, "." is one
+ * of them, classes list ASCII, and letters fold in ASCII alone.  A line ends
+ * with LF.  Compiled patterns are read-only and shared by threads.
+ */
+#ifndef LW_CATALOG_PATTERN_H
+#define LW_CATALOG_PATTERN_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "catalog/literal.h"
+
+#define LW_PATTERN_MAX_BYTES 4096
+#define LW_PATTERN_MAX_GROUPS 32 /* groups with a name, in one pattern */
+
+/*
+ * Steps of backtracking, nested backtracking, and memory for it (KiB).  A
+ * sane pattern needs a few steps a byte; these stop a runaway one in
+ * about a millisecond.
+ */
+#define LW_PATTERN_MATCH_LIMIT 200000
+#define LW_PATTERN_DEPTH_LIMIT 20000
+#define LW_PATTERN_HEAP_LIMIT_KIB 2048
+#define LW_PATTERN_JIT_STACK_BYTES ((size_t)512 << 10)
+
+struct lw_pattern {
+	pcre2_code *code;
+	struct lw_literals literals;
+	struct {
+		const char *name; /* owned by code */
+		uint32_t number;
+		uint32_t capture;        /* index into the rule's captures; set by the rule */
+	} groups[LW_PATTERN_MAX_GROUPS]; /* in order of number */
+	size_t group_count;
+	uint32_t pair_count; /* offset pairs that a match fills */
+};
+
+/*
+ * Compile; *offset is where in the text the pattern is wrong.  A name may stand in
+ * several groups (of different branches).  Returns LW_OK, LW_EPATTERN or LW_ENOMEM with
+ * *e filled (message only).  Literals are the arena's.
+ */
+enum lw_code lw_pattern_compile(struct lw_pattern *p, struct lw_arena *arena, struct lw_str text,
+    bool caseless, size_t *offset, struct lw_error *e);
+void lw_pattern_fini(struct lw_pattern *p);
+
+/* What matching needs besides the pattern; one a thread. */
+struct lw_matcher {
+	pcre2_match_data *data;
+	pcre2_match_context *context;
+	pcre2_jit_stack *stack;
+};
+
+bool lw_matcher_init(struct lw_matcher *m, uint32_t pair_count); /* false where memory ran out */
+void lw_matcher_fini(struct lw_matcher *m);
+
+enum lw_match { LW_MATCH_NO, LW_MATCH_YES, LW_MATCH_LIMITED };
+
+/* From byte `start` of text on; options as of pcre2_match.  Offsets are in m->data. */
+enum lw_match lw_pattern_match(const struct lw_pattern *p, struct lw_matcher *m, struct lw_str text,
+    size_t start, uint32_t options);
+
+#endif

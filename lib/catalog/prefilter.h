@@ -1,0 +1,42 @@
+/*
+ * prefilter.h - which patterns can match at all: one pass over the message
+ * for the literals of all of them (Aho and Corasick, CACM 1975).
+ *
+ * Built once, read-only afterwards, shared by threads.  Compares without
+ * case, ASCII only.  Proposes every id one of whose literals is in the text.
+ */
+#ifndef LW_CATALOG_PREFILTER_H
+#define LW_CATALOG_PREFILTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct lw_prefilter_literal {
+	struct lw_str text; /* in lower case, not empty */
+	uint32_t id;        /* what it proposes */
+};
+
+struct lw_prefilter;
+
+/* literals[0..count) are read during the call only.  NULL where memory ran out. */
+struct lw_prefilter *lw_prefilter_new(const struct lw_prefilter_literal *literals, size_t count);
+void lw_prefilter_free(struct lw_prefilter *f); /* NULL is fine */
+
+/* The ids proposed for one message, each once.  The caller owns the arrays, one entry for each id
+ * there is. */
+struct lw_candidates {
+	uint32_t *seen; /* by id: the round that last proposed it */
+	uint32_t *ids;  /* those of this round */
+	size_t count;
+	uint32_t round; /* differs from call to call and from what `seen` holds at first */
+};
+
+void lw_candidates_add(struct lw_candidates *c, uint32_t id);
+
+/* Adds the ids for text. */
+void lw_prefilter_scan(const struct lw_prefilter *f, struct lw_str text, struct lw_candidates *c);
+
+#endif
