@@ -20,6 +20,13 @@ tests_unit_check_entry_SOURCES = tests/unit/check_entry.c tests/unit/entry_test.
 tests_unit_check_entry_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_entry_LDADD = $(TEST_LDADD)
 
+check_PROGRAMS += tests/unit/check_catalog
+tests_unit_check_catalog_SOURCES = tests/unit/check_catalog.c tests/unit/check_catalog.h \
+	tests/unit/catalog_help.c tests/unit/catalog_help.h tests/unit/catalog_literal.c \
+	tests/unit/catalog_load.c tests/unit/catalog_scan.c
+tests_unit_check_catalog_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_check_catalog_LDADD = $(TEST_LDADD)
+
 check_PROGRAMS += tests/unit/check_report
 tests_unit_check_report_SOURCES = tests/unit/check_report.c tests/unit/check_report.h \
 	tests/unit/report_sample.c tests/unit/report_sample.h

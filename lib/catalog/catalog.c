@@ -4,7 +4,6 @@
  * Paths are layers: within one of them an id stands once, and a later layer
  * replaces what an earlier one calls by the same id.
  */
-#define _GNU_SOURCE /* scandir */
 #include "catalog/catalog.h"
 
 #include <dirent.h>

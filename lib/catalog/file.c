@@ -32,6 +32,44 @@ syntax_error(struct lw_nodes *n, const yaml_parser_t *parser)
 	    parser->problem == NULL ? "unknown reason" : parser->problem);
 }
 
+/*
+ * Nothing in a rule is nested deeper than this.  Told from the events, before
+ * a document is made of them: libyaml's work grows with the square of the depth.
+ */
+#define MAX_DEPTH 16
+
+/* True where the text is not nested too deep, as far as it is YAML at all. */
+static bool
+check_depth(struct lw_nodes *n, const unsigned char *text, size_t size)
+{
+	yaml_parser_t parser;
+	yaml_event_t event;
+	unsigned depth = 0;
+	bool more = true;
+
+	if (!yaml_parser_initialize(&parser)) {
+		n->nomem = true;
+		return false;
+	}
+	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&parser, text, size);
+	while (more && depth <= MAX_DEPTH && yaml_parser_parse(&parser, &event)) {
+		depth += event.type == YAML_SEQUENCE_START_EVENT ||
+			 event.type == YAML_MAPPING_START_EVENT;
+		depth -=
+		    event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT;
+		more = event.type != YAML_STREAM_END_EVENT;
+		if (depth > MAX_DEPTH)
+			lw_problem_add(n->problems, LW_DIAG_ERROR, LW_ELIMIT, n->source,
+			    lw_node_span(n, &(yaml_node_t){.start_mark = event.start_mark,
+						.end_mark = event.end_mark}),
+			    "nested deeper than %d levels; nothing in a rule is", MAX_DEPTH);
+		yaml_event_delete(&event);
+	}
+	yaml_parser_delete(&parser);
+	return depth <= MAX_DEPTH;
+}
+
 static void
 read_rule(struct lw_catalog *c, struct lw_nodes *n, yaml_node_t *node, uint32_t layer)
 {
@@ -77,14 +115,16 @@ read_document(struct lw_catalog *c, struct lw_nodes *n, size_t end, uint32_t lay
 	yaml_parser_t parser;
 	bool good;
 
+	n->doc = &doc;
+	n->chars = n->bytes = 0;
+	if (!check_depth(n, text + n->base, end - n->base))
+		return true; /* it was told already */
 	if (!yaml_parser_initialize(&parser)) {
 		n->nomem = true;
 		return false;
 	}
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&parser, text + n->base, end - n->base);
-	n->doc = &doc;
-	n->chars = n->bytes = 0;
 	good = yaml_parser_load(&parser, &doc) != 0;
 	if (good) {
 		bool more = false;

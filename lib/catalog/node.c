@@ -175,7 +175,7 @@ distance(struct lw_str a, struct lw_str b)
 const char *
 lw_nearest(struct lw_str text, const char *const *names, size_t count)
 {
-	unsigned best = text.n < 6 ? 2 : 3, d;
+	unsigned best = text.n < 4 ? 2 : 3, d;
 	const char *nearest = NULL;
 	size_t i;
 
@@ -202,6 +202,11 @@ no_such(struct lw_nodes *n, const yaml_node_t *node, const char *what, const cha
 	if (nearest != NULL) {
 		lw_node_error(n, node, "%s '%.*s' is not known; did you mean '%s'?", what,
 		    (int)(s.n > 64 ? 64 : s.n), s.p, nearest);
+		return;
+	}
+	if (count == 0) {
+		lw_node_error(n, node, "%s '%.*s' is not known; there are none", what,
+		    (int)(s.n > 64 ? 64 : s.n), s.p);
 		return;
 	}
 	for (i = 0; i < count && at < sizeof(known); i++)

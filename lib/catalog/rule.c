@@ -249,6 +249,7 @@ read_condition(struct reader *r, const yaml_node_t *key, const yaml_node_t *node
 {
 	struct lw_str regex;
 	bool caseless;
+	size_t i;
 
 	if (!lw_node_textz(r->n, key, "a field of where", &shown->field))
 		return false;
@@ -257,6 +258,12 @@ read_condition(struct reader *r, const yaml_node_t *key, const yaml_node_t *node
 	    lw_node_choice(r->n, key, "the field", lw_where_fields, WHERE_FIELD_COUNT) ==
 		WHERE_FIELD_COUNT)
 		return false;
+	for (i = 0; &r->impl->where[i] < w; i++) {
+		if (!lw_str_eq(r->impl->where[i].field, w->field))
+			continue;
+		lw_node_error(r->n, key, "the field '%s' stands twice in where", shown->field);
+		return false;
+	}
 	if (!lw_node_textz(r->n, node, "a value of where", &shown->value))
 		return false;
 	w->value = lw_str_from(shown->value);
@@ -293,6 +300,8 @@ read_where(struct reader *r, const yaml_node_t *node)
 			   yaml_document_get_node(r->n->doc, pair->value), &shown[i],
 			   &r->impl->where[i]) &&
 		       good;
+		if (!good) /* or examples would be asked for it */
+			r->impl->where[i].field.n = 0;
 	}
 	return good;
 }
