@@ -82,6 +82,29 @@ START_TEST(where_must_hold_and_goes_first)
 }
 END_TEST
 
+/* The names that the loader allows are those that entries have. */
+START_TEST(where_names_are_names_of_fields)
+{
+	struct lw_entry e;
+	struct lw_str value;
+	size_t i;
+
+	memset(&e, 0, sizeof(e));
+	for (i = 0; lw_where_fields[i] != NULL; i++)
+		ck_assert_msg(lw_entry_field(&e, lw_str_from(lw_where_fields[i]), &value), "%s",
+		    lw_where_fields[i]);
+	e.resource_type = LW_STR("cloud_run_revision");
+	e.http.status = 503;
+	{
+		struct lw_hit hits[LW_SCAN_MAX_HITS];
+
+		ck_assert_uint_eq(
+		    lw_scan(scanner, LW_STR("error"), &e, hits, LW_SCAN_MAX_HITS), 2);
+		ck_assert_uint_eq(hits[0].rule, 2);
+	}
+}
+END_TEST
+
 START_TEST(most_specific_goes_first)
 {
 	static const char *const patterns[] = {
@@ -228,6 +251,7 @@ catalog_scan_case(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, captures_are_cut_out);
 	tcase_add_test(t, where_must_hold_and_goes_first);
+	tcase_add_test(t, where_names_are_names_of_fields);
 	tcase_add_test(t, most_specific_goes_first);
 	tcase_add_test(t, more_rules_than_hits);
 	tcase_add_test(t, runaway_pattern_is_charged);
