@@ -66,7 +66,7 @@ tests_cases_pick_LDADD = $(YAJL_LIBS)
 
 # Fuzzing: tests/fuzz/fuzz_NAME.c defines LLVMFuzzerTestOneInput.  Here it runs over the seeds in
 # tests/fuzz/seeds/NAME and over damaged copies of them; with --enable-fuzzing, libFuzzer drives it.
-fuzz_programs = tests/fuzz/fuzz_text tests/fuzz/fuzz_record
+fuzz_programs = tests/fuzz/fuzz_text tests/fuzz/fuzz_record tests/fuzz/fuzz_report
 if FUZZING
 fuzz_driver =
 else
@@ -86,6 +86,11 @@ tests_fuzz_fuzz_record_SOURCES = tests/fuzz/fuzz_record.c $(fuzz_driver)
 tests_fuzz_fuzz_record_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_record_LDADD = libcore.la
 tests_fuzz_fuzz_record_LDFLAGS = $(FUZZ_LDFLAGS)
+
+tests_fuzz_fuzz_report_SOURCES = tests/fuzz/fuzz_report.c $(fuzz_driver)
+tests_fuzz_fuzz_report_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_report_LDADD = libcore.la $(YAJL_LIBS)
+tests_fuzz_fuzz_report_LDFLAGS = $(FUZZ_LDFLAGS)
 
 # What uses threads, for a build with ThreadSanitizer.
 thread_tests =
