@@ -6,7 +6,7 @@
 #include "base/str.h"
 #include "catalog/catalog.h"
 #include "catalog/scan.h"
-#include "fuzz/scratch.h"
+#include "scratch.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

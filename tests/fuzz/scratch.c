@@ -1,6 +1,6 @@
 /* scratch.c - see scratch.h. */
 #define _GNU_SOURCE /* memfd_create */
-#include "fuzz/scratch.h"
+#include "scratch.h"
 
 #include <stdio.h>
 #include <sys/mman.h>
