@@ -37,6 +37,7 @@ struct lw_m_input {
 
 struct lw_m_totals {
 	uint64_t entries, errors, duplicates, malformed, empty, unknown_severity;
+	uint64_t errors_in_text; /* without a severity, but their text says ERROR or above; not in errors */
 	double error_ratio; /* errors / entries, 0 where there are no entries */
 	uint64_t by_severity[LW_MODEL_SEVERITIES];
 };
@@ -120,6 +121,7 @@ struct lw_m_link {
 };
 
 struct lw_m_why {
+	unsigned n; /* 1-based */
 	struct lw_str question, finding;
 	struct lw_str cluster; /* id; empty for a hypothesis without one */
 	bool observed;         /* false: a hypothesis */

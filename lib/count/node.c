@@ -1,0 +1,242 @@
+/* node.c - values, revisions and samples of one node, each bounded by an order that does not know arrival. */
+#include "count/node.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/utf8.h"
+
+void
+lw_span_add(int64_t *first, int64_t *last, int64_t t)
+{
+	if (t == LW_TIME_NONE)
+		return;
+	if (*first == LW_TIME_NONE || t < *first)
+		*first = t;
+	if (*last == LW_TIME_NONE || t > *last)
+		*last = t;
+}
+
+void
+lw_node_fini(struct lw_node *n)
+{
+	uint32_t i;
+
+	lw_series_fini(&n->series);
+	for (i = 0; i < n->value_count; i++)
+		free(n->values[i].text);
+	free(n->values);
+	free(n->revisions);
+	for (i = 0; i < LW_SAMPLES_EARLY; i++)
+		free(n->early[i]);
+	for (i = 0; i < LW_SAMPLES_SPREAD; i++)
+		free(n->spread[i]);
+}
+
+/* The place of the value that gives way: the greatest hash among the kept. */
+static uint32_t
+greatest_value(const struct lw_node *n)
+{
+	uint32_t at = 0, i;
+
+	for (i = 1; i < n->value_count; i++)
+		if (n->values[i].hash > n->values[at].hash)
+			at = i;
+	return at;
+}
+
+bool
+lw_node_value(struct lw_node *n, uint32_t capture, struct lw_str text, uint32_t revision,
+    uint64_t count, int64_t first_ns, int64_t last_ns)
+{
+	struct lw_value *v, *p;
+	uint64_t hash;
+	uint32_t i;
+	char *copy;
+
+	text = lw_utf8_cut(text, LW_VALUE_MAX_BYTES);
+	hash = lw_hash_pair(lw_hash_str(text, capture), revision);
+	for (i = 0; i < n->value_count; i++) {
+		v = &n->values[i];
+		if (v->hash == hash) {
+			v->count += count;
+			lw_span_add(&v->first_ns, &v->last_ns, first_ns);
+			lw_span_add(&v->first_ns, &v->last_ns, last_ns);
+			return true;
+		}
+	}
+	if (n->value_count == LW_MAX_VALUES) {
+		i = greatest_value(n);
+		if (hash > n->values[i].hash) {
+			n->values_dropped += count;
+			return true;
+		}
+		n->values_dropped += n->values[i].count;
+		free(n->values[i].text);
+		n->values[i] = n->values[--n->value_count];
+	}
+	p = realloc(n->values, (n->value_count + 1) * sizeof(*p));
+	if (p == NULL)
+		return false;
+	n->values = p;
+	copy = malloc(text.n + 1);
+	if (copy == NULL)
+		return false;
+	memcpy(copy, text.p, text.n);
+	copy[text.n] = '\0';
+	n->values[n->value_count++] =
+	    (struct lw_value){copy, hash, capture, revision, count, first_ns, last_ns};
+	return true;
+}
+
+bool
+lw_node_revision(struct lw_node *n, uint32_t revision)
+{
+	uint32_t i, *p;
+
+	if (revision == LW_INTERN_FULL)
+		return true;
+	for (i = 0; i < n->revision_count; i++)
+		if (n->revisions[i] == revision)
+			return true;
+	p = realloc(n->revisions, (n->revision_count + 1) * sizeof(*p));
+	if (p == NULL)
+		return false;
+	n->revisions = p;
+	n->revisions[n->revision_count++] = revision;
+	return true;
+}
+
+static bool
+earlier(const struct lw_sample *a, const struct lw_sample *b)
+{
+	if (a->rank != b->rank)
+		return a->rank < b->rank;
+	if (a->time_ns != b->time_ns)
+		return a->time_ns < b->time_ns;
+	return a->entry_key < b->entry_key;
+}
+
+static bool
+drawn(const struct lw_sample *a, const struct lw_sample *b)
+{
+	if (a->rank != b->rank)
+		return a->rank < b->rank;
+	return lw_hash_mix(a->entry_key) < lw_hash_mix(b->entry_key);
+}
+
+typedef bool order_fn(const struct lw_sample *a, const struct lw_sample *b);
+
+/* Where s belongs among the kept; max where it belongs to none or is one of them. */
+static size_t
+place(struct lw_sample *const *kept, size_t max, const struct lw_sample *s, order_fn *before)
+{
+	size_t i;
+
+	for (i = 0; i < max && kept[i] != NULL; i++) {
+		if (kept[i]->entry_key == s->entry_key)
+			return max;
+		if (before(s, kept[i]))
+			return i;
+	}
+	return i;
+}
+
+static void
+insert(struct lw_sample **kept, size_t max, size_t at, struct lw_sample *s)
+{
+	free(kept[max - 1]);
+	memmove(kept + at + 1, kept + at, (max - 1 - at) * sizeof(*kept));
+	kept[at] = s;
+}
+
+/* Of a trace the last line says what happened; of other messages the start. */
+static struct lw_str
+sample_text(const struct lw_entry *e)
+{
+	const struct lw_exception *x;
+	struct lw_str s = lw_str_trim(e->clean);
+
+	if (s.n > LW_SAMPLE_MAX_BYTES && e->stack != NULL) {
+		x = &e->stack->exceptions[0];
+		if (x->type.p >= e->clean.p && x->type.p < e->clean.p + e->clean.n)
+			s = lw_str_make(x->type.p, (size_t)(e->clean.p + e->clean.n - x->type.p));
+	}
+	return lw_str_trim(lw_utf8_cut(s, LW_SAMPLE_MAX_BYTES));
+}
+
+static struct lw_sample *
+sample_new(const struct lw_entry *e, const struct lw_sample *head)
+{
+	struct lw_str text = sample_text(e);
+	struct lw_str id = lw_utf8_cut(e->insert_id, 256), log = lw_utf8_cut(e->log_name, 512);
+	struct lw_sample *s = malloc(sizeof(*s) + id.n + log.n + text.n + 1);
+	char *p;
+
+	if (s == NULL)
+		return NULL;
+	*s = *head;
+	p = (char *)(s + 1);
+	s->insert_id = lw_str_make(p, id.n);
+	if (id.n > 0)
+		memcpy(p, id.p, id.n);
+	p += id.n;
+	s->log_name = lw_str_make(p, log.n);
+	if (log.n > 0)
+		memcpy(p, log.p, log.n);
+	p += log.n;
+	s->message = lw_str_make(p, text.n);
+	if (text.n > 0)
+		memcpy(p, text.p, text.n);
+	return s;
+}
+
+static bool
+offer(struct lw_sample **kept, size_t max, order_fn *before, const struct lw_entry *e,
+    const struct lw_sample *head)
+{
+	size_t at = place(kept, max, head, before);
+	struct lw_sample *s;
+
+	if (at == max)
+		return true;
+	s = sample_new(e, head);
+	if (s == NULL)
+		return false;
+	insert(kept, max, at, s);
+	return true;
+}
+
+bool
+lw_node_sample(struct lw_node *n, const struct lw_entry *e, uint64_t entry_key, uint64_t rank)
+{
+	struct lw_sample head = {.time_ns = e->time_ns, .entry_key = entry_key, .rank = rank};
+
+	return offer(n->early, LW_SAMPLES_EARLY, earlier, e, &head) &&
+	    offer(n->spread, LW_SAMPLES_SPREAD, drawn, e, &head);
+}
+
+static void
+take(struct lw_sample **kept, struct lw_sample **from, size_t max, order_fn *before)
+{
+	size_t i, at;
+
+	for (i = 0; i < max; i++) {
+		if (from[i] == NULL)
+			continue;
+		at = place(kept, max, from[i], before);
+		if (at == max)
+			free(from[i]);
+		else
+			insert(kept, max, at, from[i]);
+		from[i] = NULL;
+	}
+}
+
+void
+lw_node_take_samples(struct lw_node *n, struct lw_node *from)
+{
+	take(n->early, from->early, LW_SAMPLES_EARLY, earlier);
+	take(n->spread, from->spread, LW_SAMPLES_SPREAD, drawn);
+}

@@ -1,0 +1,24 @@
+/* node.h - what a node keeps: values, revisions, samples (private to count/). */
+#ifndef LW_COUNT_NODE_H
+#define LW_COUNT_NODE_H
+
+#include "count/tally.h"
+
+void lw_node_fini(struct lw_node *n);
+
+/* Count a captured value; false where memory ran out. */
+bool lw_node_value(struct lw_node *n, uint32_t capture, struct lw_str text, uint32_t revision,
+    uint64_t count, int64_t first_ns, int64_t last_ns);
+
+bool lw_node_revision(struct lw_node *n, uint32_t revision);
+
+/* Offer an entry as a sample; it is kept where it belongs to the first by either order. */
+bool lw_node_sample(struct lw_node *n, const struct lw_entry *e, uint64_t entry_key, uint64_t rank);
+
+/* Move the samples of `from` that belong to the first into n. */
+void lw_node_take_samples(struct lw_node *n, struct lw_node *from);
+
+/* Widen *first..*last by t (LW_TIME_NONE changes nothing). */
+void lw_span_add(int64_t *first, int64_t *last, int64_t t);
+
+#endif

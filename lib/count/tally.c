@@ -1,0 +1,629 @@
+/* tally.c - counting entries into the tables. */
+#include "count/tally.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "count/level.h"
+#include "count/node.h"
+#include "count/table.h"
+
+#define MAX_NAMES 65536
+
+static const struct lw_ceilings default_ceilings = {
+    .nodes = 32768,
+    .pairs = 262144,
+    .instances = 131072,
+    .events = 262144,
+};
+
+bool
+lw_table_reserve(void **rows, uint32_t count, uint32_t *capacity, size_t row_bytes)
+{
+	uint32_t more = *capacity == 0 ? 32 : *capacity * 2;
+	void *p;
+
+	if (count < *capacity)
+		return true;
+	p = realloc(*rows, more * row_bytes);
+	if (p == NULL)
+		return false;
+	*rows = p;
+	*capacity = more;
+	return true;
+}
+
+struct lw_tally *
+lw_tally_new(const struct lw_catalog *catalog, int64_t step_ns, struct lw_ceilings max)
+{
+	struct lw_tally *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	t->catalog = catalog;
+	t->step_ns = step_ns;
+	t->max = max;
+	if (t->max.nodes == 0)
+		t->max.nodes = default_ceilings.nodes;
+	if (t->max.pairs == 0)
+		t->max.pairs = default_ceilings.pairs;
+	if (t->max.instances == 0)
+		t->max.instances = default_ceilings.instances;
+	if (t->max.events == 0)
+		t->max.events = default_ceilings.events;
+	t->from_ns = t->to_ns = LW_TIME_NONE;
+	lw_series_init(&t->all, step_ns);
+	if (!lw_intern_init(&t->names, MAX_NAMES) || !lw_intern_init(&t->revisions, MAX_NAMES)) {
+		lw_tally_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+void
+lw_tally_free(struct lw_tally *t)
+{
+	uint32_t i;
+
+	if (t == NULL)
+		return;
+	for (i = 0; i < t->service_count; i++) {
+		free(t->services[i].revisions);
+		lw_series_fini(&t->services[i].failures);
+		lw_series_fini(&t->services[i].successes);
+	}
+	for (i = 0; i < t->node_count; i++)
+		lw_node_fini(&t->nodes[i]);
+	lw_series_fini(&t->all);
+	lw_intern_fini(&t->names);
+	lw_intern_fini(&t->revisions);
+	free(t->services);
+	free(t->nodes);
+	free(t->pairs);
+	free(t->instances);
+	free(t->events);
+	lw_map_fini(&t->service_map);
+	lw_map_fini(&t->node_map);
+	lw_map_fini(&t->pair_map);
+	lw_map_fini(&t->instance_map);
+	free(t);
+}
+
+uint64_t
+lw_entry_key(const struct lw_entry *e)
+{
+	uint64_t h = (uint64_t)e->time_ns;
+
+	if (e->insert_id.n == 0) {
+		h = lw_hash_pair(h, lw_hash_str(e->service, 1));
+		h = lw_hash_pair(h, lw_hash_str(e->instance, 2));
+		return lw_hash_pair(h, lw_hash_str(e->message, 3));
+	}
+	h = lw_hash_pair(h, lw_hash_str(e->insert_id, 4));
+	return lw_hash_pair(h, lw_hash_str(e->log_name, 5));
+}
+
+static uint64_t
+service_key(const struct lw_entry *e)
+{
+	uint64_t h = lw_hash_str(e->service, 11);
+
+	h = lw_hash_pair(h, lw_hash_str(e->resource_type, 12));
+	h = lw_hash_pair(h, lw_hash_str(e->project, 13));
+	return lw_hash_pair(h, lw_hash_str(e->location, 14));
+}
+
+/* The row of the entry's service, LW_MAP_NONE where memory ran out. */
+static uint32_t
+service_of(struct lw_tally *t, const struct lw_entry *e)
+{
+	uint64_t key = service_key(e);
+	uint32_t at = lw_map_get(&t->service_map, key);
+	struct lw_service *s;
+
+	if (at != LW_MAP_NONE)
+		return at;
+	if (!lw_table_reserve((void **)&t->services, t->service_count, &t->service_capacity,
+		sizeof(*s)) ||
+	    lw_map_put(&t->service_map, key, t->service_count) == LW_MAP_NONE) {
+		t->failed = true;
+		return LW_MAP_NONE;
+	}
+	s = &t->services[t->service_count];
+	*s = (struct lw_service){.key = key,
+	    .name = lw_intern_put(&t->names, e->service),
+	    .type = lw_intern_put(&t->names, e->resource_type),
+	    .project = lw_intern_put(&t->names, e->project),
+	    .location = lw_intern_put(&t->names, e->location)};
+	lw_series_init(&s->failures, t->step_ns);
+	lw_series_init(&s->successes, t->step_ns);
+	return t->service_count++;
+}
+
+static void
+service_revision(struct lw_tally *t, struct lw_service *s, uint32_t revision, int64_t first_ns,
+    int64_t last_ns)
+{
+	struct lw_service_revision *p;
+	uint32_t i;
+
+	for (i = 0; i < s->revision_count; i++) {
+		if (s->revisions[i].revision != revision)
+			continue;
+		lw_span_add(&s->revisions[i].first_ns, &s->revisions[i].last_ns, first_ns);
+		lw_span_add(&s->revisions[i].first_ns, &s->revisions[i].last_ns, last_ns);
+		return;
+	}
+	p = realloc(s->revisions, (s->revision_count + 1) * sizeof(*p));
+	if (p == NULL) {
+		t->failed = true;
+		return;
+	}
+	s->revisions = p;
+	s->revisions[s->revision_count++] =
+	    (struct lw_service_revision){revision, first_ns, last_ns};
+}
+
+static void
+count_request(struct lw_tally *t, struct lw_service *s, const struct lw_entry *e)
+{
+	int class = e->http.status / 100;
+	bool failure = class == 5;
+	struct lw_series *series = failure ? &s->failures : &s->successes;
+
+	s->requests++;
+	s->by_class[class >= 1 && class <= 5 ? class : 0]++;
+	if (e->effect_ns != LW_TIME_NONE && !lw_series_add(series, e->effect_ns, 1))
+		t->failed = true;
+}
+
+static uint64_t
+instance_hash(const struct lw_entry *e, uint64_t service)
+{
+	return e->instance.n == 0 ? 0 : lw_hash_str(e->instance, service) | 1;
+}
+
+static void
+count_instance(struct lw_tally *t, uint64_t hash, uint32_t service, uint32_t flags, int64_t first_ns,
+    int64_t last_ns)
+{
+	uint32_t at;
+	struct lw_instance *i;
+
+	if (hash == 0 || !lw_level_keeps(t->scope_level, hash))
+		return;
+	at = lw_map_get(&t->instance_map, hash);
+	if (at == LW_MAP_NONE) {
+		if (!lw_table_reserve((void **)&t->instances, t->instance_count,
+			&t->instance_capacity, sizeof(*i)) ||
+		    lw_map_put(&t->instance_map, hash, t->instance_count) == LW_MAP_NONE) {
+			t->failed = true;
+			return;
+		}
+		at = t->instance_count++;
+		t->instances[at] =
+		    (struct lw_instance){hash, service, 0, LW_TIME_NONE, LW_TIME_NONE};
+	}
+	i = &t->instances[at];
+	i->flags |= flags;
+	lw_span_add(&i->first_ns, &i->last_ns, first_ns);
+	lw_span_add(&i->first_ns, &i->last_ns, last_ns);
+	while (t->instance_count > t->max.instances)
+		lw_level_raise_scopes(t);
+}
+
+static void
+count_pair(struct lw_tally *t, uint64_t instance, uint32_t node)
+{
+	uint64_t key;
+
+	if (instance == 0 || !lw_level_keeps(t->scope_level, instance))
+		return;
+	key = lw_hash_pair(instance, t->nodes[node].key);
+	if (lw_map_get(&t->pair_map, key) != LW_MAP_NONE)
+		return;
+	if (!lw_table_reserve((void **)&t->pairs, t->pair_count, &t->pair_capacity,
+		sizeof(*t->pairs)) ||
+	    lw_map_put(&t->pair_map, key, t->pair_count) == LW_MAP_NONE) {
+		t->failed = true;
+		return;
+	}
+	t->pairs[t->pair_count++] = (struct lw_pair){instance, node};
+	while (t->pair_count > t->max.pairs)
+		lw_level_raise_scopes(t);
+}
+
+/* The row of a node, made when new; LW_NO_NODE where it is dropped or memory ran out. */
+static uint32_t
+node_of(struct lw_tally *t, uint64_t what, uint64_t signature, uint32_t rule, uint32_t service)
+{
+	uint64_t key = lw_hash_pair(what, t->services[service].key);
+	uint32_t at = lw_map_get(&t->node_map, key);
+	struct lw_node *n;
+
+	if (at != LW_MAP_NONE)
+		return at;
+	if (rule == LW_NO_RULE && !lw_level_keeps(t->node_level, lw_hash_mix(what)))
+		return LW_NO_NODE;
+	if (!lw_table_reserve((void **)&t->nodes, t->node_count, &t->node_capacity, sizeof(*n)) ||
+	    lw_map_put(&t->node_map, key, t->node_count) == LW_MAP_NONE) {
+		t->failed = true;
+		return LW_NO_NODE;
+	}
+	n = &t->nodes[t->node_count++];
+	*n = (struct lw_node){.key = key,
+	    .what = what,
+	    .signature = signature,
+	    .rule = rule,
+	    .service = service,
+	    .first_ns = LW_TIME_NONE,
+	    .last_ns = LW_TIME_NONE};
+	lw_series_init(&n->series, t->step_ns);
+	if (t->node_count <= t->max.nodes)
+		return t->node_count - 1;
+	while (t->node_count > t->max.nodes && t->node_level < LW_LEVEL_MAX)
+		lw_level_raise_nodes(t);
+	at = lw_map_get(&t->node_map, key);
+	return at == LW_MAP_NONE ? LW_NO_NODE : at;
+}
+
+static uint64_t
+what_of(const struct lw_tally *t, const struct lw_mark *m)
+{
+	const struct lw_rule *rule;
+	uint64_t what;
+	size_t i;
+
+	if (m->rule == LW_NO_RULE)
+		return m->signature;
+	rule = lw_catalog_rule(t->catalog, m->rule);
+	what = lw_hash(rule->id, strlen(rule->id), 21);
+	for (i = 0; i < rule->capture_count; i++)
+		if ((rule->key_mask >> i & 1) != 0)
+			what = lw_hash_pair(what, lw_hash_str(m->hit->captures[i], 22));
+	return what;
+}
+
+static void
+count_captures(struct lw_tally *t, struct lw_node *n, const struct lw_mark *m, uint32_t revision,
+    int64_t time_ns)
+{
+	const struct lw_rule *rule;
+	size_t i;
+
+	if (m->rule == LW_NO_RULE)
+		return;
+	rule = lw_catalog_rule(t->catalog, m->rule);
+	for (i = 0; i < rule->capture_count; i++)
+		if (m->hit->captures[i].p != NULL &&
+		    !lw_node_value(n, (uint32_t)i, m->hit->captures[i], revision, 1, time_ns, time_ns))
+			t->failed = true;
+}
+
+static void
+add_event(struct lw_tally *t, const struct lw_event *ev)
+{
+	if (!lw_level_keeps(t->event_level, lw_level_event_hash(ev)))
+		return;
+	if (!lw_table_reserve((void **)&t->events, t->event_count, &t->event_capacity,
+		sizeof(*t->events))) {
+		t->failed = true;
+		return;
+	}
+	t->events[t->event_count++] = *ev;
+	while (t->event_count > t->max.events)
+		lw_level_raise_events(t);
+}
+
+/* What a rule's hit says of the instance. */
+static uint32_t
+instance_flags(const struct lw_tally *t, const struct lw_mark *m)
+{
+	const struct lw_rule *rule;
+
+	if (m->rule == LW_NO_RULE)
+		return m->chain ? LW_INSTANCE_ERROR : 0;
+	rule = lw_catalog_rule(t->catalog, m->rule);
+	if (rule->layer == LW_LAYER_STARTUP && rule->role == LW_ROLE_ADVISORY &&
+	    rule->severity <= LW_SEV_NOTICE)
+		return LW_INSTANCE_CAME_UP;
+	if ((rule->layer == LW_LAYER_INSTANCE || rule->layer == LW_LAYER_STARTUP) &&
+	    rule->role == LW_ROLE_SYMPTOM && rule->severity >= LW_SEV_ERROR)
+		return LW_INSTANCE_FAILED | LW_INSTANCE_ERROR;
+	return m->chain ? LW_INSTANCE_ERROR : 0;
+}
+
+static struct lw_event
+event_of(const struct lw_entry *e, uint64_t instance)
+{
+	return (struct lw_event){.effect_ns = e->effect_ns,
+	    .start_ns = e->time_ns,
+	    .entry_key = lw_entry_key(e),
+	    .instance = instance,
+	    .trace = e->trace.n == 0 ? 0 : lw_hash_str(e->trace, 31) | 1,
+	    .node = LW_NO_NODE,
+	    .flags = e->http.present ? LW_EVENT_REQUEST : 0};
+}
+
+static void
+count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m, uint32_t service,
+    uint32_t revision, struct lw_event ev)
+{
+	uint32_t at = node_of(t, what_of(t, m), m->signature, m->rule, service);
+	struct lw_node *n;
+	enum lw_severity severity = e->severity;
+
+	count_instance(t, ev.instance, service, instance_flags(t, m), e->time_ns, e->effect_ns);
+	if (at == LW_NO_NODE) {
+		t->dropped_nodes_entries++;
+		return;
+	}
+	n = &t->nodes[at];
+	if (m->rule != LW_NO_RULE)
+		severity = lw_catalog_rule(t->catalog, m->rule)->severity;
+	if (severity > n->severity)
+		n->severity = severity;
+	n->count++;
+	lw_span_add(&n->first_ns, &n->last_ns, e->time_ns);
+	if (e->effect_ns != LW_TIME_NONE && !lw_series_add(&n->series, e->effect_ns, 1))
+		t->failed = true;
+	count_captures(t, n, m, revision, e->time_ns);
+	if (!lw_node_revision(n, revision) || !lw_node_sample(n, e, ev.entry_key, m->rank))
+		t->failed = true;
+	if (m->chain) {
+		ev.node = at;
+		add_event(t, &ev);
+	}
+	count_pair(t, ev.instance, at); /* may move nodes: last */
+}
+
+static uint32_t
+revision_of(struct lw_tally *t, const struct lw_entry *e)
+{
+	return e->revision.n == 0 ? LW_INTERN_FULL : lw_intern_put(&t->revisions, e->revision);
+}
+
+void
+lw_tally_marks(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *marks,
+    size_t mark_count)
+{
+	uint32_t service = service_of(t, e), revision;
+	struct lw_event ev;
+	size_t i;
+
+	if (service == LW_MAP_NONE)
+		return;
+	revision = revision_of(t, e);
+	ev = event_of(e, instance_hash(e, t->services[service].key));
+	for (i = 0; i < mark_count; i++)
+		count_mark(t, e, &marks[i], service, revision, ev);
+}
+
+static void
+count_totals(struct lw_tally *t, const struct lw_entry *e)
+{
+	struct lw_totals *sum = &t->totals;
+	enum lw_severity recorded = e->severity_field ? e->severity : LW_SEV_DEFAULT;
+
+	sum->entries++;
+	sum->by_severity[recorded]++;
+	if (recorded >= LW_SEV_ERROR)
+		sum->errors++;
+	if (!e->severity_field) {
+		sum->no_severity++;
+		if (e->severity >= LW_SEV_ERROR)
+			sum->errors_in_text++;
+	}
+	if (!e->severity_known)
+		sum->unknown_severity++;
+	if (lw_str_trim(e->message).n == 0)
+		sum->empty++;
+	if (e->insight)
+		sum->insights++;
+	if (e->time_ns == LW_TIME_NONE) {
+		sum->no_time++;
+		return;
+	}
+	lw_span_add(&t->from_ns, &t->to_ns, e->time_ns);
+	if (!lw_series_add(&t->all, e->time_ns, 1))
+		t->failed = true;
+}
+
+void
+lw_tally_entry(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *marks,
+    size_t mark_count)
+{
+	uint32_t at = service_of(t, e), revision;
+	struct lw_service *s;
+
+	count_totals(t, e);
+	if (at == LW_MAP_NONE)
+		return;
+	s = &t->services[at];
+	s->entries++;
+	if (e->severity_field && e->severity >= LW_SEV_ERROR)
+		s->errors++;
+	if (e->http.present && e->http.status != 0)
+		count_request(t, s, e);
+	revision = revision_of(t, e);
+	if (revision != LW_INTERN_FULL)
+		service_revision(t, s, revision, e->time_ns, e->time_ns);
+	count_instance(t, instance_hash(e, s->key), at, 0, e->time_ns, e->effect_ns);
+	lw_tally_marks(t, e, marks, mark_count);
+}
+
+void
+lw_tally_bridge(struct lw_tally *t, const struct lw_entry *e, bool cause)
+{
+	uint32_t service = service_of(t, e);
+	struct lw_event ev;
+
+	if (service == LW_MAP_NONE)
+		return;
+	ev = event_of(e, instance_hash(e, t->services[service].key));
+	ev.flags |= LW_EVENT_BRIDGE | (cause ? LW_EVENT_CAUSE : 0);
+	add_event(t, &ev);
+}
+
+/* Rows of `from` become rows of t: the merge shares the adding functions above. */
+static void
+merge_services(struct lw_tally *t, const struct lw_tally *from, uint32_t *to)
+{
+	uint32_t i, k;
+
+	for (i = 0; i < from->service_count; i++) {
+		const struct lw_service *f = &from->services[i];
+		struct lw_entry e = {.service = lw_intern_get(&from->names, f->name),
+		    .resource_type = lw_intern_get(&from->names, f->type),
+		    .project = lw_intern_get(&from->names, f->project),
+		    .location = lw_intern_get(&from->names, f->location)};
+		struct lw_service *s;
+
+		to[i] = service_of(t, &e);
+		if (to[i] == LW_MAP_NONE)
+			continue;
+		s = &t->services[to[i]];
+		s->entries += f->entries;
+		s->errors += f->errors;
+		s->requests += f->requests;
+		for (k = 0; k < 6; k++)
+			s->by_class[k] += f->by_class[k];
+		for (k = 0; k < f->revision_count; k++)
+			service_revision(t, s,
+			    lw_intern_put(&t->revisions,
+				lw_intern_get(&from->revisions, f->revisions[k].revision)),
+			    f->revisions[k].first_ns, f->revisions[k].last_ns);
+		if (!lw_series_merge(&s->failures, &f->failures) ||
+		    !lw_series_merge(&s->successes, &f->successes))
+			t->failed = true;
+	}
+}
+
+static uint32_t
+merged_revision(struct lw_tally *t, const struct lw_tally *from, uint32_t revision)
+{
+	if (revision == LW_INTERN_FULL)
+		return LW_INTERN_FULL;
+	return lw_intern_put(&t->revisions, lw_intern_get(&from->revisions, revision));
+}
+
+static bool
+merge_node(struct lw_tally *t, struct lw_node *n, const struct lw_tally *from, struct lw_node *f)
+{
+	uint32_t i;
+	bool ok = lw_series_merge(&n->series, &f->series);
+
+	n->count += f->count;
+	n->values_dropped += f->values_dropped;
+	if (f->severity > n->severity)
+		n->severity = f->severity;
+	lw_span_add(&n->first_ns, &n->last_ns, f->first_ns);
+	lw_span_add(&n->first_ns, &n->last_ns, f->last_ns);
+	for (i = 0; i < f->value_count; i++) {
+		const struct lw_value *v = &f->values[i];
+
+		ok = lw_node_value(n, v->capture, lw_str_from(v->text),
+			 merged_revision(t, from, v->revision), v->count, v->first_ns,
+			 v->last_ns) &&
+		    ok;
+	}
+	for (i = 0; i < f->revision_count; i++)
+		ok = lw_node_revision(n, merged_revision(t, from, f->revisions[i])) && ok;
+	lw_node_take_samples(n, f);
+	return ok;
+}
+
+static void
+merge_totals(struct lw_tally *t, const struct lw_tally *from)
+{
+	struct lw_totals *a = &t->totals;
+	const struct lw_totals *b = &from->totals;
+	size_t i;
+
+	a->entries += b->entries;
+	a->errors += b->errors;
+	a->duplicates += b->duplicates;
+	a->empty += b->empty;
+	a->unknown_severity += b->unknown_severity;
+	a->no_time += b->no_time;
+	a->errors_in_text += b->errors_in_text;
+	a->no_severity += b->no_severity;
+	a->insights += b->insights;
+	a->filtered += b->filtered;
+	for (i = 0; i < LW_SEVERITY_COUNT; i++)
+		a->by_severity[i] += b->by_severity[i];
+	lw_span_add(&t->from_ns, &t->to_ns, from->from_ns);
+	lw_span_add(&t->from_ns, &t->to_ns, from->to_ns);
+	if (!lw_series_merge(&t->all, &from->all))
+		t->failed = true;
+	t->dropped_nodes_entries += from->dropped_nodes_entries;
+	t->failed = t->failed || from->failed;
+}
+
+/* Raise the levels of t to those of `from` before its rows come in. */
+static void
+level_up(struct lw_tally *t, const struct lw_tally *from)
+{
+	while (t->node_level < from->node_level)
+		lw_level_raise_nodes(t);
+	while (t->scope_level < from->scope_level)
+		lw_level_raise_scopes(t);
+	while (t->event_level < from->event_level)
+		lw_level_raise_events(t);
+}
+
+void
+lw_tally_merge(struct lw_tally *t, struct lw_tally *from)
+{
+	uint32_t *services = calloc((size_t)from->service_count + 1, sizeof(*services));
+	uint64_t *keys = calloc((size_t)from->node_count + 1, sizeof(*keys));
+	uint32_t i, at;
+
+	if (services == NULL || keys == NULL) {
+		t->failed = true;
+		free(services);
+		free(keys);
+		return;
+	}
+	merge_totals(t, from);
+	level_up(t, from);
+	merge_services(t, from, services);
+	for (i = 0; i < from->node_count; i++) {
+		struct lw_node *f = &from->nodes[i];
+
+		keys[i] = f->key;
+		if (services[f->service] == LW_MAP_NONE)
+			continue;
+		at = node_of(t, f->what, f->signature, f->rule, services[f->service]);
+		if (at == LW_NO_NODE)
+			t->dropped_nodes_entries += f->count;
+		else if (!merge_node(t, &t->nodes[at], from, f))
+			t->failed = true;
+	}
+	for (i = 0; i < from->instance_count; i++) {
+		const struct lw_instance *f = &from->instances[i];
+
+		if (services[f->service] != LW_MAP_NONE)
+			count_instance(t, f->hash, services[f->service], f->flags, f->first_ns,
+			    f->last_ns);
+	}
+	for (i = 0; i < from->pair_count; i++) {
+		at = lw_map_get(&t->node_map, keys[from->pairs[i].node]);
+		if (at != LW_MAP_NONE)
+			count_pair(t, from->pairs[i].instance, at);
+	}
+	for (i = 0; i < from->event_count; i++) {
+		struct lw_event ev = from->events[i];
+
+		if ((ev.flags & LW_EVENT_BRIDGE) == 0) {
+			ev.node = lw_map_get(&t->node_map, keys[ev.node]);
+			if (ev.node == LW_MAP_NONE)
+				continue;
+		}
+		add_event(t, &ev);
+	}
+	from->event_count = from->pair_count = from->instance_count = 0;
+	free(services);
+	free(keys);
+}

@@ -1,0 +1,212 @@
+/* build_coverage.c - what the input does not show, as facts. */
+#include <stdio.h>
+
+#include "report/build_private.h"
+
+#define MAX_NOTES 32
+#define GAP_STEPS 3          /* a gap is at least this many empty steps ... */
+#define GAP_EXPECTED 20      /* ... in which the mean rate lets expect this many entries */
+#define MAX_GAPS 5
+
+static void
+note(struct lw_builder *x, struct lw_m_coverage *notes, const char *kind, struct lw_str text)
+{
+	if (x->report->coverage_count < MAX_NOTES)
+		notes[x->report->coverage_count++] = (struct lw_m_coverage){kind, text};
+}
+
+/* 50, 100, 200, 500, 1000, ...: what people give as --limit, and page sizes. */
+static bool
+is_round_limit(uint64_t n)
+{
+	if (n < 50)
+		return false;
+	while (n % 10 == 0)
+		n /= 10;
+	return n == 1 || n == 2 || n == 5;
+}
+
+static void
+note_limit(struct lw_builder *x, struct lw_m_coverage *notes)
+{
+	const struct lw_tally *t = x->b->tally;
+	const struct lw_totals *sum = &t->totals;
+	uint64_t n = sum->entries + sum->filtered, capped = 0;
+	struct lw_str span = lw_build_duration(x, t->to_ns - t->from_ns), names = LW_STR("");
+	size_t i, k;
+
+	if (is_round_limit(n)) {
+		note(x, notes, "limit",
+		    lw_build_printf(x,
+			"Exactly %llu entries, as a query with --limit=%llu returns them: they span %s, "
+			"and what lies before is not in the input.",
+			(unsigned long long)n, (unsigned long long)n, span.p));
+		return;
+	}
+	/* Collected by severity, so many of each at most. */
+	for (i = 0; i < LW_SEVERITY_COUNT; i++) {
+		uint64_t same = 0;
+
+		for (k = 0; k < LW_SEVERITY_COUNT; k++)
+			same += sum->by_severity[k] == sum->by_severity[i];
+		if (is_round_limit(sum->by_severity[i]) && same >= 2) {
+			capped = sum->by_severity[i];
+			names = lw_build_printf(x, "%s%s%s", names.p, names.n > 0 ? ", " : "",
+			    lw_severity_name((enum lw_severity)i));
+		}
+	}
+	if (capped > 0)
+		note(x, notes, "limit",
+		    lw_build_printf(x,
+			"Exactly %llu entries each of %s, as a query by severity with a limit returns "
+			"them: counts are at least these, and may be more.",
+			(unsigned long long)capped, names.p));
+}
+
+static void
+note_period(struct lw_builder *x, struct lw_m_coverage *notes)
+{
+	const struct lw_build *b = x->b;
+	const struct lw_tally *t = b->tally;
+	int64_t slack_ns = b->analysis->window_ns;
+
+	if (t->from_ns == LW_TIME_NONE) {
+		if (t->totals.entries > 0)
+			note(x, notes, "no-time",
+			    LW_STR("No entry has a timestamp: nothing can be said about when."));
+		return;
+	}
+	if (b->since_ns != LW_TIME_NONE && t->from_ns - b->since_ns > slack_ns)
+		note(x, notes, "short-period",
+		    lw_build_printf(x, "Asked for entries since %s; the first one is of %s, %s later.",
+			lw_build_time(x, b->since_ns).p, lw_build_time(x, t->from_ns).p,
+			lw_build_duration(x, t->from_ns - b->since_ns).p));
+	if (b->until_ns != LW_TIME_NONE && b->until_ns - t->to_ns > slack_ns)
+		note(x, notes, "short-period",
+		    lw_build_printf(x, "Asked for entries until %s; the last one is of %s, %s earlier.",
+			lw_build_time(x, b->until_ns).p, lw_build_time(x, t->to_ns).p,
+			lw_build_duration(x, b->until_ns - t->to_ns).p));
+	if (t->to_ns - t->from_ns < b->analysis->window_ns && t->totals.entries > 1)
+		note(x, notes, "short-period",
+		    lw_build_printf(x,
+			"%llu entries span %s, less than one window of %s: rates and onsets say little "
+			"about what was before.",
+			(unsigned long long)t->totals.entries,
+			lw_build_duration(x, t->to_ns - t->from_ns).p,
+			lw_build_duration(x, b->analysis->window_ns).p));
+	if (t->totals.no_time > 0)
+		note(x, notes, "no-time",
+		    lw_build_printf(x, "%s without a timestamp: counted, but in no window.",
+			lw_build_count(x, t->totals.no_time, "entry", "entries").p));
+}
+
+static void
+note_gaps(struct lw_builder *x, struct lw_m_coverage *notes)
+{
+	const struct lw_series *s = &x->b->tally->all;
+	int64_t period_ns = x->b->tally->to_ns - x->b->tally->from_ns;
+	uint32_t i;
+	unsigned found = 0;
+
+	for (i = 1; i < s->count; i++) {
+		int64_t gap_ns = s->buckets[i].first_ns - s->buckets[i - 1].last_ns;
+		double expected;
+
+		if (gap_ns < GAP_STEPS * s->width_ns || gap_ns < x->b->analysis->window_ns ||
+		    period_ns <= gap_ns)
+			continue;
+		expected = (double)x->b->tally->totals.entries * (double)gap_ns /
+		    (double)(period_ns - gap_ns);
+		if (expected < GAP_EXPECTED || ++found > MAX_GAPS)
+			continue;
+		note(x, notes, "gap",
+		    lw_build_printf(x, "No entry for %s, from %s to %s: nothing happened, or it is not in the input.",
+			lw_build_duration(x, gap_ns).p, lw_build_time(x, s->buckets[i - 1].last_ns).p,
+			lw_build_time(x, s->buckets[i].first_ns).p));
+	}
+	if (found > MAX_GAPS)
+		note(x, notes, "gap", lw_build_printf(x, "%u more gaps of this kind.", found - MAX_GAPS));
+}
+
+static void
+note_entries(struct lw_builder *x, struct lw_m_coverage *notes)
+{
+	const struct lw_totals *t = &x->b->tally->totals;
+
+	if (t->no_severity > 0)
+		note(x, notes, "no-severity",
+		    lw_build_printf(x, "%s without a severity: %llu of them say ERROR or above in their text, "
+				       "%llu say none at all. A filter on severity>=ERROR does not find them.",
+			lw_build_count(x, t->no_severity, "entry", "entries").p,
+			(unsigned long long)t->errors_in_text, (unsigned long long)t->unknown_severity));
+	if (t->empty > 0)
+		note(x, notes, "no-payload",
+		    lw_build_printf(x, "%s without a payload: what they report is not in the input.",
+			lw_build_count(x, t->empty, "entry", "entries").p));
+	if (t->duplicates > 0)
+		note(x, notes, "duplicates",
+		    lw_build_printf(x, "%s seen more than once and counted once.",
+			lw_build_count(x, t->duplicates, "entry", "entries").p));
+	if (t->insights > 0)
+		note(x, notes, "insights",
+		    lw_build_printf(x, "%s of Error Reporting, second copies of errors: in no cluster.",
+			lw_build_count(x, t->insights, "entry", "entries").p));
+	if (t->filtered > 0)
+		note(x, notes, "filter",
+		    lw_build_printf(x, "%s left out by --since, --until or --service.",
+			lw_build_count(x, t->filtered, "entry", "entries").p));
+	if (x->b->malformed > 0)
+		note(x, notes, "malformed",
+		    lw_build_printf(x, "%s could not be read; the rest was.",
+			lw_build_count(x, x->b->malformed, "record", "records").p));
+}
+
+static void
+note_ceilings(struct lw_builder *x, struct lw_m_coverage *notes)
+{
+	const struct lw_tally *t = x->b->tally;
+	uint64_t folded = lw_cluster_folded(x->b->clusters);
+
+	if (t->node_level > 0)
+		note(x, notes, "ceiling",
+		    lw_build_printf(x, "Too many different messages: %s of rare ones are in no cluster.",
+			lw_build_count(x, t->dropped_nodes_entries, "entry", "entries").p));
+	if (folded > 0)
+		note(x, notes, "ceiling",
+		    lw_build_printf(x, "Too many different messages: %s in coarser clusters.",
+			lw_build_count(x, folded, "entry", "entries").p));
+	if (t->scope_level > 0)
+		note(x, notes, "ceiling",
+		    lw_build_printf(x, "Too many instances: counts of instances are estimates from 1 in %llu.",
+			1ULL << t->scope_level));
+	if (t->event_level > 0)
+		note(x, notes, "ceiling",
+		    lw_build_printf(x, "Too many events: chains rest on 1 in %llu of the scopes.",
+			1ULL << t->event_level));
+	if (x->b->duplicates_unchecked > 0)
+		note(x, notes, "ceiling",
+		    lw_build_printf(x, "Too many entries: %s not compared with later ones for duplicates.",
+			lw_build_count(x, x->b->duplicates_unchecked, "entry", "entries").p));
+	if (x->b->fragments_dropped > 0)
+		note(x, notes, "ceiling",
+		    lw_build_printf(x, "Too many stack traces in single lines: %s not put together.",
+			lw_build_count(x, x->b->fragments_dropped, "line", "lines").p));
+}
+
+void
+lw_build_coverage(struct lw_builder *x)
+{
+	struct lw_m_coverage *notes = lw_build_alloc(x, MAX_NOTES, sizeof(*notes));
+
+	if (notes == NULL)
+		return;
+	if (x->b->tally->totals.entries == 0)
+		note(x, notes, "empty", LW_STR("The input holds no entries."));
+	else
+		note_limit(x, notes);
+	note_period(x, notes);
+	note_gaps(x, notes);
+	note_entries(x, notes);
+	note_ceilings(x, notes);
+	x->report->coverage = notes;
+}

@@ -1,0 +1,458 @@
+/*
+ * chain.c - from what users felt, along the best links, to the root.
+ *
+ * A chain starts at a vertex on the surface and goes down: from requests to
+ * instances, start-up, errors that no rule knows, causes.  From one known cause to a
+ * deeper one it goes only on the word of the catalogue or of the entries
+ * themselves, since what merely came before is no cause.
+ */
+#include <stdlib.h>
+
+#include "why/private.h"
+
+#define MAX_CHAIN 16
+
+struct chain {
+	uint32_t at[MAX_CHAIN];
+	size_t n;
+};
+
+struct chainer {
+	struct lw_analysis *a;
+	bool *used;      /* by vertex: part of an incident, or explained by one */
+	bool *candidate; /* by vertex: may stand in a chain */
+};
+
+static double
+confidence(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
+{
+	const struct lw_link_facts *f = lw_link_find(a, effect, cause);
+
+	return f == NULL ? 0 : lw_link_confidence(f, NULL);
+}
+
+/* May `cause` stand directly under `effect`? */
+static bool
+allowed(const struct chainer *c, uint32_t effect, uint32_t cause)
+{
+	const struct lw_analysis *a = c->a;
+	const struct lw_vertex *e = &a->vertices[effect], *v = &a->vertices[cause];
+	const struct lw_link_facts *f;
+
+	if (!c->candidate[cause] || v->depth < e->depth)
+		return false;
+	/* The same rule with another key is a sibling, not a cause. */
+	if (a->groups[e->group].rule != LW_NO_RULE && a->groups[e->group].rule == a->groups[v->group].rule)
+		return e->service != v->service && confidence(a, effect, cause) >= LW_LINK_ENOUGH;
+	f = lw_link_find(a, effect, cause);
+	if (f == NULL || lw_link_confidence(f, NULL) < LW_LINK_ENOUGH)
+		return false;
+	if (v->depth > e->depth)
+		return true;
+	if (e->service != v->service) /* a call from one service to the other, followed by its trace */
+		return f->traces * 2 >= f->traces_of && f->traces > 0;
+	if (e->depth == LW_DEPTH_UNKNOWN)
+		return true;
+	return f->catalogue || f->stated * 2 >= f->stated_of;
+}
+
+static bool
+in_chain(const struct chain *ch, uint32_t v)
+{
+	size_t i;
+
+	for (i = 0; i < ch->n; i++)
+		if (ch->at[i] == v)
+			return true;
+	return false;
+}
+
+/* How many of the allowed next ones are allowed behind v too: the more, the nearer to the surface v is. */
+static unsigned
+leads_on(const struct chainer *c, const struct chain *ch, uint32_t v, const uint32_t *next,
+    size_t count)
+{
+	unsigned n = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (next[i] != v && !in_chain(ch, next[i]) && allowed(c, v, next[i]))
+			n++;
+	return n;
+}
+
+static int64_t
+lag_of(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
+{
+	const struct lw_link_facts *f = lw_link_find(a, effect, cause);
+
+	return f == NULL || f->median_lag_ns == LW_TIME_NONE ? INT64_MAX : f->median_lag_ns;
+}
+
+/* Is x a better next step than y? */
+static bool
+better_step(const struct chainer *c, uint32_t from, uint32_t x, unsigned x_leads, uint32_t y,
+    unsigned y_leads)
+{
+	const struct lw_analysis *a = c->a;
+	const struct lw_vertex *vx = &a->vertices[x], *vy = &a->vertices[y];
+	double cx, cy;
+
+	if (vx->depth != vy->depth)
+		return vx->depth < vy->depth;
+	if (x_leads != y_leads)
+		return x_leads > y_leads;
+	cx = confidence(a, from, x);
+	cy = confidence(a, from, y);
+	if (cx != cy)
+		return cx > cy;
+	if (lag_of(a, from, x) != lag_of(a, from, y))
+		return lag_of(a, from, x) < lag_of(a, from, y);
+	if (vx->sum.count != vy->sum.count)
+		return vx->sum.count > vy->sum.count;
+	return a->groups[vx->group].id < a->groups[vy->group].id;
+}
+
+#define MAX_NEXT 256
+
+/* The vertices that may stand under `from`. */
+static size_t
+next_of(const struct chainer *c, const struct chain *ch, uint32_t from, uint32_t *next)
+{
+	const struct lw_analysis *a = c->a;
+	size_t count = 0;
+	uint32_t i;
+
+	for (i = 0; i < a->link_count && count < MAX_NEXT; i++) {
+		if (a->links[i].effect != from)
+			continue;
+		if (!in_chain(ch, a->links[i].cause) && allowed(c, from, a->links[i].cause))
+			next[count++] = a->links[i].cause;
+	}
+	return count;
+}
+
+/* Keep only the steps that do not lose the deepest cause in reach. */
+static size_t
+keep_way_to_cause(const struct chainer *c, uint32_t from, uint32_t *next, size_t count)
+{
+	const struct lw_analysis *a = c->a;
+	uint32_t best = UINT32_MAX;
+	size_t i, kept = 0;
+
+	for (i = 0; i < count; i++)
+		if (a->vertices[next[i]].depth == LW_DEPTH_CAUSE &&
+		    (best == UINT32_MAX || confidence(a, from, next[i]) > confidence(a, from, best)))
+			best = next[i];
+	if (best == UINT32_MAX)
+		return count;
+	for (i = 0; i < count; i++)
+		if (a->vertices[next[i]].depth == LW_DEPTH_CAUSE || allowed(c, next[i], best))
+			next[kept++] = next[i];
+	return kept;
+}
+
+static void
+grow(const struct chainer *c, struct chain *ch)
+{
+	uint32_t next[MAX_NEXT];
+
+	while (ch->n < MAX_CHAIN) {
+		uint32_t from = ch->at[ch->n - 1], best = UINT32_MAX;
+		size_t count = next_of(c, ch, from, next), i;
+		unsigned best_leads = 0;
+
+		count = keep_way_to_cause(c, from, next, count);
+		for (i = 0; i < count; i++) {
+			unsigned leads = leads_on(c, ch, next[i], next, count);
+
+			if (best == UINT32_MAX || better_step(c, from, next[i], leads, best, best_leads)) {
+				best = next[i];
+				best_leads = leads;
+			}
+		}
+		if (best == UINT32_MAX)
+			return;
+		ch->at[ch->n++] = best;
+	}
+}
+
+/* Down to at most max whys: the inner one goes whose neighbours hang together best without it. */
+static void
+shorten(const struct lw_analysis *a, struct chain *ch, size_t max)
+{
+	while (ch->n > max && ch->n > 2) {
+		size_t i, best = 0;
+		double best_confidence = -1;
+
+		for (i = 1; i + 1 < ch->n; i++) {
+			double x = confidence(a, ch->at[i - 1], ch->at[i + 1]);
+
+			if (x > best_confidence) {
+				best_confidence = x;
+				best = i;
+			}
+		}
+		for (i = best; i + 1 < ch->n; i++)
+			ch->at[i] = ch->at[i + 1];
+		ch->n--;
+	}
+	if (max == 1)
+		ch->n = 1;
+}
+
+static uint64_t
+in_span(const struct lw_series *s, int64_t from_ns, int64_t to_ns)
+{
+	uint64_t n = 0;
+	uint32_t i;
+
+	for (i = 0; i < s->count; i++)
+		if (s->buckets[i].last_ns >= from_ns && s->buckets[i].first_ns <= to_ns)
+			n += s->buckets[i].n;
+	return n;
+}
+
+/*
+ * Is one vertex alone reason to speak of an incident?
+ *   requests   at least 3 failed, and at least 5 % of those answered meanwhile
+ *   instances  at least 2 of them failed (or one twice)
+ *   start-up   as instances
+ *   errors     in services whose requests, where the log has any, suffered too:
+ *              at least 3 entries of a known cause or of an unknown error that
+ *              is at least 5 % of the service's entries; or CRITICAL and above
+ */
+static bool
+serious(const struct lw_analysis *a, const struct lw_vertex *v)
+{
+	const struct lw_service *s = &a->tally->services[v->service];
+	uint64_t good = in_span(&s->successes, v->sum.windows.onset_ns, v->sum.windows.end_ns);
+	uint64_t failed = s->by_class[5];
+
+	switch (v->depth) {
+	case LW_DEPTH_REQUEST:
+		return v->sum.count >= 3 && v->sum.count * 20 >= good;
+	case LW_DEPTH_INSTANCE:
+	case LW_DEPTH_STARTUP:
+		return v->sum.count >= 2;
+	default:
+		break;
+	}
+	if (s->requests > 0 && failed * 100 < s->requests)
+		return false;
+	if (v->sum.severity >= LW_SEV_CRITICAL)
+		return true;
+	if (v->depth == LW_DEPTH_CAUSE)
+		return v->sum.count >= 3 || v->sum.count * 5 >= s->entries;
+	return v->sum.count >= 3 ? v->sum.count * 20 >= s->entries : v->sum.count * 5 >= s->entries;
+}
+
+static bool
+chain_is_serious(const struct lw_analysis *a, const struct chain *ch)
+{
+	size_t i;
+
+	for (i = 0; i < ch->n; i++)
+		if (serious(a, &a->vertices[ch->at[i]]))
+			return true;
+	return false;
+}
+
+/* What hangs together with the chain is explained by it, and starts no incident of its own. */
+static void
+mark_used(struct chainer *c, const struct chain *ch)
+{
+	const struct lw_analysis *a = c->a;
+	uint32_t i;
+	size_t k;
+	bool more = true;
+
+	for (k = 0; k < ch->n; k++)
+		c->used[ch->at[k]] = true;
+	while (more) {
+		more = false;
+		for (i = 0; i < a->link_count; i++) {
+			const struct lw_link_facts *f = &a->links[i];
+
+			if (c->used[f->effect] == c->used[f->cause] || !c->candidate[f->cause] ||
+			    !c->candidate[f->effect] || lw_link_confidence(f, NULL) < LW_LINK_ENOUGH)
+				continue;
+			c->used[f->effect] = c->used[f->cause] = true;
+			more = true;
+		}
+	}
+}
+
+static void
+pick_evidence(const struct lw_analysis *a, struct lw_why *w, const struct lw_map *linked)
+{
+	const struct lw_vertex *v = &a->vertices[w->vertex];
+	size_t n = 0, pass, i, k;
+
+	/* First the entries by which the link shows, then those of the run, then any. */
+	for (pass = 0; pass < 3 && (pass < 2 || n == 0); pass++) {
+		for (i = 0; i < LW_MAX_SAMPLES && v->sum.samples[i] != NULL && n < 3; i++) {
+			const struct lw_sample *s = v->sum.samples[i];
+
+			if (pass == 0 && lw_map_get(linked, s->entry_key) == LW_MAP_NONE)
+				continue;
+			if (pass == 1 && (n > 0 || s->time_ns < v->sum.windows.onset_ns - a->window_ns ||
+						     s->time_ns > v->sum.windows.end_ns))
+				continue;
+			if (n > 0 && s->rank > w->evidence[0]->rank)
+				continue; /* an entry that says it plainly needs no company that does not */
+			for (k = 0; k < n && w->evidence[k] != s; k++)
+				;
+			if (k == n)
+				w->evidence[n++] = s;
+		}
+	}
+}
+
+static bool
+fill_whys(struct lw_analysis *a, struct lw_incident *inc, const struct chain *ch)
+{
+	struct lw_why *whys = lw_arena_zalloc(a->arena, ch->n * sizeof(*whys));
+	struct lw_map linked;
+	size_t i;
+	bool ok = whys != NULL;
+
+	lw_map_init(&linked);
+	for (i = 0; i < ch->n && ok; i++) {
+		struct lw_why *w = &whys[i];
+
+		w->vertex = ch->at[i];
+		w->confidence = 1;
+		if (i > 0) {
+			w->facts = lw_link_find(a, ch->at[i - 1], ch->at[i]);
+			w->confidence = w->facts == NULL ? 0 : lw_link_confidence(w->facts, &w->scope);
+		}
+		lw_map_clear(&linked);
+		if (i > 0)
+			ok = lw_link_entries(a, ch->at[i - 1], ch->at[i], true, &linked);
+		else if (ch->n > 1)
+			ok = lw_link_entries(a, ch->at[0], ch->at[1], false, &linked);
+		pick_evidence(a, w, &linked);
+	}
+	lw_map_fini(&linked);
+	inc->whys = whys;
+	inc->why_count = ch->n;
+	return ok;
+}
+
+static void
+set_span(const struct lw_analysis *a, struct lw_incident *inc)
+{
+	size_t i;
+
+	inc->from_ns = inc->to_ns = LW_TIME_NONE;
+	for (i = 0; i < inc->why_count; i++) {
+		const struct lw_sum *sum = &a->vertices[inc->whys[i].vertex].sum;
+
+		if (sum->series.count == 0)
+			continue;
+		if (inc->from_ns == LW_TIME_NONE || sum->windows.onset_ns < inc->from_ns)
+			inc->from_ns = sum->windows.onset_ns;
+		if (inc->to_ns == LW_TIME_NONE || sum->windows.end_ns > inc->to_ns)
+			inc->to_ns = sum->windows.end_ns;
+	}
+	inc->ongoing = a->vertices[inc->whys[0].vertex].sum.windows.ongoing ||
+	    a->vertices[inc->whys[inc->why_count - 1].vertex].sum.windows.ongoing;
+}
+
+/* Advisories and what is below ERROR start nothing and explain nothing. */
+static bool
+is_candidate(const struct lw_analysis *a, const struct lw_vertex *v)
+{
+	const struct lw_rule *rule = lw_vertex_rule(a, v);
+
+	if (rule != NULL && rule->role == LW_ROLE_ADVISORY)
+		return false;
+	return v->sum.severity >= LW_SEV_ERROR;
+}
+
+struct surface {
+	uint32_t vertex;
+	unsigned depth;
+	uint64_t count, id;
+};
+
+static int
+surface_first(const void *pa, const void *pb)
+{
+	const struct surface *a = pa, *b = pb;
+
+	if (a->depth != b->depth)
+		return a->depth < b->depth ? -1 : 1;
+	if (a->count != b->count)
+		return a->count > b->count ? -1 : 1;
+	if (a->id != b->id)
+		return a->id < b->id ? -1 : 1;
+	return a->vertex < b->vertex ? -1 : a->vertex > b->vertex;
+}
+
+static int
+by_onset(const void *pa, const void *pb)
+{
+	const struct lw_incident *a = pa, *b = pb;
+
+	if (a->from_ns != b->from_ns)
+		return a->from_ns < b->from_ns ? -1 : 1;
+	return a->whys[0].vertex < b->whys[0].vertex ? -1 : a->whys[0].vertex > b->whys[0].vertex;
+}
+
+static bool
+open_incidents(struct chainer *c, const struct surface *surfaces, size_t count, size_t max_whys)
+{
+	struct lw_analysis *a = c->a;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		struct chain ch = {.at = {surfaces[i].vertex}, .n = 1};
+		struct lw_incident *inc = &a->incidents[a->incident_count];
+
+		if (c->used[surfaces[i].vertex])
+			continue;
+		grow(c, &ch);
+		if (!chain_is_serious(a, &ch))
+			continue;
+		mark_used(c, &ch);
+		shorten(a, &ch, max_whys);
+		if (!fill_whys(a, inc, &ch))
+			return false;
+		set_span(a, inc);
+		a->incident_count++;
+	}
+	return true;
+}
+
+bool
+lw_why_chain(struct lw_analysis *a, size_t max_whys)
+{
+	struct chainer c = {.a = a};
+	struct surface *surfaces;
+	size_t n = a->vertex_count + (size_t)1, count = 0;
+	uint32_t i;
+
+	c.used = lw_arena_zalloc(a->arena, n * sizeof(*c.used));
+	c.candidate = lw_arena_zalloc(a->arena, n * sizeof(*c.candidate));
+	surfaces = lw_arena_zalloc(a->arena, n * sizeof(*surfaces));
+	a->incidents = lw_arena_zalloc(a->arena, n * sizeof(*a->incidents));
+	if (c.used == NULL || c.candidate == NULL || surfaces == NULL || a->incidents == NULL)
+		return false;
+	for (i = 0; i < a->vertex_count; i++) {
+		const struct lw_vertex *v = &a->vertices[i];
+
+		c.candidate[i] = is_candidate(a, v);
+		if (c.candidate[i])
+			surfaces[count++] =
+			    (struct surface){i, v->depth, v->sum.count, a->groups[v->group].id};
+	}
+	if (count > 1)
+		qsort(surfaces, count, sizeof(*surfaces), surface_first);
+	if (!open_incidents(&c, surfaces, count, max_whys == 0 ? 1 : max_whys))
+		return false;
+	if (a->incident_count > 1)
+		qsort(a->incidents, a->incident_count, sizeof(*a->incidents), by_onset);
+	return true;
+}
