@@ -1,0 +1,321 @@
+/*
+ * engine.c - the order of the stages: input, entry, catalog, cluster, count,
+ * why, report.  The public interface (logwhy.h) is here.
+ */
+#include <logwhy.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "crew.h"
+#include "report/build.h"
+#include "report/report.h"
+#include "why/why.h"
+
+#define PROGRESS_RECORDS 256
+
+struct lw_run {
+	struct lw_run_options o;
+	struct lw_catalog *catalog;
+	struct lw_dedupe *dedupe;
+	struct lw_reader *reader;
+	struct lw_crew *crew;
+	struct lw_analysis *analysis;
+	struct lw_arena *arena; /* of the report */
+	struct lw_report *report;
+	uint64_t malformed;
+	volatile sig_atomic_t stop; /* asked to before there was a reader */
+};
+
+const char *
+lw_version(void)
+{
+	return PACKAGE_VERSION;
+}
+
+void
+lw_run_options_init(struct lw_run_options *o)
+{
+	*o = (struct lw_run_options){.since_ns = LW_RUN_NO_TIME,
+	    .until_ns = LW_RUN_NO_TIME,
+	    .window_ns = 300 * LW_NS_PER_S,
+	    .step_ns = 60 * LW_NS_PER_S,
+	    .whys = 5,
+	    .threads = 1};
+}
+
+struct lw_run *
+lw_run_new(const struct lw_run_options *o)
+{
+	struct lw_run *run = calloc(1, sizeof(*run));
+
+	if (run == NULL)
+		return NULL;
+	run->o = *o;
+	if (run->o.step_ns < LW_NS_PER_MS)
+		run->o.step_ns = LW_NS_PER_MS;
+	if (run->o.window_ns < run->o.step_ns)
+		run->o.window_ns = run->o.step_ns;
+	run->dedupe = lw_dedupe_new(0);
+	run->arena = lw_arena_new(0);
+	if (run->dedupe == NULL || run->arena == NULL) {
+		lw_run_free(run);
+		return NULL;
+	}
+	return run;
+}
+
+void
+lw_run_free(struct lw_run *run)
+{
+	if (run == NULL)
+		return;
+	lw_analysis_free(run->analysis);
+	lw_crew_free(run->crew);
+	lw_reader_free(run->reader);
+	lw_dedupe_free(run->dedupe);
+	lw_catalog_free(run->catalog);
+	lw_arena_free(run->arena);
+	free(run);
+}
+
+static void
+say(const struct lw_run *run, enum lw_run_level level, const struct lw_error *e)
+{
+	char text[sizeof(e->source) + sizeof(e->message) + 64];
+
+	if (run->o.message != NULL)
+		run->o.message(run->o.message_arg, level, lw_error_format(e, text, sizeof(text)));
+}
+
+static void
+on_diag(void *arg, enum lw_diag_level level, const struct lw_error *e)
+{
+	static const enum lw_run_level levels[] = {
+	    [LW_DIAG_NOTE] = LW_RUN_NOTE, [LW_DIAG_WARNING] = LW_RUN_WARNING, [LW_DIAG_ERROR] = LW_RUN_ERROR};
+
+	say(arg, levels[level], e);
+}
+
+/* A diagnostic for the first of `count`, with the number of the others. */
+static void
+say_first(const struct lw_run *run, const char *source, const struct lw_error *first, uint64_t count,
+    const char *what)
+{
+	struct lw_error e = *first;
+	size_t n = strlen(e.message);
+
+	lw_error_at(&e, source, e.line, e.column, e.offset);
+	if (count > 1)
+		(void)snprintf(e.message + n, sizeof(e.message) - n, " (and %llu more %s)",
+		    (unsigned long long)(count - 1), what);
+	say(run, LW_RUN_WARNING, &e);
+}
+
+static void
+report_progress(const struct lw_run *run, uint64_t records)
+{
+	struct lw_run_progress p = {.records = records, .errors = lw_crew_errors(run->crew)};
+	size_t i;
+	bool sized = true;
+
+	for (i = 0; i < lw_reader_input_count(run->reader); i++) {
+		const struct lw_input_info *in = lw_reader_input(run->reader, i);
+
+		p.bytes += in->raw_bytes;
+		p.size_bytes += in->size_bytes;
+		sized = sized && in->size_bytes > 0;
+	}
+	if (!sized)
+		p.size_bytes = 0;
+	run->o.progress(run->o.progress_arg, &p);
+}
+
+static enum lw_run_status
+read_all(struct lw_run *run)
+{
+	struct lw_record record;
+	uint64_t records = 0;
+	enum lw_next next;
+
+	while ((next = lw_reader_next(run->reader, &record)) == LW_NEXT_RECORD) {
+		if (!lw_crew_give(run->crew, &record))
+			return LW_RUN_NO_MEMORY;
+		if (++records % PROGRESS_RECORDS == 0 && run->o.progress != NULL)
+			report_progress(run, records);
+	}
+	if (run->o.progress != NULL)
+		report_progress(run, records);
+	if (next == LW_NEXT_NOMEM || !lw_crew_finish(run->crew))
+		return LW_RUN_NO_MEMORY;
+	return LW_RUN_OK;
+}
+
+/* What was counted of input i by the framing and by the decoder, as one row. */
+static void
+fill_input(struct lw_run *run, uint32_t i, struct lw_m_input *m)
+{
+	const struct lw_input_info *in = lw_reader_input(run->reader, i);
+	const struct lw_input_count *count = lw_crew_input(run->crew, i);
+	const struct lw_error *first = in->malformed > 0 ? &in->first_malformed : NULL;
+
+	m->name = lw_str_from(in->name);
+	m->bytes = in->bytes;
+	m->malformed = in->malformed;
+	if (count != NULL) {
+		m->entries = count->entries;
+		m->malformed += count->malformed;
+		if (count->malformed > 0 && (first == NULL || count->first_malformed.offset < first->offset))
+			first = &count->first_malformed;
+	}
+	run->malformed += m->malformed;
+	if (first == NULL)
+		return;
+	m->has_first = true;
+	m->first_line = first->line;
+	m->first_offset = first->offset;
+	m->first_reason = lw_str_from(
+	    first->message[0] != '\0' ? first->message : lw_code_text(first->code));
+}
+
+/* The decoder's complaints, one a kind and input, in the order of the inputs. */
+static void
+say_what_was_wrong(struct lw_run *run, uint32_t i)
+{
+	const struct lw_input_count *count = lw_crew_input(run->crew, i);
+	const char *name = lw_reader_input(run->reader, i)->name;
+	int code;
+
+	if (count == NULL)
+		return;
+	if (count->malformed > 0)
+		say_first(run, name, &count->first_malformed, count->malformed, "malformed records");
+	for (code = 0; code < LW_CODE_COUNT; code++)
+		if (count->notices[code].count > 0)
+			say_first(run, name, &count->notices[code].first, count->notices[code].count,
+			    "of this kind");
+}
+
+static bool
+build_report(struct lw_run *run)
+{
+	size_t n = lw_reader_input_count(run->reader);
+	struct lw_m_input *inputs = lw_arena_zalloc(run->arena, (n + 1) * sizeof(*inputs));
+	struct lw_observer *o = lw_crew_observer(run->crew);
+	struct lw_why_options options = {run->o.window_ns, run->o.whys};
+	struct lw_build b = {.tally = lw_observer_tally(o),
+	    .clusters = lw_observer_clusters(o),
+	    .inputs = inputs,
+	    .input_count = n,
+	    .title = run->o.title,
+	    .version = PACKAGE_VERSION,
+	    .since_ns = run->o.since_ns,
+	    .until_ns = run->o.until_ns,
+	    .step_ns = run->o.step_ns,
+	    .duplicates_unchecked = lw_dedupe_full(run->dedupe),
+	    .fragments_dropped = lw_observer_dropped(o)};
+	uint32_t i;
+
+	if (inputs == NULL)
+		return false;
+	for (i = 0; i < n; i++) {
+		fill_input(run, i, &inputs[i]);
+		say_what_was_wrong(run, i);
+	}
+	b.malformed = run->malformed;
+	run->analysis = lw_why_analyse(b.tally, b.clusters, &options);
+	if (run->analysis == NULL)
+		return false;
+	b.analysis = run->analysis;
+	run->report = lw_report_build(&b, run->arena);
+	return run->report != NULL;
+}
+
+enum lw_run_status
+lw_run_read(struct lw_run *run, const char *const *inputs, size_t count)
+{
+	struct lw_crew_options crew = {.filter = {run->o.since_ns, run->o.until_ns, run->o.service},
+	    .dedupe = run->dedupe,
+	    .step_ns = run->o.step_ns,
+	    .threads = run->o.threads == 0 ? 1 : run->o.threads};
+	size_t bad = 0;
+	enum lw_run_status status;
+
+	run->catalog = lw_catalog_load(run->o.patterns, run->o.pattern_count, on_diag, run, &bad);
+	if (run->catalog == NULL)
+		return LW_RUN_NO_MEMORY;
+	if (bad > 0)
+		return LW_RUN_BAD_CATALOG;
+	crew.catalog = run->catalog;
+	run->crew = lw_crew_new(&crew);
+	run->reader = lw_reader_new(inputs, count, on_diag, run);
+	if (run->crew == NULL || run->reader == NULL)
+		return LW_RUN_NO_MEMORY;
+	if (run->stop)
+		lw_reader_stop(run->reader);
+	status = read_all(run);
+	if (status != LW_RUN_OK)
+		return status;
+	return build_report(run) ? LW_RUN_OK : LW_RUN_NO_MEMORY;
+}
+
+void
+lw_run_stop(struct lw_run *run)
+{
+	run->stop = true;
+	if (run->reader != NULL)
+		lw_reader_stop(run->reader);
+}
+
+bool
+lw_run_input_failed(const struct lw_run *run)
+{
+	return run->reader != NULL && lw_reader_failed(run->reader);
+}
+
+uint64_t
+lw_run_malformed(const struct lw_run *run)
+{
+	return run->malformed;
+}
+
+size_t
+lw_run_incidents(const struct lw_run *run)
+{
+	return run->report == NULL ? 0 : run->report->incident_count;
+}
+
+char *
+lw_run_report(const struct lw_run *run, const char *format, const struct lw_run_style *style,
+    size_t *size)
+{
+	const struct lw_report_format *f = lw_report_format_by_name(format);
+	struct lw_report_style s = {style->redact, style->color, style->width, style->top};
+	struct lw_buf out = {0};
+
+	if (f == NULL || run->report == NULL)
+		return NULL;
+	f->write(&out, run->report, &s);
+	*size = out.n;
+	return lw_buf_take(&out);
+}
+
+const char *
+lw_format_of_path(const char *path)
+{
+	const struct lw_report_format *f = lw_report_format_by_path(path);
+
+	return f == NULL ? NULL : f->name;
+}
+
+bool
+lw_parse_time(const char *text, int64_t *ns)
+{
+	return lw_time_parse(lw_str_from(text), ns);
+}
+
+bool
+lw_parse_duration(const char *text, int64_t *ns)
+{
+	return lw_duration_parse(lw_str_from(text), ns);
+}

@@ -1,0 +1,224 @@
+/* observe.c - duplicates, filters, rules, unknown messages, counts. */
+#include "observe.h"
+
+#include <stdlib.h>
+
+struct lw_observer {
+	struct lw_dedupe *dedupe;
+	struct lw_filter filter;
+	const struct lw_catalog *catalog;
+	struct lw_scanner *scanner;
+	struct lw_clusterer *clusters;
+	struct lw_tally *tally;
+	bool failed;
+};
+
+struct lw_observer *
+lw_observer_new(const struct lw_catalog *catalog, struct lw_dedupe *dedupe,
+    const struct lw_filter *filter, int64_t step_ns)
+{
+	struct lw_observer *o = calloc(1, sizeof(*o));
+
+	if (o == NULL)
+		return NULL;
+	o->dedupe = dedupe;
+	o->filter = *filter;
+	o->catalog = catalog;
+	o->scanner = lw_scanner_new(catalog);
+	o->clusters = lw_clusterer_new(0);
+	o->tally = lw_tally_new(catalog, step_ns, (struct lw_ceilings){0});
+	if (o->scanner == NULL || o->clusters == NULL || o->tally == NULL) {
+		lw_observer_free(o);
+		return NULL;
+	}
+	return o;
+}
+
+void
+lw_observer_free(struct lw_observer *o)
+{
+	if (o == NULL)
+		return;
+	lw_tally_free(o->tally);
+	lw_clusterer_free(o->clusters);
+	lw_scanner_free(o->scanner);
+	free(o);
+}
+
+/* Words of letters before a hit on its line, brackets aside: more than one, and the hit is quoted by somebody else. */
+static unsigned
+words_before(struct lw_str line)
+{
+	unsigned words = 0, brackets = 0;
+	size_t i, letters = 0;
+
+	for (i = 0; i <= line.n; i++) {
+		char c = i < line.n ? line.p[i] : ' ';
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+
+		if (c == '[' || c == '(')
+			brackets++;
+		else if ((c == ']' || c == ')') && brackets > 0)
+			brackets--;
+		if (letter && brackets == 0) {
+			letters++;
+		} else if (c == ' ' || c == '\t') {
+			words += letters >= 3;
+			letters = 0;
+		}
+	}
+	return words;
+}
+
+static struct lw_str
+line_before(struct lw_str message, size_t at)
+{
+	size_t from = at;
+
+	while (from > 0 && message.p[from - 1] != '\n')
+		from--;
+	return lw_str_make(message.p + from, at - from);
+}
+
+/*
+ * Does another error of the same trace wrap what was hit?  Either its own line
+ * quotes it behind more than a type, or the hit lies in an exception that the
+ * trace gives as the cause or context of the one on the surface.
+ */
+static bool
+is_wrapped(const struct lw_entry *e, const struct lw_hit *hit, bool quoted)
+{
+	const struct lw_exception *surface;
+	size_t surface_at, i;
+
+	if (e->stack == NULL)
+		return false;
+	surface = &e->stack->exceptions[0];
+	if (surface->type.p < e->clean.p || surface->type.p >= e->clean.p + e->clean.n)
+		return false;
+	surface_at = (size_t)(surface->type.p - e->clean.p);
+	if (quoted)
+		return hit->start >= surface_at;
+	for (i = 1; i < e->stack->exception_count; i++) {
+		const struct lw_exception *x = &e->stack->exceptions[i];
+		size_t at = (size_t)(x->type.p - e->clean.p);
+
+		if (x->type.p >= e->clean.p && at != surface_at && hit->end > at &&
+		    hit->start <= at + x->type.n + 2 + x->message.n)
+			return true;
+	}
+	return false;
+}
+
+/* The mark of a message that no rule knows, or of the error that wraps a known one. */
+static bool
+mark_unknown(struct lw_observer *o, const struct lw_entry *e, struct lw_mark *m)
+{
+	*m = (struct lw_mark){.rule = LW_NO_RULE, .chain = e->severity >= LW_SEV_ERROR};
+	if (!lw_cluster_add(o->clusters, e->clean, e->stack, &m->signature)) {
+		o->failed = true;
+		return false;
+	}
+	return true;
+}
+
+/* What an entry shows: its rules, or its template. */
+static size_t
+marks_of(struct lw_observer *o, const struct lw_entry *e, struct lw_hit *hits, struct lw_mark *marks)
+{
+	size_t n, i, count = 0;
+	bool wrapped = false;
+
+	if (e->insight)
+		return 0;
+	n = lw_scan(o->scanner, e->clean, e, hits, LW_SCAN_MAX_HITS);
+	for (i = 0; i < n; i++) {
+		const struct lw_rule *rule = lw_catalog_rule(o->catalog, hits[i].rule);
+		bool quoted = words_before(line_before(e->clean, hits[i].start)) > 1;
+		bool inner = rule->role == LW_ROLE_CAUSE && is_wrapped(e, &hits[i], quoted);
+
+		wrapped = wrapped || inner;
+		marks[count++] = (struct lw_mark){.rule = hits[i].rule,
+		    .hit = &hits[i],
+		    .rank = inner && quoted ? 2 : quoted ? 1 : 0,
+		    .chain = rule->role != LW_ROLE_ADVISORY && rule->severity >= LW_SEV_ERROR};
+	}
+	if (n == 0 ? e->severity >= LW_SEV_WARNING && lw_str_trim(e->clean).n > 0 : wrapped)
+		count += mark_unknown(o, e, &marks[count]);
+	return count;
+}
+
+static bool
+is_left_out(const struct lw_filter *f, const struct lw_entry *e)
+{
+	if (f->service != NULL && !lw_str_eq(e->service, lw_str_from(f->service)))
+		return true;
+	if (f->since_ns == LW_TIME_NONE && f->until_ns == LW_TIME_NONE)
+		return false;
+	if (e->time_ns == LW_TIME_NONE)
+		return true;
+	return (f->since_ns != LW_TIME_NONE && e->time_ns < f->since_ns) ||
+	    (f->until_ns != LW_TIME_NONE && e->time_ns >= f->until_ns);
+}
+
+void
+lw_observe(struct lw_observer *o, const struct lw_entry *e)
+{
+	struct lw_hit hits[LW_SCAN_MAX_HITS];
+	struct lw_mark marks[LW_SCAN_MAX_HITS + 1];
+
+	if (e->insert_id.n > 0 && lw_dedupe_seen(o->dedupe, lw_entry_key(e))) {
+		o->tally->totals.duplicates++;
+		return;
+	}
+	if (is_left_out(&o->filter, e)) {
+		o->tally->totals.filtered++;
+		return;
+	}
+	if (e->fragment == LW_FRAGMENT_BRIDGE)
+		lw_tally_bridge(o->tally, e,
+		    lw_str_find(e->clean, LW_STR("direct cause")) != LW_NPOS);
+	lw_tally_entry(o->tally, e, marks, marks_of(o, e, hits, marks));
+}
+
+void
+lw_observer_merge(struct lw_observer *o, struct lw_observer *from)
+{
+	o->failed = o->failed || from->failed;
+	lw_tally_merge(o->tally, from->tally);
+	if (!lw_clusterer_merge(o->clusters, from->clusters))
+		o->failed = true;
+}
+
+void
+lw_observer_finish(struct lw_observer *o)
+{
+	lw_tally_settle(o->tally);
+	if (!lw_clusters_finish(o->clusters))
+		o->failed = true;
+}
+
+struct lw_tally *
+lw_observer_tally(const struct lw_observer *o)
+{
+	return o->tally;
+}
+
+struct lw_clusterer *
+lw_observer_clusters(const struct lw_observer *o)
+{
+	return o->clusters;
+}
+
+uint64_t
+lw_observer_dropped(const struct lw_observer *o)
+{
+	(void)o;
+	return 0;
+}
+
+bool
+lw_observer_ok(const struct lw_observer *o)
+{
+	return !o->failed && !o->tally->failed;
+}

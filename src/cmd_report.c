@@ -1,0 +1,162 @@
+/* cmd_report.c - logwhy report: read everything, then write the report. */
+#include <errno.h>
+#include <logwhy.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "progress.h"
+
+static struct lw_run *stoppable; /* for the signal handler; set before it is installed */
+
+/* The first signal ends the input; the second one, handled by default again, ends the program. */
+static void
+on_signal(int signal_number)
+{
+	(void)signal_number;
+	lw_run_stop(stoppable);
+}
+
+static void
+catch_signals(struct lw_run *run)
+{
+	struct sigaction stop = {.sa_handler = on_signal, .sa_flags = SA_RESETHAND}; /* no SA_RESTART: read returns */
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	stoppable = run;
+	(void)sigemptyset(&stop.sa_mask);
+	(void)sigemptyset(&ignore.sa_mask);
+	(void)sigaction(SIGINT, &stop, NULL);
+	(void)sigaction(SIGTERM, &stop, NULL);
+	(void)sigaction(SIGPIPE, &ignore, NULL); /* a closed output is an error of write, with a message */
+}
+
+struct talk {
+	const struct settings *settings;
+	struct progress progress;
+};
+
+static void
+on_message(void *arg, enum lw_run_level level, const char *text)
+{
+	struct talk *t = arg;
+
+	if (level == LW_RUN_NOTE && !t->settings->verbose)
+		return;
+	if (level == LW_RUN_WARNING && t->settings->quiet)
+		return;
+	progress_clear(&t->progress);
+	complain("%s", text);
+}
+
+static void
+on_progress(void *arg, const struct lw_run_progress *at)
+{
+	struct talk *t = arg;
+
+	progress_show(&t->progress, at);
+}
+
+static bool
+write_report(const struct lw_run *run, const struct settings *s, const char *path)
+{
+	const char *by_path = lw_format_of_path(path);
+	const char *format = s->format != NULL ? s->format : by_path != NULL ? by_path : "text";
+	bool to_stdout = strcmp(path, "-") == 0;
+	struct lw_run_style style = {.redact = !s->no_redact,
+	    .color = to_stdout && use_color(s),
+	    .width = to_stdout ? output_width() : 80,
+	    .top = (unsigned)s->top};
+	size_t size = 0;
+	char *text = lw_run_report(run, format, &style, &size);
+	bool ok;
+
+	if (text == NULL) {
+		complain("out of memory while writing the report");
+		return false;
+	}
+	ok = write_output(path, text, size);
+	free(text);
+	return ok;
+}
+
+static int
+write_reports(const struct lw_run *run, const struct settings *s)
+{
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; i < s->output_count; i++)
+		ok = write_report(run, s, s->outputs[i]) && ok;
+	if (s->output_count == 0)
+		ok = write_report(run, s, "-");
+	if (!ok || lw_run_input_failed(run))
+		return EXIT_IO;
+	if (s->strict && lw_run_malformed(run) > 0)
+		return EXIT_MALFORMED;
+	if (s->exit_code && lw_run_incidents(run) > 0)
+		return EXIT_INCIDENT;
+	return EXIT_DONE;
+}
+
+static int
+read_and_write(struct lw_run *run, const struct settings *s, struct talk *talk)
+{
+	enum lw_run_status status;
+
+	catch_signals(run);
+	status = lw_run_read(run, (const char *const *)s->operands, s->operand_count);
+	progress_clear(&talk->progress);
+	if (status == LW_RUN_BAD_CATALOG) {
+		complain("the catalogue has errors; see logwhy patterns lint");
+		return EXIT_WRONG_USAGE;
+	}
+	if (status == LW_RUN_NO_MEMORY) {
+		complain("out of memory");
+		return EXIT_IO;
+	}
+	return write_reports(run, s);
+}
+
+int
+cmd_report(const struct settings *s)
+{
+	const char *paths[MAX_LISTED + 1];
+	struct talk talk = {.settings = s};
+	struct lw_run_options o;
+	struct lw_run *run;
+	int code;
+
+	if (s->operand_count == 0 && isatty(STDIN_FILENO)) {
+		print_program_help(stderr);
+		return EXIT_WRONG_USAGE;
+	}
+	lw_run_options_init(&o);
+	o.title = s->title;
+	o.service = s->service;
+	o.since_ns = s->since_ns;
+	o.until_ns = s->until_ns;
+	o.window_ns = s->window_ns;
+	o.step_ns = s->step_ns;
+	o.whys = (unsigned)s->whys;
+	o.threads = s->threads == 0 ? processor_count() : (unsigned)s->threads;
+	o.pattern_count = pattern_paths(s, paths);
+	o.patterns = paths;
+	o.message = on_message;
+	o.message_arg = &talk;
+	progress_start(&talk.progress, s);
+	if (talk.progress.on) {
+		o.progress = on_progress;
+		o.progress_arg = &talk;
+	}
+	run = lw_run_new(&o);
+	if (run == NULL) {
+		complain("out of memory");
+		return EXIT_IO;
+	}
+	code = read_and_write(run, s, &talk);
+	lw_run_free(run);
+	return code;
+}

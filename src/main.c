@@ -1,0 +1,57 @@
+/* main.c - which command? */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+
+const struct command commands[] = {
+    {"report", CMD_REPORT, "report [OPTION...] [INPUT...]",
+	"Read log entries and write an incident report: what failed, since when, how often,\n"
+	"and a chain of whys that rests on entries.",
+	cmd_report},
+    {"cluster", CMD_CLUSTER, "cluster [OPTION...] [INPUT...]",
+	"Group messages by what they have in common and print templates with counts.", cmd_cluster},
+    {"patterns", CMD_PATTERNS, "patterns list|show ID|test [FILE...]|lint [FILE...]",
+	"List, show, test and check the catalogue of known errors.", cmd_patterns},
+    {0},
+};
+
+static const struct command *
+command_by_name(const char *name)
+{
+	const struct command *c;
+
+	for (c = commands; c->name != NULL; c++)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	return NULL;
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct command *c = argc > 1 ? command_by_name(argv[1]) : NULL;
+	struct settings s;
+
+	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+		print_program_help(stdout);
+		(void)putchar('\n');
+		print_command_help(&commands[0], stdout);
+		return finish_stdout(EXIT_DONE);
+	}
+	if (c != NULL) { /* the name goes, so that what follows is options and operands */
+		argv++;
+		argc--;
+	} else {
+		c = &commands[0];
+	}
+	switch (options_parse(c, argc, argv, &s)) {
+	case PARSED_DONE:
+		return finish_stdout(EXIT_DONE);
+	case PARSED_WRONG:
+		return EXIT_WRONG_USAGE;
+	case PARSED_RUN:
+		break;
+	}
+	return c->run(&s);
+}
