@@ -36,7 +36,8 @@ enum lw_run_status {
 
 enum lw_run_level { LW_RUN_NOTE, LW_RUN_WARNING, LW_RUN_ERROR };
 
-/* What the user should hear: "SOURCE:LINE: what is wrong", valid during the call; one thread at a time. */
+/* What the user should hear: "SOURCE:LINE: what is wrong", valid during the call; one thread at a
+ * time. */
 typedef void lw_run_message_fn(void *arg, enum lw_run_level level, const char *text);
 
 struct lw_run_progress {
@@ -50,13 +51,15 @@ struct lw_run_progress {
 typedef void lw_run_progress_fn(void *arg, const struct lw_run_progress *p);
 
 struct lw_run_options {
-	const char *title;           /* of the report; NULL: made from its incidents */
-	const char *service;         /* only entries of this service; NULL: of all */
-	int64_t since_ns, until_ns;  /* since <= time < until, ns since the epoch; LW_RUN_NO_TIME: no bound */
-	int64_t window_ns, step_ns;  /* sliding windows; 5 min and 1 min */
-	unsigned whys;               /* observed whys in a chain at the most; 5 */
-	unsigned threads;            /* that decode and count; 1 */
-	const char *const *patterns; /* files and folders of rules; later ones replace earlier ones by id */
+	const char *title;   /* of the report; NULL: made from its incidents */
+	const char *service; /* only entries of this service; NULL: of all */
+	int64_t since_ns,
+	    until_ns; /* since <= time < until, ns since the epoch; LW_RUN_NO_TIME: no bound */
+	int64_t window_ns, step_ns; /* sliding windows; 5 min and 1 min */
+	unsigned whys;              /* observed whys in a chain at the most; 5 */
+	unsigned threads;           /* that decode and count; 1 */
+	const char *const
+	    *patterns; /* files and folders of rules; later ones replace earlier ones by id */
 	size_t pattern_count;
 	lw_run_message_fn *message; /* may be NULL */
 	void *message_arg;
@@ -77,18 +80,21 @@ const char *lw_version(void); /* "0.1.0" */
 
 void lw_run_options_init(struct lw_run_options *o); /* the defaults named above */
 
-/* Options are copied, but for the strings and functions, which must outlive the run.  NULL where memory ran out. */
+/* Options are copied, but for the strings and functions, which must outlive the run.  NULL where
+ * memory ran out. */
 struct lw_run *lw_run_new(const struct lw_run_options *o);
 void lw_run_free(struct lw_run *run); /* NULL is fine */
 
-/* Read files, folders, "-" (standard input), https:// addresses; none means standard input.  Once a run. */
+/* Read files, folders, "-" (standard input), https:// addresses; none means standard input.  Once a
+ * run. */
 enum lw_run_status lw_run_read(struct lw_run *run, const char *const *inputs, size_t count);
 
 /* End the input early: what was read so far is the input.  Async-signal-safe. */
 void lw_run_stop(struct lw_run *run);
 
 /* After lw_run_read. */
-bool lw_run_input_failed(const struct lw_run *run);  /* an input could not be opened or read to its end */
+bool lw_run_input_failed(
+    const struct lw_run *run); /* an input could not be opened or read to its end */
 uint64_t lw_run_malformed(const struct lw_run *run); /* records that could not be used */
 size_t lw_run_incidents(const struct lw_run *run);   /* incidents found */
 
@@ -97,8 +103,8 @@ size_t lw_run_incidents(const struct lw_run *run);   /* incidents found */
  * NUL-terminated, its length in *size; NULL for an unknown format or where
  * memory ran out.
  */
-char *lw_run_report(const struct lw_run *run, const char *format, const struct lw_run_style *style,
-    size_t *size);
+char *lw_run_report(
+    const struct lw_run *run, const char *format, const struct lw_run_style *style, size_t *size);
 
 /* The format that a file name asks for by its ending, or NULL. */
 const char *lw_format_of_path(const char *path);

@@ -101,7 +101,8 @@ work(struct worker *w, const struct lw_record *r)
 	if (code != LW_OK)
 		keep_first(&in->first_malformed, in->malformed++, &error);
 	else
-		keep_first(&in->notices[warning.code].first, in->notices[warning.code].count++, &warning);
+		keep_first(
+		    &in->notices[warning.code].first, in->notices[warning.code].count++, &warning);
 }
 
 static void *

@@ -32,13 +32,16 @@ struct lw_crew_options {
 	unsigned threads; /* at least 1 */
 };
 
-struct lw_crew *lw_crew_new(const struct lw_crew_options *o); /* NULL where memory or threads ran out */
+struct lw_crew *lw_crew_new(
+    const struct lw_crew_options *o); /* NULL where memory or threads ran out */
 void lw_crew_free(struct lw_crew *c); /* NULL is fine; ends the threads */
 
-/* Work on a record; its bytes are copied where they are needed later.  False where memory ran out. */
+/* Work on a record; its bytes are copied where they are needed later.  False where memory ran out.
+ */
 bool lw_crew_give(struct lw_crew *c, const struct lw_record *record);
 
-/* Wait for the rest and merge; then the observer and the counts are whole.  False where memory ran out. */
+/* Wait for the rest and merge; then the observer and the counts are whole.  False where memory ran
+ * out. */
 bool lw_crew_finish(struct lw_crew *c);
 
 /* After lw_crew_finish; owned by the crew. */

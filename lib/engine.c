@@ -2,6 +2,8 @@
  * engine.c - the order of the stages: input, entry, catalog, cluster, count,
  * why, report.  The public interface (logwhy.h) is here.
  */
+#include "config.h"
+
 #include <logwhy.h>
 #include <signal.h>
 #include <stdio.h>
@@ -91,16 +93,17 @@ say(const struct lw_run *run, enum lw_run_level level, const struct lw_error *e)
 static void
 on_diag(void *arg, enum lw_diag_level level, const struct lw_error *e)
 {
-	static const enum lw_run_level levels[] = {
-	    [LW_DIAG_NOTE] = LW_RUN_NOTE, [LW_DIAG_WARNING] = LW_RUN_WARNING, [LW_DIAG_ERROR] = LW_RUN_ERROR};
+	static const enum lw_run_level levels[] = {[LW_DIAG_NOTE] = LW_RUN_NOTE,
+	    [LW_DIAG_WARNING] = LW_RUN_WARNING,
+	    [LW_DIAG_ERROR] = LW_RUN_ERROR};
 
 	say(arg, levels[level], e);
 }
 
 /* A diagnostic for the first of `count`, with the number of the others. */
 static void
-say_first(const struct lw_run *run, const char *source, const struct lw_error *first, uint64_t count,
-    const char *what)
+say_first(const struct lw_run *run, const char *source, const struct lw_error *first,
+    uint64_t count, const char *what)
 {
 	struct lw_error e = *first;
 	size_t n = strlen(e.message);
@@ -165,7 +168,8 @@ fill_input(struct lw_run *run, uint32_t i, struct lw_m_input *m)
 	if (count != NULL) {
 		m->entries = count->entries;
 		m->malformed += count->malformed;
-		if (count->malformed > 0 && (first == NULL || count->first_malformed.offset < first->offset))
+		if (count->malformed > 0 &&
+		    (first == NULL || count->first_malformed.offset < first->offset))
 			first = &count->first_malformed;
 	}
 	run->malformed += m->malformed;
@@ -174,8 +178,8 @@ fill_input(struct lw_run *run, uint32_t i, struct lw_m_input *m)
 	m->has_first = true;
 	m->first_line = first->line;
 	m->first_offset = first->offset;
-	m->first_reason = lw_str_from(
-	    first->message[0] != '\0' ? first->message : lw_code_text(first->code));
+	m->first_reason =
+	    lw_str_from(first->message[0] != '\0' ? first->message : lw_code_text(first->code));
 }
 
 /* The decoder's complaints, one a kind and input, in the order of the inputs. */
@@ -189,11 +193,12 @@ say_what_was_wrong(struct lw_run *run, uint32_t i)
 	if (count == NULL)
 		return;
 	if (count->malformed > 0)
-		say_first(run, name, &count->first_malformed, count->malformed, "malformed records");
+		say_first(
+		    run, name, &count->first_malformed, count->malformed, "malformed records");
 	for (code = 0; code < LW_CODE_COUNT; code++)
 		if (count->notices[code].count > 0)
-			say_first(run, name, &count->notices[code].first, count->notices[code].count,
-			    "of this kind");
+			say_first(run, name, &count->notices[code].first,
+			    count->notices[code].count, "of this kind");
 }
 
 static bool
@@ -286,8 +291,8 @@ lw_run_incidents(const struct lw_run *run)
 }
 
 char *
-lw_run_report(const struct lw_run *run, const char *format, const struct lw_run_style *style,
-    size_t *size)
+lw_run_report(
+    const struct lw_run *run, const char *format, const struct lw_run_style *style, size_t *size)
 {
 	const struct lw_report_format *f = lw_report_format_by_name(format);
 	struct lw_report_style s = {style->redact, style->color, style->width, style->top};

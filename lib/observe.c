@@ -45,7 +45,8 @@ lw_observer_free(struct lw_observer *o)
 	free(o);
 }
 
-/* Words of letters before a hit on its line, brackets aside: more than one, and the hit is quoted by somebody else. */
+/* Words of letters before a hit on its line, brackets aside: more than one, and the hit is quoted
+ * by somebody else. */
 static unsigned
 words_before(struct lw_str line)
 {
@@ -124,10 +125,11 @@ mark_unknown(struct lw_observer *o, const struct lw_entry *e, struct lw_mark *m)
 
 /* What an entry shows: its rules, or its template. */
 static size_t
-marks_of(struct lw_observer *o, const struct lw_entry *e, struct lw_hit *hits, struct lw_mark *marks)
+marks_of(
+    struct lw_observer *o, const struct lw_entry *e, struct lw_hit *hits, struct lw_mark *marks)
 {
 	size_t n, i, count = 0;
-	bool wrapped = false;
+	bool wrapped = false, named = false; /* the wrapping error has a rule of its own */
 
 	if (e->insight)
 		return 0;
@@ -138,12 +140,16 @@ marks_of(struct lw_observer *o, const struct lw_entry *e, struct lw_hit *hits, s
 		bool inner = rule->role == LW_ROLE_CAUSE && is_wrapped(e, &hits[i], quoted);
 
 		wrapped = wrapped || inner;
+		named = named || rule->role == LW_ROLE_SYMPTOM;
 		marks[count++] = (struct lw_mark){.rule = hits[i].rule,
 		    .hit = &hits[i],
-		    .rank = inner && quoted ? 2 : quoted ? 1 : 0,
+		    .rank = inner && quoted ? 2
+			    : quoted        ? 1
+					    : 0,
 		    .chain = rule->role != LW_ROLE_ADVISORY && rule->severity >= LW_SEV_ERROR};
 	}
-	if (n == 0 ? e->severity >= LW_SEV_WARNING && lw_str_trim(e->clean).n > 0 : wrapped)
+	if (n == 0 ? e->severity >= LW_SEV_WARNING && lw_str_trim(e->clean).n > 0
+		   : wrapped && !named)
 		count += mark_unknown(o, e, &marks[count]);
 	return count;
 }
@@ -158,7 +164,7 @@ is_left_out(const struct lw_filter *f, const struct lw_entry *e)
 	if (e->time_ns == LW_TIME_NONE)
 		return true;
 	return (f->since_ns != LW_TIME_NONE && e->time_ns < f->since_ns) ||
-	    (f->until_ns != LW_TIME_NONE && e->time_ns >= f->until_ns);
+	       (f->until_ns != LW_TIME_NONE && e->time_ns >= f->until_ns);
 }
 
 void
@@ -176,8 +182,8 @@ lw_observe(struct lw_observer *o, const struct lw_entry *e)
 		return;
 	}
 	if (e->fragment == LW_FRAGMENT_BRIDGE)
-		lw_tally_bridge(o->tally, e,
-		    lw_str_find(e->clean, LW_STR("direct cause")) != LW_NPOS);
+		lw_tally_bridge(
+		    o->tally, e, lw_str_find(e->clean, LW_STR("direct cause")) != LW_NPOS);
 	lw_tally_entry(o->tally, e, marks, marks_of(o, e, hits, marks));
 }
 

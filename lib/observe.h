@@ -32,7 +32,8 @@ void lw_observe(struct lw_observer *o, const struct lw_entry *e);
 /* Add what `from` saw. */
 void lw_observer_merge(struct lw_observer *o, struct lw_observer *from);
 
-/* After the last entry: traces and split entries are put together and counted; tally and clusters are final. */
+/* After the last entry: traces and split entries are put together and counted; tally and clusters
+ * are final. */
 void lw_observer_finish(struct lw_observer *o);
 
 /* Owned by the observer. */

@@ -22,7 +22,8 @@ on_signal(int signal_number)
 static void
 catch_signals(struct lw_run *run)
 {
-	struct sigaction stop = {.sa_handler = on_signal, .sa_flags = SA_RESETHAND}; /* no SA_RESTART: read returns */
+	struct sigaction stop = {
+	    .sa_handler = on_signal, .sa_flags = SA_RESETHAND}; /* no SA_RESTART: read returns */
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 
 	stoppable = run;
@@ -30,7 +31,8 @@ catch_signals(struct lw_run *run)
 	(void)sigemptyset(&ignore.sa_mask);
 	(void)sigaction(SIGINT, &stop, NULL);
 	(void)sigaction(SIGTERM, &stop, NULL);
-	(void)sigaction(SIGPIPE, &ignore, NULL); /* a closed output is an error of write, with a message */
+	(void)sigaction(
+	    SIGPIPE, &ignore, NULL); /* a closed output is an error of write, with a message */
 }
 
 struct talk {

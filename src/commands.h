@@ -7,8 +7,6 @@
 #include "options.h"
 
 int cmd_report(const struct settings *s);
-int cmd_cluster(const struct settings *s);
-int cmd_patterns(const struct settings *s);
 
 /*
  * The rules to use: the shipped ones (LOGWHY_PATTERNS, else what was installed
@@ -23,8 +21,9 @@ bool write_output(const char *path, const char *text, size_t size);
 /* Flush standard output; EXIT_IO and a complaint where that fails, else `code`. */
 int finish_stdout(int code);
 
-bool use_color(const struct settings *s);  /* on standard output */
-unsigned output_width(void);               /* columns of the terminal on standard output, within 60 to 120; else 80 */
+bool use_color(const struct settings *s); /* on standard output */
+unsigned output_width(
+    void); /* columns of the terminal on standard output, within 60 to 120; else 80 */
 unsigned processor_count(void);
 
 #endif

@@ -32,7 +32,8 @@ program_folder(char *buf, size_t size)
 		buf[0] = '\0';
 }
 
-/* The shipped rules: of the environment, beside an unpacked installation, of the build tree, or where make install puts them. */
+/* The shipped rules: of the environment, beside an unpacked installation, of the build tree, or
+ * where make install puts them. */
 static const char *
 default_patterns(void)
 {
@@ -106,7 +107,7 @@ use_color(const struct settings *s)
 	if (s->color != WHEN_AUTO)
 		return s->color == WHEN_ALWAYS;
 	return isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0') &&
-	    (term == NULL || strcmp(term, "dumb") != 0);
+	       (term == NULL || strcmp(term, "dumb") != 0);
 }
 
 unsigned

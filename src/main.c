@@ -9,10 +9,6 @@ const struct command commands[] = {
 	"Read log entries and write an incident report: what failed, since when, how often,\n"
 	"and a chain of whys that rests on entries.",
 	cmd_report},
-    {"cluster", CMD_CLUSTER, "cluster [OPTION...] [INPUT...]",
-	"Group messages by what they have in common and print templates with counts.", cmd_cluster},
-    {"patterns", CMD_PATTERNS, "patterns list|show ID|test [FILE...]|lint [FILE...]",
-	"List, show, test and check the catalogue of known errors.", cmd_patterns},
     {0},
 };
 

@@ -103,11 +103,12 @@ print_program_help(FILE *out)
 	(void)fputs("usage: logwhy [report] [OPTION...] [INPUT...]\n", out);
 	for (c = commands + 1; c->name != NULL; c++)
 		(void)fprintf(out, "       logwhy %s\n", c->usage);
-	(void)fputs("\nReads cloud error streams and says why a system failed. INPUT is a file, a folder,\n"
-		    "an https:// address, or - for standard input:\n\n"
-		    "  gcloud logging read 'severity>=ERROR' --format=json | logwhy\n"
-		    "  logwhy archive/ -o incident.md\n\n"
-		    "See logwhy COMMAND --help and logwhy(1).\n",
+	(void)fputs(
+	    "\nReads cloud error streams and says why a system failed. INPUT is a file, a folder,\n"
+	    "an https:// address, or - for standard input:\n\n"
+	    "  gcloud logging read 'severity>=ERROR' --format=json | logwhy\n"
+	    "  logwhy archive/ -o incident.md\n\n"
+	    "See logwhy COMMAND --help and logwhy(1).\n",
 	    out);
 }
 
@@ -119,7 +120,8 @@ parse_number(const char *name, const char *text, unsigned long least, unsigned l
 
 	errno = 0;
 	v = strtoul(text, &end, 10);
-	if (errno != 0 || end == text || *end != '\0' || text[0] == '-' || v < least || v > 1000000000) {
+	if (errno != 0 || end == text || *end != '\0' || text[0] == '-' || v < least ||
+	    v > 1000000000) {
 		complain("--%s wants a number from %lu on, not '%s'", name, least, text);
 		return false;
 	}

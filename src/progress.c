@@ -21,7 +21,7 @@ progress_start(struct progress *p, const struct settings *s)
 {
 	*p = (struct progress){0};
 	p->on = s->progress == WHEN_ALWAYS ||
-	    (s->progress == WHEN_AUTO && !s->quiet && isatty(STDERR_FILENO));
+		(s->progress == WHEN_AUTO && !s->quiet && isatty(STDERR_FILENO));
 	if (clock_gettime(CLOCK_MONOTONIC, &p->start) != 0)
 		p->on = false;
 	p->shown = p->start;
@@ -39,8 +39,9 @@ progress_show(void *arg, const struct lw_run_progress *at)
 		return;
 	s = seconds_since(&p->start);
 	rate = s > 0 ? (double)at->bytes / s : 0;
-	(void)fprintf(stderr, "\r%.1f MB  %.1f MB/s  %llu records  %llu errors", (double)at->bytes / 1e6,
-	    rate / 1e6, (unsigned long long)at->records, (unsigned long long)at->errors);
+	(void)fprintf(stderr, "\r%.1f MB  %.1f MB/s  %llu records  %llu errors",
+	    (double)at->bytes / 1e6, rate / 1e6, (unsigned long long)at->records,
+	    (unsigned long long)at->errors);
 	if (at->size_bytes > at->bytes && rate > 0)
 		(void)fprintf(stderr, "  %.0f s left", (double)(at->size_bytes - at->bytes) / rate);
 	(void)fputs("\033[K", stderr);

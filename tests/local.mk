@@ -54,7 +54,7 @@ TEST_LOG_COMPILER = $(SHELL)
 AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)'; export srcdir; \
 	MAKE='$(MAKE)'; CC='$(CC)'; CFLAGS='$(CFLAGS)'; NM='$(NM)'; \
 	PKG_CONFIG='$(PKG_CONFIG)'; export MAKE CC CFLAGS NM PKG_CONFIG; \
-	LOGWHY='$(abs_top_builddir)/logwhy'; export LOGWHY;
+	LOGWHY='$(abs_top_builddir)/src/logwhy'; export LOGWHY;
 EXTRA_DIST += tests/unit/run tests/install/install.test tests/install/symbols.test tests/install/manifest \
 	tests/cases data
 

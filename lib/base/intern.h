@@ -28,7 +28,8 @@ struct lw_intern {
 bool lw_intern_init(struct lw_intern *in, uint32_t max_strings);
 void lw_intern_fini(struct lw_intern *in);
 
-/* The index of s, which is copied when new; LW_INTERN_FULL above the ceiling or where memory ran out. */
+/* The index of s, which is copied when new; LW_INTERN_FULL above the ceiling or where memory ran
+ * out. */
 uint32_t lw_intern_put(struct lw_intern *in, struct lw_str s);
 
 /* i < count, or LW_INTERN_FULL for the empty string. */

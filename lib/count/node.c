@@ -1,4 +1,5 @@
-/* node.c - values, revisions and samples of one node, each bounded by an order that does not know arrival. */
+/* node.c - values, revisions and samples of one node, each bounded by an order that does not know
+ * arrival. */
 #include "count/node.h"
 
 #include <stdlib.h>
@@ -214,7 +215,7 @@ lw_node_sample(struct lw_node *n, const struct lw_entry *e, uint64_t entry_key, 
 	struct lw_sample head = {.time_ns = e->time_ns, .entry_key = entry_key, .rank = rank};
 
 	return offer(n->early, LW_SAMPLES_EARLY, earlier, e, &head) &&
-	    offer(n->spread, LW_SAMPLES_SPREAD, drawn, e, &head);
+	       offer(n->spread, LW_SAMPLES_SPREAD, drawn, e, &head);
 }
 
 static void

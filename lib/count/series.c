@@ -128,8 +128,8 @@ find_peak(const struct lw_series *s, int64_t length_ns, struct lw_windows *w, ui
 
 	for (; to < s->count; to++) {
 		sum += s->buckets[to].n;
-		while (from < to &&
-		    s->buckets[to].start_ns - s->buckets[from].start_ns >= length_ns)
+		while (
+		    from < to && s->buckets[to].start_ns - s->buckets[from].start_ns >= length_ns)
 			sum -= s->buckets[from++].n;
 		if (sum > w->peak_count) {
 			w->peak_count = sum;

@@ -38,11 +38,13 @@ bool lw_series_merge(struct lw_series *s, const struct lw_series *from);
 
 /* What a sliding window makes of a series. */
 struct lw_windows {
-	int64_t peak_from_ns, peak_to_ns; /* the window with the most, the earliest of equals; [from, to) */
+	int64_t peak_from_ns,
+	    peak_to_ns; /* the window with the most, the earliest of equals; [from, to) */
 	uint64_t peak_count;
-	int64_t onset_ns; /* first time of the run that holds the peak: a run has no gap above one window */
+	int64_t onset_ns; /* first time of the run that holds the peak: a run has no gap above one
+			     window */
 	int64_t end_ns;   /* last time of that run */
-	bool ongoing;     /* the input ended before the series had been quiet long enough to be over */
+	bool ongoing; /* the input ended before the series had been quiet long enough to be over */
 };
 
 /*
@@ -51,7 +53,7 @@ struct lw_windows {
  * end, for more than two steps and four times its mean distance, at most one
  * window.  Zeroed for an empty series.
  */
-struct lw_windows lw_series_windows(const struct lw_series *s, int64_t length_ns,
-    int64_t period_end_ns);
+struct lw_windows lw_series_windows(
+    const struct lw_series *s, int64_t length_ns, int64_t period_end_ns);
 
 #endif

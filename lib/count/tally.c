@@ -124,8 +124,8 @@ service_of(struct lw_tally *t, const struct lw_entry *e)
 
 	if (at != LW_MAP_NONE)
 		return at;
-	if (!lw_table_reserve((void **)&t->services, t->service_count, &t->service_capacity,
-		sizeof(*s)) ||
+	if (!lw_table_reserve(
+		(void **)&t->services, t->service_count, &t->service_capacity, sizeof(*s)) ||
 	    lw_map_put(&t->service_map, key, t->service_count) == LW_MAP_NONE) {
 		t->failed = true;
 		return LW_MAP_NONE;
@@ -142,8 +142,8 @@ service_of(struct lw_tally *t, const struct lw_entry *e)
 }
 
 static void
-service_revision(struct lw_tally *t, struct lw_service *s, uint32_t revision, int64_t first_ns,
-    int64_t last_ns)
+service_revision(
+    struct lw_tally *t, struct lw_service *s, uint32_t revision, int64_t first_ns, int64_t last_ns)
 {
 	struct lw_service_revision *p;
 	uint32_t i;
@@ -185,8 +185,8 @@ instance_hash(const struct lw_entry *e, uint64_t service)
 }
 
 static void
-count_instance(struct lw_tally *t, uint64_t hash, uint32_t service, uint32_t flags, int64_t first_ns,
-    int64_t last_ns)
+count_instance(struct lw_tally *t, uint64_t hash, uint32_t service, uint32_t flags,
+    int64_t first_ns, int64_t last_ns)
 {
 	uint32_t at;
 	struct lw_instance *i;
@@ -223,8 +223,8 @@ count_pair(struct lw_tally *t, uint64_t instance, uint32_t node)
 	key = lw_hash_pair(instance, t->nodes[node].key);
 	if (lw_map_get(&t->pair_map, key) != LW_MAP_NONE)
 		return;
-	if (!lw_table_reserve((void **)&t->pairs, t->pair_count, &t->pair_capacity,
-		sizeof(*t->pairs)) ||
+	if (!lw_table_reserve(
+		(void **)&t->pairs, t->pair_count, &t->pair_capacity, sizeof(*t->pairs)) ||
 	    lw_map_put(&t->pair_map, key, t->pair_count) == LW_MAP_NONE) {
 		t->failed = true;
 		return;
@@ -297,7 +297,8 @@ count_captures(struct lw_tally *t, struct lw_node *n, const struct lw_mark *m, u
 	rule = lw_catalog_rule(t->catalog, m->rule);
 	for (i = 0; i < rule->capture_count; i++)
 		if (m->hit->captures[i].p != NULL &&
-		    !lw_node_value(n, (uint32_t)i, m->hit->captures[i], revision, 1, time_ns, time_ns))
+		    !lw_node_value(
+			n, (uint32_t)i, m->hit->captures[i], revision, 1, time_ns, time_ns))
 			t->failed = true;
 }
 
@@ -306,8 +307,8 @@ add_event(struct lw_tally *t, const struct lw_event *ev)
 {
 	if (!lw_level_keeps(t->event_level, lw_level_event_hash(ev)))
 		return;
-	if (!lw_table_reserve((void **)&t->events, t->event_count, &t->event_capacity,
-		sizeof(*t->events))) {
+	if (!lw_table_reserve(
+		(void **)&t->events, t->event_count, &t->event_capacity, sizeof(*t->events))) {
 		t->failed = true;
 		return;
 	}
@@ -385,8 +386,8 @@ revision_of(struct lw_tally *t, const struct lw_entry *e)
 }
 
 void
-lw_tally_marks(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *marks,
-    size_t mark_count)
+lw_tally_marks(
+    struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *marks, size_t mark_count)
 {
 	uint32_t service = service_of(t, e), revision;
 	struct lw_event ev;
@@ -431,8 +432,8 @@ count_totals(struct lw_tally *t, const struct lw_entry *e)
 }
 
 void
-lw_tally_entry(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *marks,
-    size_t mark_count)
+lw_tally_entry(
+    struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *marks, size_t mark_count)
 {
 	uint32_t at = service_of(t, e), revision;
 	struct lw_service *s;
@@ -523,9 +524,9 @@ merge_node(struct lw_tally *t, struct lw_node *n, const struct lw_tally *from, s
 	for (i = 0; i < f->value_count; i++) {
 		const struct lw_value *v = &f->values[i];
 
-		ok = lw_node_value(n, v->capture, lw_str_from(v->text),
-			 merged_revision(t, from, v->revision), v->count, v->first_ns,
-			 v->last_ns) &&
+		ok =
+		    lw_node_value(n, v->capture, lw_str_from(v->text),
+			merged_revision(t, from, v->revision), v->count, v->first_ns, v->last_ns) &&
 		    ok;
 	}
 	for (i = 0; i < f->revision_count; i++)
@@ -605,8 +606,8 @@ lw_tally_merge(struct lw_tally *t, struct lw_tally *from)
 		const struct lw_instance *f = &from->instances[i];
 
 		if (services[f->service] != LW_MAP_NONE)
-			count_instance(t, f->hash, services[f->service], f->flags, f->first_ns,
-			    f->last_ns);
+			count_instance(
+			    t, f->hash, services[f->service], f->flags, f->first_ns, f->last_ns);
 	}
 	for (i = 0; i < from->pair_count; i++) {
 		at = lw_map_get(&t->node_map, keys[from->pairs[i].node]);

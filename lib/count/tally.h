@@ -31,21 +31,21 @@
 #include "entry/entry.h"
 
 #define LW_NO_RULE UINT32_MAX
-#define LW_MAX_VALUES 64          /* distinct values kept of one capture */
-#define LW_VALUE_MAX_BYTES 200    /* a captured value is cut to this */
-#define LW_SAMPLE_MAX_BYTES 600   /* a sample's message is cut to this */
-#define LW_SAMPLES_EARLY 4        /* the most direct and earliest entries */
-#define LW_SAMPLES_SPREAD 4       /* entries drawn by hash over the whole input */
+#define LW_MAX_VALUES 64        /* distinct values kept of one capture */
+#define LW_VALUE_MAX_BYTES 200  /* a captured value is cut to this */
+#define LW_SAMPLE_MAX_BYTES 600 /* a sample's message is cut to this */
+#define LW_SAMPLES_EARLY 4      /* the most direct and earliest entries */
+#define LW_SAMPLES_SPREAD 4     /* entries drawn by hash over the whole input */
 
 struct lw_ceilings {
 	size_t nodes, pairs, instances, events; /* 0: the default of each */
 };
 
 struct lw_value {
-	char *text;         /* NUL-terminated, owned */
-	uint64_t hash;      /* of capture and text */
-	uint32_t capture;   /* index into the rule's captures */
-	uint32_t revision;  /* into tally.revisions; LW_INTERN_FULL where unknown */
+	char *text;        /* NUL-terminated, owned */
+	uint64_t hash;     /* of capture and text */
+	uint32_t capture;  /* index into the rule's captures */
+	uint32_t revision; /* into tally.revisions; LW_INTERN_FULL where unknown */
 	uint64_t count;
 	int64_t first_ns, last_ns;
 };
@@ -53,27 +53,29 @@ struct lw_value {
 struct lw_sample {
 	int64_t time_ns;
 	uint64_t entry_key; /* as in struct lw_event */
-	uint64_t rank;      /* 0 names the thing first of all, 1 after other words, 2 inside another error's text */
+	uint64_t rank;      /* 0 names the thing first of all, 1 after other words, 2 inside another
+			       error's text */
 	struct lw_str insert_id, log_name, message; /* in the same allocation */
 };
 
 struct lw_node {
-	uint64_t key;       /* of what and service */
-	uint64_t what;      /* of rule and key captures, or the signature */
-	uint64_t signature; /* 0 for a rule */
-	uint32_t rule;      /* LW_NO_RULE for a signature */
-	uint32_t service;   /* into tally.services */
+	uint64_t key;              /* of what and service */
+	uint64_t what;             /* of rule and key captures, or the signature */
+	uint64_t signature;        /* 0 for a rule */
+	uint32_t rule;             /* LW_NO_RULE for a signature */
+	uint32_t service;          /* into tally.services */
 	enum lw_severity severity; /* the highest of its entries, or the rule's */
-	uint64_t count;     /* entries */
-	uint64_t instances; /* distinct; set by lw_tally_settle */
+	uint64_t count;            /* entries */
+	uint64_t instances;        /* distinct; set by lw_tally_settle */
 	int64_t first_ns, last_ns; /* LW_TIME_NONE where no entry had a time */
 	struct lw_series series;   /* by time of effect */
 	struct lw_value *values;
 	uint32_t value_count;
-	uint64_t values_dropped;   /* entries whose value is not among the kept */
-	uint32_t *revisions;       /* into tally.revisions, unordered */
+	uint64_t values_dropped; /* entries whose value is not among the kept */
+	uint32_t *revisions;     /* into tally.revisions, unordered */
 	uint32_t revision_count;
-	struct lw_sample *early[LW_SAMPLES_EARLY];   /* by rank, time, entry_key; NULL behind the last */
+	struct lw_sample
+	    *early[LW_SAMPLES_EARLY]; /* by rank, time, entry_key; NULL behind the last */
 	struct lw_sample *spread[LW_SAMPLES_SPREAD]; /* by mixed entry_key */
 };
 
@@ -92,8 +94,9 @@ struct lw_service {
 };
 
 #define LW_INSTANCE_CAME_UP 1u /* a start-up marker: a rule of layer startup and role advisory */
-#define LW_INSTANCE_FAILED 2u  /* a symptom of layer instance or startup, at severity ERROR or above */
-#define LW_INSTANCE_ERROR 4u   /* any event at all */
+#define LW_INSTANCE_FAILED \
+	2u /* a symptom of layer instance or startup, at severity ERROR or above */
+#define LW_INSTANCE_ERROR 4u /* any event at all */
 
 struct lw_instance {
 	uint64_t hash;
@@ -135,8 +138,8 @@ struct lw_tally {
 	int64_t step_ns;
 	struct lw_ceilings max;
 	struct lw_totals totals;
-	int64_t from_ns, to_ns;  /* of all entries; LW_TIME_NONE where none has a time */
-	struct lw_series all;    /* every entry */
+	int64_t from_ns, to_ns; /* of all entries; LW_TIME_NONE where none has a time */
+	struct lw_series all;   /* every entry */
 	struct lw_intern names, revisions;
 	struct lw_service *services;
 	uint32_t service_count, service_capacity;
@@ -153,7 +156,7 @@ struct lw_tally {
 	struct lw_event *events;
 	uint32_t event_count, event_capacity;
 	unsigned node_level, scope_level, event_level; /* see above; 0: nothing was dropped */
-	uint64_t dropped_nodes_entries; /* entries of dropped nodes */
+	uint64_t dropped_nodes_entries;                /* entries of dropped nodes */
 	bool failed; /* memory ran out: the counts are not complete */
 };
 
@@ -162,8 +165,8 @@ struct lw_mark {
 	uint32_t rule;            /* LW_NO_RULE: signature counts */
 	const struct lw_hit *hit; /* of the rule */
 	uint64_t signature;
-	uint64_t rank;            /* as lw_sample.rank */
-	bool chain;               /* may stand in a chain */
+	uint64_t rank; /* as lw_sample.rank */
+	bool chain;    /* may stand in a chain */
 };
 
 struct lw_tally *lw_tally_new(const struct lw_catalog *catalog, int64_t step_ns,
@@ -171,23 +174,26 @@ struct lw_tally *lw_tally_new(const struct lw_catalog *catalog, int64_t step_ns,
 void lw_tally_free(struct lw_tally *t);
 
 /* Count one entry and the marks on it. */
-void lw_tally_entry(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *marks,
-    size_t mark_count);
+void lw_tally_entry(
+    struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *marks, size_t mark_count);
 
-/* Count a message that was put together from entries which lw_tally_entry has counted: its marks alone. */
-void lw_tally_marks(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *marks,
-    size_t mark_count);
+/* Count a message that was put together from entries which lw_tally_entry has counted: its marks
+ * alone. */
+void lw_tally_marks(
+    struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *marks, size_t mark_count);
 
 /* A bridge between two traces of one instance. */
 void lw_tally_bridge(struct lw_tally *t, const struct lw_entry *e, bool cause);
 
-/* The key of an entry for duplicates and events: of insertId, time and log name, or of the message where it has no insertId. */
+/* The key of an entry for duplicates and events: of insertId, time and log name, or of the message
+ * where it has no insertId. */
 uint64_t lw_entry_key(const struct lw_entry *e);
 
 /* Add what `from` counted; it is empty afterwards. */
 void lw_tally_merge(struct lw_tally *t, struct lw_tally *from);
 
-/* After the last entry: sets instance counts and sorts the events by (instance, effect, entry_key, node key). */
+/* After the last entry: sets instance counts and sorts the events by (instance, effect, entry_key,
+ * node key). */
 void lw_tally_settle(struct lw_tally *t);
 
 #endif

@@ -92,8 +92,8 @@ lw_build_capture(const struct lw_builder *x, const struct lw_group *g, uint32_t 
 
 /* The value of a placeholder; .p NULL where there is none. */
 static struct lw_str
-placeholder(struct lw_builder *x, struct lw_str name, const struct lw_group *g,
-    const struct lw_vertex *v)
+placeholder(
+    struct lw_builder *x, struct lw_str name, const struct lw_group *g, const struct lw_vertex *v)
 {
 	const struct lw_tally *t = x->b->tally;
 	const struct lw_service *s = v == NULL ? NULL : &t->services[v->service];
@@ -122,7 +122,8 @@ placeholder(struct lw_builder *x, struct lw_str name, const struct lw_group *g,
 			latest_ns = s->revisions[i].first_ns;
 			latest = s->revisions[i].revision;
 		}
-	return latest == LW_INTERN_FULL ? lw_str_make(NULL, 0) : lw_intern_get(&t->revisions, latest);
+	return latest == LW_INTERN_FULL ? lw_str_make(NULL, 0)
+					: lw_intern_get(&t->revisions, latest);
 }
 
 static void
@@ -131,12 +132,13 @@ add_upper(struct lw_buf *out, struct lw_str s)
 	size_t i;
 
 	for (i = 0; i < s.n; i++)
-		lw_buf_addc(out, (char)(s.p[i] >= 'a' && s.p[i] <= 'z' ? s.p[i] - 'a' + 'A' : s.p[i]));
+		lw_buf_addc(
+		    out, (char)(s.p[i] >= 'a' && s.p[i] <= 'z' ? s.p[i] - 'a' + 'A' : s.p[i]));
 }
 
 struct lw_str
-lw_build_fill(struct lw_builder *x, const char *text, const struct lw_group *g,
-    const struct lw_vertex *v)
+lw_build_fill(
+    struct lw_builder *x, const char *text, const struct lw_group *g, const struct lw_vertex *v)
 {
 	struct lw_str rest = lw_str_from(text), s;
 
@@ -170,8 +172,8 @@ lw_build_fill(struct lw_builder *x, const char *text, const struct lw_group *g,
 }
 
 const struct lw_m_evidence *
-lw_build_evidence(struct lw_builder *x, const struct lw_sample *const *samples, size_t max,
-    size_t *count)
+lw_build_evidence(
+    struct lw_builder *x, const struct lw_sample *const *samples, size_t max, size_t *count)
 {
 	struct lw_m_evidence *e;
 	size_t n = 0, i;

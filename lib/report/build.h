@@ -17,13 +17,14 @@ struct lw_build {
 	const struct lw_analysis *analysis;
 	const struct lw_m_input *inputs;
 	size_t input_count;
-	const char *title;          /* NULL: made from the incidents */
+	const char *title; /* NULL: made from the incidents */
 	const char *version;
 	int64_t since_ns, until_ns; /* what was asked for; LW_TIME_NONE where nothing was */
 	int64_t step_ns;
-	uint64_t malformed;         /* over all inputs */
+	uint64_t malformed;            /* over all inputs */
 	uint64_t duplicates_unchecked; /* entries that were not looked up for want of room */
-	uint64_t fragments_dropped; /* lines of traces that were not put together for want of room */
+	uint64_t
+	    fragments_dropped; /* lines of traces that were not put together for want of room */
 };
 
 /* The model in `arena`; it borrows from everything in *b.  NULL where memory ran out. */

@@ -40,7 +40,8 @@ add_revisions(struct lw_builder *x, const struct lw_service *s, struct lw_m_chan
 	uint32_t i;
 
 	for (i = 0; i < s->revision_count; i++) {
-		const struct lw_service_revision *r = &s->revisions[i], *before = revision_before(s, r);
+		const struct lw_service_revision *r = &s->revisions[i],
+						 *before = revision_before(s, r);
 		struct lw_str name = lw_intern_get(&t->revisions, r->revision);
 
 		if (before == NULL)

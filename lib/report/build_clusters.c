@@ -21,17 +21,18 @@ name_group(struct lw_builder *x, uint32_t g)
 			text = LW_STR("(a message that is no longer kept)");
 		else
 			text = lw_cluster_template(x->b->clusters, group->template_index)->text;
-		x->titles[g] = text.n <= TITLE_MAX_BYTES ?
-		    text :
-		    lw_build_printf(x, "%.*s...", (int)lw_utf8_cut(text, TITLE_MAX_BYTES - 3).n, text.p);
+		x->titles[g] = text.n <= TITLE_MAX_BYTES
+				   ? text
+				   : lw_build_printf(x, "%.*s...",
+					 (int)lw_utf8_cut(text, TITLE_MAX_BYTES - 3).n, text.p);
 		return;
 	}
 	rule = lw_catalog_rule(x->b->tally->catalog, group->rule);
 	if (rule->key_mask == 0)
 		x->cluster_ids[g] = lw_str_from(rule->id);
 	else
-		x->cluster_ids[g] = lw_build_printf(x, "%s-%08lx", rule->id,
-		    (unsigned long)(lw_hash_mix(group->id) >> 32));
+		x->cluster_ids[g] = lw_build_printf(
+		    x, "%s-%08lx", rule->id, (unsigned long)(lw_hash_mix(group->id) >> 32));
 	x->titles[g] = lw_build_fill(x, rule->title, group, NULL);
 }
 
@@ -47,8 +48,8 @@ value_order(const void *pa, const void *pb)
 
 /* Values of one capture over all nodes and revisions. */
 static void
-build_capture_values(struct lw_builder *x, const struct lw_group *g, uint32_t capture,
-    struct lw_m_capture *out)
+build_capture_values(
+    struct lw_builder *x, const struct lw_group *g, uint32_t capture, struct lw_m_capture *out)
 {
 	const struct lw_tally *t = x->b->tally;
 	struct lw_m_value *values;
@@ -157,7 +158,8 @@ build_windows(struct lw_builder *x, const struct lw_sum *sum, struct lw_m_window
 		return;
 	}
 	for (i = 0; i < sum->series.count; i++)
-		points[i] = (struct lw_m_point){sum->series.buckets[i].start_ns, sum->series.buckets[i].n};
+		points[i] =
+		    (struct lw_m_point){sum->series.buckets[i].start_ns, sum->series.buckets[i].n};
 	*m = (struct lw_m_windows){sum->windows.peak_from_ns, sum->windows.peak_to_ns,
 	    sum->windows.peak_count, sum->windows.onset_ns, sum->windows.ongoing, points,
 	    sum->series.count};
@@ -206,7 +208,8 @@ lw_build_clusters(struct lw_builder *x)
 	x->titles = lw_build_alloc(x, a->group_count, sizeof(*x->titles));
 	for (i = 0; i < a->group_count && !x->failed; i++) {
 		name_group(x, i);
-		/* What is below WARNING (a start-up marker) is counted for the chains, and is no error. */
+		/* What is below WARNING (a start-up marker) is counted for the chains, and is no
+		 * error. */
 		if (a->groups[i].sum.severity >= LW_SEV_WARNING)
 			build_cluster(x, i, &clusters[n++]);
 	}

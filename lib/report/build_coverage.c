@@ -4,8 +4,8 @@
 #include "report/build_private.h"
 
 #define MAX_NOTES 32
-#define GAP_STEPS 3          /* a gap is at least this many empty steps ... */
-#define GAP_EXPECTED 20      /* ... in which the mean rate lets expect this many entries */
+#define GAP_STEPS 3     /* a gap is at least this many empty steps ... */
+#define GAP_EXPECTED 20 /* ... in which the mean rate lets expect this many entries */
 #define MAX_GAPS 5
 
 static void
@@ -38,7 +38,8 @@ note_limit(struct lw_builder *x, struct lw_m_coverage *notes)
 	if (is_round_limit(n)) {
 		note(x, notes, "limit",
 		    lw_build_printf(x,
-			"Exactly %llu entries, as a query with --limit=%llu returns them: they span %s, "
+			"Exactly %llu entries, as a query with --limit=%llu returns them: they "
+			"span %s, "
 			"and what lies before is not in the input.",
 			(unsigned long long)n, (unsigned long long)n, span.p));
 		return;
@@ -58,7 +59,8 @@ note_limit(struct lw_builder *x, struct lw_m_coverage *notes)
 	if (capped > 0)
 		note(x, notes, "limit",
 		    lw_build_printf(x,
-			"Exactly %llu entries each of %s, as a query by severity with a limit returns "
+			"Exactly %llu entries each of %s, as a query by severity with a limit "
+			"returns "
 			"them: counts are at least these, and may be more.",
 			(unsigned long long)capped, names.p));
 }
@@ -78,18 +80,21 @@ note_period(struct lw_builder *x, struct lw_m_coverage *notes)
 	}
 	if (b->since_ns != LW_TIME_NONE && t->from_ns - b->since_ns > slack_ns)
 		note(x, notes, "short-period",
-		    lw_build_printf(x, "Asked for entries since %s; the first one is of %s, %s later.",
+		    lw_build_printf(x,
+			"Asked for entries since %s; the first one is of %s, %s later.",
 			lw_build_time(x, b->since_ns).p, lw_build_time(x, t->from_ns).p,
 			lw_build_duration(x, t->from_ns - b->since_ns).p));
 	if (b->until_ns != LW_TIME_NONE && b->until_ns - t->to_ns > slack_ns)
 		note(x, notes, "short-period",
-		    lw_build_printf(x, "Asked for entries until %s; the last one is of %s, %s earlier.",
+		    lw_build_printf(x,
+			"Asked for entries until %s; the last one is of %s, %s earlier.",
 			lw_build_time(x, b->until_ns).p, lw_build_time(x, t->to_ns).p,
 			lw_build_duration(x, b->until_ns - t->to_ns).p));
 	if (t->to_ns - t->from_ns < b->analysis->window_ns && t->totals.entries > 1)
 		note(x, notes, "short-period",
 		    lw_build_printf(x,
-			"%llu entries span %s, less than one window of %s: rates and onsets say little "
+			"%llu entries span %s, less than one window of %s: rates and onsets say "
+			"little "
 			"about what was before.",
 			(unsigned long long)t->totals.entries,
 			lw_build_duration(x, t->to_ns - t->from_ns).p,
@@ -116,16 +121,20 @@ note_gaps(struct lw_builder *x, struct lw_m_coverage *notes)
 		    period_ns <= gap_ns)
 			continue;
 		expected = (double)x->b->tally->totals.entries * (double)gap_ns /
-		    (double)(period_ns - gap_ns);
+			   (double)(period_ns - gap_ns);
 		if (expected < GAP_EXPECTED || ++found > MAX_GAPS)
 			continue;
 		note(x, notes, "gap",
-		    lw_build_printf(x, "No entry for %s, from %s to %s: nothing happened, or it is not in the input.",
-			lw_build_duration(x, gap_ns).p, lw_build_time(x, s->buckets[i - 1].last_ns).p,
+		    lw_build_printf(x,
+			"No entry for %s, from %s to %s: nothing happened, or it is not in the "
+			"input.",
+			lw_build_duration(x, gap_ns).p,
+			lw_build_time(x, s->buckets[i - 1].last_ns).p,
 			lw_build_time(x, s->buckets[i].first_ns).p));
 	}
 	if (found > MAX_GAPS)
-		note(x, notes, "gap", lw_build_printf(x, "%u more gaps of this kind.", found - MAX_GAPS));
+		note(x, notes, "gap",
+		    lw_build_printf(x, "%u more gaps of this kind.", found - MAX_GAPS));
 }
 
 static void
@@ -135,13 +144,16 @@ note_entries(struct lw_builder *x, struct lw_m_coverage *notes)
 
 	if (t->no_severity > 0)
 		note(x, notes, "no-severity",
-		    lw_build_printf(x, "%s without a severity: %llu of them say ERROR or above in their text, "
-				       "%llu say none at all. A filter on severity>=ERROR does not find them.",
+		    lw_build_printf(x,
+			"%s without a severity: %llu of them say ERROR or above in their text, "
+			"%llu say none at all. A filter on severity>=ERROR does not find them.",
 			lw_build_count(x, t->no_severity, "entry", "entries").p,
-			(unsigned long long)t->errors_in_text, (unsigned long long)t->unknown_severity));
+			(unsigned long long)t->errors_in_text,
+			(unsigned long long)t->unknown_severity));
 	if (t->empty > 0)
 		note(x, notes, "no-payload",
-		    lw_build_printf(x, "%s without a payload: what they report is not in the input.",
+		    lw_build_printf(x,
+			"%s without a payload: what they report is not in the input.",
 			lw_build_count(x, t->empty, "entry", "entries").p));
 	if (t->duplicates > 0)
 		note(x, notes, "duplicates",
@@ -149,7 +161,8 @@ note_entries(struct lw_builder *x, struct lw_m_coverage *notes)
 			lw_build_count(x, t->duplicates, "entry", "entries").p));
 	if (t->insights > 0)
 		note(x, notes, "insights",
-		    lw_build_printf(x, "%s of Error Reporting, second copies of errors: in no cluster.",
+		    lw_build_printf(x,
+			"%s of Error Reporting, second copies of errors: in no cluster.",
 			lw_build_count(x, t->insights, "entry", "entries").p));
 	if (t->filtered > 0)
 		note(x, notes, "filter",
@@ -169,7 +182,8 @@ note_ceilings(struct lw_builder *x, struct lw_m_coverage *notes)
 
 	if (t->node_level > 0)
 		note(x, notes, "ceiling",
-		    lw_build_printf(x, "Too many different messages: %s of rare ones are in no cluster.",
+		    lw_build_printf(x,
+			"Too many different messages: %s of rare ones are in no cluster.",
 			lw_build_count(x, t->dropped_nodes_entries, "entry", "entries").p));
 	if (folded > 0)
 		note(x, notes, "ceiling",
@@ -177,7 +191,8 @@ note_ceilings(struct lw_builder *x, struct lw_m_coverage *notes)
 			lw_build_count(x, folded, "entry", "entries").p));
 	if (t->scope_level > 0)
 		note(x, notes, "ceiling",
-		    lw_build_printf(x, "Too many instances: counts of instances are estimates from 1 in %llu.",
+		    lw_build_printf(x,
+			"Too many instances: counts of instances are estimates from 1 in %llu.",
 			1ULL << t->scope_level));
 	if (t->event_level > 0)
 		note(x, notes, "ceiling",
@@ -185,11 +200,13 @@ note_ceilings(struct lw_builder *x, struct lw_m_coverage *notes)
 			1ULL << t->event_level));
 	if (x->b->duplicates_unchecked > 0)
 		note(x, notes, "ceiling",
-		    lw_build_printf(x, "Too many entries: %s not compared with later ones for duplicates.",
+		    lw_build_printf(x,
+			"Too many entries: %s not compared with later ones for duplicates.",
 			lw_build_count(x, x->b->duplicates_unchecked, "entry", "entries").p));
 	if (x->b->fragments_dropped > 0)
 		note(x, notes, "ceiling",
-		    lw_build_printf(x, "Too many stack traces in single lines: %s not put together.",
+		    lw_build_printf(x,
+			"Too many stack traces in single lines: %s not put together.",
 			lw_build_count(x, x->b->fragments_dropped, "line", "lines").p));
 }
 

@@ -54,7 +54,8 @@ finding(struct lw_builder *x, const struct lw_vertex *v)
 		return lw_build_printf(x, "%.*s: %s%s%.*s", (int)title.n, title.p, entries.p,
 		    service.n > 0 ? " of " : "", (int)service.n, service.p);
 	return lw_build_printf(x, "%.*s: %s on %s%s%.*s", (int)title.n, title.p, entries.p,
-	    lw_build_count(x, v->sum.instances << x->b->tally->scope_level, "instance", "instances").p,
+	    lw_build_count(x, v->sum.instances << x->b->tally->scope_level, "instance", "instances")
+		.p,
 	    service.n > 0 ? " of " : "", (int)service.n, service.p);
 }
 
@@ -66,19 +67,20 @@ add_link(struct lw_m_why *m, struct lw_m_link *links, const char *kind, uint64_t
 }
 
 static void
-build_sequence(struct lw_builder *x, const struct lw_why *w, struct lw_m_why *m,
-    struct lw_m_link *links)
+build_sequence(
+    struct lw_builder *x, const struct lw_why *w, struct lw_m_why *m, struct lw_m_link *links)
 {
 	const struct lw_link_facts *f = w->facts;
-	const char *unit = w->scope == LW_SCOPE_TRACE ? "traces" :
-	    w->scope == LW_SCOPE_INSTANCE	      ? "instances" :
-							"times in this service, within a minute,";
-	uint64_t n = w->scope == LW_SCOPE_TRACE ? f->traces :
-	    w->scope == LW_SCOPE_INSTANCE	? f->instances :
-						  f->nearby;
-	uint64_t of = w->scope == LW_SCOPE_TRACE ? f->traces_of :
-	    w->scope == LW_SCOPE_INSTANCE	 ? f->instances_of :
-						   f->nearby_of;
+	const char *unit = w->scope == LW_SCOPE_TRACE ? "traces"
+			   : w->scope == LW_SCOPE_INSTANCE
+			       ? "instances"
+			       : "occasions in this service, within a minute";
+	uint64_t n = w->scope == LW_SCOPE_TRACE      ? f->traces
+		     : w->scope == LW_SCOPE_INSTANCE ? f->instances
+						     : f->nearby;
+	uint64_t of = w->scope == LW_SCOPE_TRACE      ? f->traces_of
+		      : w->scope == LW_SCOPE_INSTANCE ? f->instances_of
+						      : f->nearby_of;
 	struct lw_str lag = LW_STR("");
 
 	if (n == 0)
@@ -86,7 +88,8 @@ build_sequence(struct lw_builder *x, const struct lw_why *w, struct lw_m_why *m,
 	if (n > of)
 		n = of;
 	if (f->median_lag_ns != LW_TIME_NONE && w->scope != LW_SCOPE_SERVICE)
-		lag = lw_build_printf(x, ", %s before (median)", lw_build_duration(x, f->median_lag_ns).p);
+		lag = lw_build_printf(
+		    x, ", %s before (median)", lw_build_duration(x, f->median_lag_ns).p);
 	add_link(m, links, "sequence", n, of,
 	    lw_build_printf(x, "comes first on %llu of %llu %s%s", (unsigned long long)n,
 		(unsigned long long)of, unit, lag.p));
@@ -188,7 +191,8 @@ build_incident(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_
 	if (whys == NULL)
 		return;
 	for (i = 0; i < inc->why_count; i++)
-		build_why(x, &inc->whys[i], i == 0 ? NULL : &inc->whys[i - 1], (unsigned)i + 1, &whys[i]);
+		build_why(
+		    x, &inc->whys[i], i == 0 ? NULL : &inc->whys[i - 1], (unsigned)i + 1, &whys[i]);
 	m->id = lw_build_printf(x, "i-%08lx", (unsigned long)(lw_hash_mix(id) >> 32));
 	m->service = service;
 	m->title = lw_build_printf(x, "%.*s%s%.*s", (int)service.n, service.p,
@@ -198,7 +202,8 @@ build_incident(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_
 	m->to_ns = inc->to_ns;
 	m->root_cluster = x->cluster_ids[root->group];
 	m->root_basis = LW_STR("observed");
-	m->why_count = inc->why_count + build_hypotheses(x, root, (unsigned)inc->why_count + 1, whys + i);
+	m->why_count =
+	    inc->why_count + build_hypotheses(x, root, (unsigned)inc->why_count + 1, whys + i);
 	m->whys = whys;
 }
 
@@ -284,7 +289,8 @@ build_actions(struct lw_builder *x)
 			const struct lw_vertex *v = &a->vertices[w->vertex];
 			const struct lw_rule *rule = rule_of(x, v);
 
-			if ((k == 0 || inc->why_count > 1) && rule != NULL && rule->verified_by != NULL)
+			if ((k == 0 || inc->why_count > 1) && rule != NULL &&
+			    rule->verified_by != NULL)
 				criteria[criterion_count++] = (struct lw_m_criterion){
 				    lw_build_fill(x, rule->verified_by, group_of(x, v), v), id};
 		}
@@ -292,7 +298,8 @@ build_actions(struct lw_builder *x)
 	for (i = 0; i < a->vertex_count; i++) {
 		const struct lw_rule *rule = rule_of(x, &a->vertices[i]);
 
-		if (rule != NULL && rule->role == LW_ROLE_ADVISORY && rule->severity >= LW_SEV_WARNING)
+		if (rule != NULL && rule->role == LW_ROLE_ADVISORY &&
+		    rule->severity >= LW_SEV_WARNING)
 			add_actions(x, actions, &n, &a->vertices[i], LW_STR(""), false);
 	}
 	qsort(actions, n, sizeof(*actions), action_order);

@@ -32,11 +32,11 @@ struct lw_str lw_build_duration(struct lw_builder *x, int64_t ns);
  * the group, then service, revision, location, project of the vertex (NULL: of
  * none).  A placeholder without a value stays as an upper-case name.
  */
-struct lw_str lw_build_fill(struct lw_builder *x, const char *text, const struct lw_group *g,
-    const struct lw_vertex *v);
+struct lw_str lw_build_fill(
+    struct lw_builder *x, const char *text, const struct lw_group *g, const struct lw_vertex *v);
 
-const struct lw_m_evidence *lw_build_evidence(struct lw_builder *x,
-    const struct lw_sample *const *samples, size_t max, size_t *count);
+const struct lw_m_evidence *lw_build_evidence(
+    struct lw_builder *x, const struct lw_sample *const *samples, size_t max, size_t *count);
 
 void lw_build_clusters(struct lw_builder *x);  /* build_clusters.c */
 void lw_build_services(struct lw_builder *x);  /* build_services.c; after the incidents */
@@ -45,6 +45,7 @@ void lw_build_changes(struct lw_builder *x);   /* build_changes.c */
 void lw_build_coverage(struct lw_builder *x);  /* build_coverage.c */
 
 /* The commonest value of a capture in a group; .p NULL where there is none. */
-struct lw_str lw_build_capture(const struct lw_builder *x, const struct lw_group *g, uint32_t capture);
+struct lw_str lw_build_capture(
+    const struct lw_builder *x, const struct lw_group *g, uint32_t capture);
 
 #endif

@@ -30,7 +30,8 @@ build_revisions(struct lw_builder *x, const struct lw_service *s, struct lw_m_se
 	m->revision_count = s->revision_count;
 }
 
-/* Instances: how many were seen, came up, failed; healthy are those that came up and did not fail. */
+/* Instances: how many were seen, came up, failed; healthy are those that came up and did not fail.
+ */
 static uint64_t
 build_instances(struct lw_builder *x, uint32_t service, struct lw_m_service *m)
 {
@@ -46,7 +47,8 @@ build_instances(struct lw_builder *x, uint32_t service, struct lw_m_service *m)
 		m->instances_seen++;
 		m->instances_started += (in->flags & LW_INSTANCE_CAME_UP) != 0;
 		m->instances_failed += (in->flags & LW_INSTANCE_FAILED) != 0;
-		healthy += (in->flags & (LW_INSTANCE_CAME_UP | LW_INSTANCE_FAILED)) == LW_INSTANCE_CAME_UP;
+		healthy +=
+		    (in->flags & (LW_INSTANCE_CAME_UP | LW_INSTANCE_FAILED)) == LW_INSTANCE_CAME_UP;
 	}
 	m->instances_seen <<= t->scope_level;
 	m->instances_started <<= t->scope_level;
@@ -54,7 +56,8 @@ build_instances(struct lw_builder *x, uint32_t service, struct lw_m_service *m)
 	return healthy << t->scope_level;
 }
 
-/* Share of requests that were not answered with 5xx; without requests, of instances that stayed up. */
+/* Share of requests that were not answered with 5xx; without requests, of instances that stayed up.
+ */
 static void
 build_availability(const struct lw_service *s, uint64_t healthy, struct lw_m_service *m)
 {
@@ -91,8 +94,8 @@ failing_at_the_end(const struct lw_builder *x, const struct lw_service *s)
  * than 99 % available; healthy: neither.
  */
 static enum lw_m_status
-status_of(const struct lw_builder *x, uint32_t service, uint64_t healthy,
-    const struct lw_m_service *m)
+status_of(
+    const struct lw_builder *x, uint32_t service, uint64_t healthy, const struct lw_m_service *m)
 {
 	const struct lw_analysis *a = x->b->analysis;
 	const struct lw_service *s = &x->b->tally->services[service];
@@ -107,7 +110,8 @@ status_of(const struct lw_builder *x, uint32_t service, uint64_t healthy,
 			}
 	if (ongoing && s->requests > 0 && failing_at_the_end(x, s))
 		return LW_STATUS_FAILING;
-	if (ongoing && s->requests == 0 && m->instances_failed > 0 && healthy * 2 <= m->instances_failed)
+	if (ongoing && s->requests == 0 && m->instances_failed > 0 &&
+	    healthy * 2 <= m->instances_failed)
 		return LW_STATUS_FAILING;
 	if (involved || (m->has_availability && m->availability < 0.99))
 		return LW_STATUS_DEGRADED;

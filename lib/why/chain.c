@@ -42,17 +42,22 @@ allowed(const struct chainer *c, uint32_t effect, uint32_t cause)
 	if (!c->candidate[cause] || v->depth < e->depth)
 		return false;
 	/* The same rule with another key is a sibling, not a cause. */
-	if (a->groups[e->group].rule != LW_NO_RULE && a->groups[e->group].rule == a->groups[v->group].rule)
+	if (a->groups[e->group].rule != LW_NO_RULE &&
+	    a->groups[e->group].rule == a->groups[v->group].rule)
 		return e->service != v->service && confidence(a, effect, cause) >= LW_LINK_ENOUGH;
 	f = lw_link_find(a, effect, cause);
 	if (f == NULL || lw_link_confidence(f, NULL) < LW_LINK_ENOUGH)
 		return false;
 	if (v->depth > e->depth)
 		return true;
-	if (e->service != v->service) /* a call from one service to the other, followed by its trace */
+	if (e->service !=
+	    v->service) /* a call from one service to the other, followed by its trace */
 		return f->traces * 2 >= f->traces_of && f->traces > 0;
 	if (e->depth == LW_DEPTH_UNKNOWN)
 		return true;
+	/* Several parties report the death of one instance; none of them says why. */
+	if (e->depth <= LW_DEPTH_INSTANCE && lw_vertex_rule(a, v)->role != LW_ROLE_CAUSE)
+		return false;
 	return f->catalogue || f->stated * 2 >= f->stated_of;
 }
 
@@ -67,10 +72,11 @@ in_chain(const struct chain *ch, uint32_t v)
 	return false;
 }
 
-/* How many of the allowed next ones are allowed behind v too: the more, the nearer to the surface v is. */
+/* How many of the allowed next ones are allowed behind v too: the more, the nearer to the surface v
+ * is. */
 static unsigned
-leads_on(const struct chainer *c, const struct chain *ch, uint32_t v, const uint32_t *next,
-    size_t count)
+leads_on(
+    const struct chainer *c, const struct chain *ch, uint32_t v, const uint32_t *next, size_t count)
 {
 	unsigned n = 0;
 	size_t i;
@@ -142,7 +148,8 @@ keep_way_to_cause(const struct chainer *c, uint32_t from, uint32_t *next, size_t
 
 	for (i = 0; i < count; i++)
 		if (a->vertices[next[i]].depth == LW_DEPTH_CAUSE &&
-		    (best == UINT32_MAX || confidence(a, from, next[i]) > confidence(a, from, best)))
+		    (best == UINT32_MAX ||
+			confidence(a, from, next[i]) > confidence(a, from, best)))
 			best = next[i];
 	if (best == UINT32_MAX)
 		return count;
@@ -166,7 +173,8 @@ grow(const struct chainer *c, struct chain *ch)
 		for (i = 0; i < count; i++) {
 			unsigned leads = leads_on(c, ch, next[i], next, count);
 
-			if (best == UINT32_MAX || better_step(c, from, next[i], leads, best, best_leads)) {
+			if (best == UINT32_MAX ||
+			    better_step(c, from, next[i], leads, best, best_leads)) {
 				best = next[i];
 				best_leads = leads;
 			}
@@ -275,7 +283,8 @@ mark_used(struct chainer *c, const struct chain *ch)
 			const struct lw_link_facts *f = &a->links[i];
 
 			if (c->used[f->effect] == c->used[f->cause] || !c->candidate[f->cause] ||
-			    !c->candidate[f->effect] || lw_link_confidence(f, NULL) < LW_LINK_ENOUGH)
+			    !c->candidate[f->effect] ||
+			    lw_link_confidence(f, NULL) < LW_LINK_ENOUGH)
 				continue;
 			c->used[f->effect] = c->used[f->cause] = true;
 			more = true;
@@ -296,11 +305,13 @@ pick_evidence(const struct lw_analysis *a, struct lw_why *w, const struct lw_map
 
 			if (pass == 0 && lw_map_get(linked, s->entry_key) == LW_MAP_NONE)
 				continue;
-			if (pass == 1 && (n > 0 || s->time_ns < v->sum.windows.onset_ns - a->window_ns ||
-						     s->time_ns > v->sum.windows.end_ns))
+			if (pass == 1 &&
+			    (n > 0 || s->time_ns < v->sum.windows.onset_ns - a->window_ns ||
+				s->time_ns > v->sum.windows.end_ns))
 				continue;
 			if (n > 0 && s->rank > w->evidence[0]->rank)
-				continue; /* an entry that says it plainly needs no company that does not */
+				continue; /* an entry that says it plainly needs no company that
+					     does not */
 			for (k = 0; k < n && w->evidence[k] != s; k++)
 				;
 			if (k == n)
@@ -325,7 +336,8 @@ fill_whys(struct lw_analysis *a, struct lw_incident *inc, const struct chain *ch
 		w->confidence = 1;
 		if (i > 0) {
 			w->facts = lw_link_find(a, ch->at[i - 1], ch->at[i]);
-			w->confidence = w->facts == NULL ? 0 : lw_link_confidence(w->facts, &w->scope);
+			w->confidence =
+			    w->facts == NULL ? 0 : lw_link_confidence(w->facts, &w->scope);
 		}
 		lw_map_clear(&linked);
 		if (i > 0)
@@ -357,7 +369,7 @@ set_span(const struct lw_analysis *a, struct lw_incident *inc)
 			inc->to_ns = sum->windows.end_ns;
 	}
 	inc->ongoing = a->vertices[inc->whys[0].vertex].sum.windows.ongoing ||
-	    a->vertices[inc->whys[inc->why_count - 1].vertex].sum.windows.ongoing;
+		       a->vertices[inc->whys[inc->why_count - 1].vertex].sum.windows.ongoing;
 }
 
 /* Advisories and what is below ERROR start nothing and explain nothing. */
@@ -374,6 +386,7 @@ is_candidate(const struct lw_analysis *a, const struct lw_vertex *v)
 struct surface {
 	uint32_t vertex;
 	unsigned depth;
+	bool below; /* comes before another one of its depth: that one is nearer to users */
 	uint64_t count, id;
 };
 
@@ -384,6 +397,8 @@ surface_first(const void *pa, const void *pb)
 
 	if (a->depth != b->depth)
 		return a->depth < b->depth ? -1 : 1;
+	if (a->below != b->below)
+		return a->below ? 1 : -1;
 	if (a->count != b->count)
 		return a->count > b->count ? -1 : 1;
 	if (a->id != b->id)
@@ -401,6 +416,51 @@ by_onset(const void *pa, const void *pb)
 	return a->whys[0].vertex < b->whys[0].vertex ? -1 : a->whys[0].vertex > b->whys[0].vertex;
 }
 
+/* Does v come before another candidate of its depth, by a link that is good enough and not as good
+ * the other way? */
+static bool
+is_below(const struct chainer *c, uint32_t v)
+{
+	const struct lw_analysis *a = c->a;
+	uint32_t i;
+
+	for (i = 0; i < a->link_count; i++) {
+		const struct lw_link_facts *f = &a->links[i];
+		double forth;
+
+		if (f->cause != v || !c->candidate[f->effect] ||
+		    a->vertices[f->effect].depth != a->vertices[v].depth)
+			continue;
+		forth = lw_link_confidence(f, NULL);
+		if (forth >= LW_LINK_ENOUGH && forth > confidence(a, v, f->effect))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A failure for which no cause was found is part of an incident that is open
+ * already where the catalogue knows one of that incident's failures as its
+ * cause and they were seen together at least once: a capture that was cut by
+ * count seldom holds both ends of every instance.
+ */
+static bool
+belongs_to_open(const struct chainer *c, uint32_t v)
+{
+	const struct lw_analysis *a = c->a;
+	uint32_t i;
+
+	for (i = 0; i < a->link_count; i++) {
+		const struct lw_link_facts *f = &a->links[i];
+
+		if (f->effect == v && c->used[f->cause] && f->catalogue &&
+		    a->vertices[f->cause].service == a->vertices[v].service &&
+		    f->instances + f->traces + f->stated > 0)
+			return true;
+	}
+	return false;
+}
+
 static bool
 open_incidents(struct chainer *c, const struct surface *surfaces, size_t count, size_t max_whys)
 {
@@ -416,6 +476,10 @@ open_incidents(struct chainer *c, const struct surface *surfaces, size_t count, 
 		grow(c, &ch);
 		if (!chain_is_serious(a, &ch))
 			continue;
+		if (ch.n == 1 && belongs_to_open(c, ch.at[0])) {
+			c->used[ch.at[0]] = true;
+			continue;
+		}
 		mark_used(c, &ch);
 		shorten(a, &ch, max_whys);
 		if (!fill_whys(a, inc, &ch))
@@ -440,13 +504,14 @@ lw_why_chain(struct lw_analysis *a, size_t max_whys)
 	a->incidents = lw_arena_zalloc(a->arena, n * sizeof(*a->incidents));
 	if (c.used == NULL || c.candidate == NULL || surfaces == NULL || a->incidents == NULL)
 		return false;
+	for (i = 0; i < a->vertex_count; i++)
+		c.candidate[i] = is_candidate(a, &a->vertices[i]);
 	for (i = 0; i < a->vertex_count; i++) {
 		const struct lw_vertex *v = &a->vertices[i];
 
-		c.candidate[i] = is_candidate(a, v);
 		if (c.candidate[i])
-			surfaces[count++] =
-			    (struct surface){i, v->depth, v->sum.count, a->groups[v->group].id};
+			surfaces[count++] = (struct surface){
+			    i, v->depth, is_below(&c, i), v->sum.count, a->groups[v->group].id};
 	}
 	if (count > 1)
 		qsort(surfaces, count, sizeof(*surfaces), surface_first);

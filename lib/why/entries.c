@@ -40,11 +40,12 @@ collect(const struct lw_analysis *a, uint32_t effect, uint32_t cause, struct ref
 
 		if ((v != effect && v != cause) || ev->effect_ns == LW_TIME_NONE)
 			continue;
-		refs[n] = (struct ref){.entry_key = ev->entry_key, .at_ns = ev->effect_ns,
+		refs[n] = (struct ref){.entry_key = ev->entry_key,
+		    .at_ns = ev->effect_ns,
 		    .effect = v == effect,
-		    .scope = scope == LW_SCOPE_TRACE ? ev->trace :
-			scope == LW_SCOPE_INSTANCE   ? ev->instance :
-							1};
+		    .scope = scope == LW_SCOPE_TRACE      ? ev->trace
+			     : scope == LW_SCOPE_INSTANCE ? ev->instance
+							  : 1};
 		/* What ended a request is often logged a moment after the request. */
 		if ((ev->flags & LW_EVENT_REQUEST) != 0)
 			refs[n].at_ns += 2 * LW_NS_PER_S;
@@ -59,8 +60,8 @@ lw_link_entries(const struct lw_analysis *a, uint32_t effect, uint32_t cause, bo
     struct lw_map *keys)
 {
 	struct ref *refs = malloc((a->tally->event_count + (size_t)1) * sizeof(*refs));
-	const struct ref *last = NULL; /* the last of the cause in this scope */
-	uint32_t n, i;
+	uint32_t n, i,
+	    from = 0; /* causes of this scope that no effect has followed yet start here */
 	bool ok = true;
 
 	if (refs == NULL)
@@ -69,13 +70,15 @@ lw_link_entries(const struct lw_analysis *a, uint32_t effect, uint32_t cause, bo
 	if (n > 1)
 		qsort(refs, n, sizeof(*refs), by_scope);
 	for (i = 0; i < n && ok; i++) {
-		if (last != NULL && last->scope != refs[i].scope)
-			last = NULL;
-		if (!refs[i].effect)
-			last = &refs[i];
-		else if (last != NULL)
-			ok = lw_map_put(keys, of_cause ? last->entry_key : refs[i].entry_key, 1) !=
-			    LW_MAP_NONE;
+		if (refs[i].scope != refs[from].scope)
+			from = i;
+		if (!refs[i].effect || from == i)
+			continue;
+		if (!of_cause)
+			ok = lw_map_put(keys, refs[i].entry_key, 1) != LW_MAP_NONE;
+		for (; of_cause && from < i && ok; from++)
+			if (!refs[from].effect)
+				ok = lw_map_put(keys, refs[from].entry_key, 1) != LW_MAP_NONE;
 	}
 	free(refs);
 	return ok;

@@ -111,7 +111,7 @@ sum_instances(struct lw_analysis *a, const uint32_t *group_of_node)
 		if (lw_map_get(&seen, vertex_pair) == LW_MAP_NONE)
 			a->vertices[v].sum.instances++;
 		ok = lw_map_put(&seen, group_pair, 1) != LW_MAP_NONE &&
-		    lw_map_put(&seen, vertex_pair, 1) != LW_MAP_NONE;
+		     lw_map_put(&seen, vertex_pair, 1) != LW_MAP_NONE;
 	}
 	lw_map_fini(&seen);
 	return ok;
@@ -217,8 +217,8 @@ make_vertices(struct lw_analysis *a, const uint32_t *group_of_node)
 				break;
 			}
 			if (at == a->vertex_count)
-				a->vertices[a->vertex_count++] = (struct lw_vertex){
-				    .group = g, .service = n->service};
+				a->vertices[a->vertex_count++] =
+				    (struct lw_vertex){.group = g, .service = n->service};
 			a->vertex_of_node[node] = at;
 			ok = sum_node(&a->vertices[at].sum, n);
 		}

@@ -14,12 +14,13 @@
 
 #define REQUEST_SLACK_NS (2 * LW_NS_PER_S)
 #define INSTANCE_HORIZON_NS (600 * LW_NS_PER_S)
-#define BUSY_HORIZON_NS (30 * LW_NS_PER_S) /* where the effect comes often, any two things are near */
+#define BUSY_HORIZON_NS \
+	(30 * LW_NS_PER_S) /* where the effect comes often, any two things are near */
 #define BUSY_EVENTS 3
 #define SERVICE_HORIZON_NS (60 * LW_NS_PER_S)
 #define BRIDGE_REACH_NS (2 * LW_NS_PER_S)
-#define MAX_IN_SCOPE 64  /* vertices looked at in one scope; more say little of any one */
-#define MAX_LAGS 1024    /* lags kept of a link for the median */
+#define MAX_IN_SCOPE 64 /* vertices looked at in one scope; more say little of any one */
+#define MAX_LAGS 1024   /* lags kept of a link for the median */
 #define MAX_LINKS 262144
 
 struct ref { /* an event in a pass */
@@ -37,8 +38,8 @@ struct lags {
 struct linker {
 	struct lw_analysis *a;
 	struct lw_map map; /* (effect, cause) to link */
-	struct lags *lags;  /* as a->links */
-	uint64_t *both;     /* as a->links: instances that show effect and cause in any order */
+	struct lags *lags; /* as a->links */
+	uint64_t *both;    /* as a->links: instances that show effect and cause in any order */
 	uint32_t capacity;
 	enum lw_scope scope; /* of the pass */
 	struct ref *refs;
@@ -97,8 +98,8 @@ link_of(struct linker *l, uint32_t effect, uint32_t cause)
 		l->failed = true;
 		return NULL;
 	}
-	a->links[at] = (struct lw_link_facts){
-	    .effect = effect, .cause = cause, .median_lag_ns = LW_TIME_NONE};
+	a->links[at] =
+	    (struct lw_link_facts){.effect = effect, .cause = cause, .median_lag_ns = LW_TIME_NONE};
 	l->lags[at] = (struct lags){0};
 	l->both[at] = 0;
 	a->link_count++;
@@ -129,9 +130,9 @@ keep_lag(struct linker *l, const struct lw_link_facts *f, int64_t lag_ns)
 struct seen { /* a vertex within one scope */
 	uint32_t vertex;
 	uint64_t events;
-	int64_t last_ns;    /* of its last event */
-	uint64_t with[MAX_IN_SCOPE]; /* events that the k-th vertex came before, in time */
-	uint64_t near[MAX_IN_SCOPE]; /* of these, within BUSY_HORIZON_NS */
+	int64_t last_ns;              /* of its last event */
+	uint64_t with[MAX_IN_SCOPE];  /* events that the k-th vertex came before, in time */
+	uint64_t near[MAX_IN_SCOPE];  /* of these, within BUSY_HORIZON_NS */
 	int64_t lag_ns[MAX_IN_SCOPE]; /* of the first of these */
 };
 
@@ -272,8 +273,10 @@ collect(struct linker *l, enum lw_scope kind)
 	l->ref_count = 0;
 	for (i = 0; i < t->event_count; i++) {
 		const struct lw_event *ev = &t->events[i];
-		struct ref r = {.at_ns = ev->effect_ns, .start_ns = ev->start_ns,
-		    .entry_key = ev->entry_key, .flags = ev->flags};
+		struct ref r = {.at_ns = ev->effect_ns,
+		    .start_ns = ev->start_ns,
+		    .entry_key = ev->entry_key,
+		    .flags = ev->flags};
 
 		if (ev->node == LW_NO_NODE || ev->effect_ns == LW_TIME_NONE)
 			continue;
@@ -329,20 +332,23 @@ state(struct linker *l, uint32_t effect, uint32_t cause)
 		f->stated++;
 }
 
-/* Events of one entry, and of traces with a bridge between them; the tally's events are in that order. */
+/* Events of one entry, and of traces with a bridge between them; the tally's events are in that
+ * order. */
 static void
 find_stated(struct linker *l)
 {
 	const struct lw_tally *t = l->a->tally;
 	const uint32_t *vertex = l->a->vertex_of_node;
-	uint32_t from = 0, to, i, k, before = 0, before_end = 0; /* the entry before the last bridge */
+	uint32_t from = 0, to, i, k, before = 0,
+		 before_end = 0; /* the entry before the last bridge */
 	int64_t bridge_ns = LW_TIME_NONE;
 	uint64_t bridge_instance = 0;
 
 	for (; from < t->event_count; from = to) {
 		const struct lw_event *e = &t->events[from];
 
-		for (to = from + 1; to < t->event_count && t->events[to].entry_key == e->entry_key; to++)
+		for (to = from + 1; to < t->event_count && t->events[to].entry_key == e->entry_key;
+		     to++)
 			;
 		if (e->node == LW_NO_NODE) { /* a bridge: what came before it states the next */
 			bridge_ns = e->effect_ns;
@@ -352,9 +358,9 @@ find_stated(struct linker *l)
 		for (i = from; i < to; i++)
 			for (k = from; k < to; k++)
 				state(l, vertex[t->events[i].node], vertex[t->events[k].node]);
-		if (bridge_instance == e->instance && e->instance != 0 && bridge_ns != LW_TIME_NONE &&
-		    e->effect_ns - bridge_ns <= BRIDGE_REACH_NS && before_end > before &&
-		    t->events[before].instance == e->instance &&
+		if (bridge_instance == e->instance && e->instance != 0 &&
+		    bridge_ns != LW_TIME_NONE && e->effect_ns - bridge_ns <= BRIDGE_REACH_NS &&
+		    before_end > before && t->events[before].instance == e->instance &&
 		    bridge_ns - t->events[before].effect_ns <= BRIDGE_REACH_NS)
 			for (i = from; i < to; i++)
 				for (k = before; k < before_end; k++) {
@@ -381,7 +387,8 @@ by_ns(const void *pa, const void *pb)
 	return LESS(*a, *b);
 }
 
-/* Of the instances of the service that are without the effect, how many are without the cause too. */
+/* Of the instances of the service that are without the effect, how many are without the cause too.
+ */
 static void
 find_contrast(struct linker *l)
 {
@@ -443,8 +450,11 @@ finish(struct linker *l, const uint64_t *traces, const uint64_t *instances, cons
 		f->instances_of = instances[f->effect];
 		f->nearby_of = events[f->effect];
 		f->catalogue = in_catalogue(a, f->effect, f->cause);
+		if (a->vertices[f->effect].sum.instances > 0 &&
+		    a->vertices[f->cause].sum.instances > 0)
+			f->nearby = 0; /* where instances are known, those decide */
 		f->traced = mostly(traced[f->effect], events[f->effect]) &&
-		    mostly(traced[f->cause], events[f->cause]);
+			    mostly(traced[f->cause], events[f->cause]);
 		if (lags->count > 0) {
 			qsort(lags->ns, lags->count, sizeof(*lags->ns), by_ns);
 			f->median_lag_ns = lags->ns[(lags->count - 1) / 2];
@@ -511,8 +521,10 @@ share(uint64_t n, uint64_t of)
 double
 lw_link_confidence(const struct lw_link_facts *f, enum lw_scope *scope)
 {
-	double traces = share(f->traces, f->traces_of), instances = share(f->instances, f->instances_of);
-	double nearby = share(f->nearby, f->nearby_of), contrast = share(f->contrast, f->contrast_of);
+	double traces = share(f->traces, f->traces_of),
+	       instances = share(f->instances, f->instances_of);
+	double nearby = share(f->nearby, f->nearby_of),
+	       contrast = share(f->contrast, f->contrast_of);
 	double sequence, doubt;
 	enum lw_scope best = LW_SCOPE_SERVICE;
 

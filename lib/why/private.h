@@ -5,19 +5,20 @@
 #include "why/why.h"
 
 /* Each returns false where memory ran out. */
-bool lw_why_group(struct lw_analysis *a);  /* groups.c: nodes to groups and vertices */
-bool lw_why_link(struct lw_analysis *a);   /* links.c: events to links */
+bool lw_why_group(struct lw_analysis *a); /* groups.c: nodes to groups and vertices */
+bool lw_why_link(struct lw_analysis *a);  /* links.c: events to links */
 bool lw_why_chain(struct lw_analysis *a, size_t max_whys); /* chain.c: links to incidents */
 bool lw_why_values(struct lw_analysis *a); /* values.c: captured values that changed */
 
 /* The link from effect to cause, or NULL. */
-const struct lw_link_facts *lw_link_find(const struct lw_analysis *a, uint32_t effect,
-    uint32_t cause);
+const struct lw_link_facts *lw_link_find(
+    const struct lw_analysis *a, uint32_t effect, uint32_t cause);
 
 /* The rule of a vertex or NULL. */
 const struct lw_rule *lw_vertex_rule(const struct lw_analysis *a, const struct lw_vertex *v);
 
-/* The keys of the entries by which a link shows: of the effect (or of the cause) in a map whose values are 1. */
+/* The keys of the entries by which a link shows: of the effect (or of the cause) in a map whose
+ * values are 1. */
 bool lw_link_entries(const struct lw_analysis *a, uint32_t effect, uint32_t cause, bool of_cause,
     struct lw_map *keys);
 

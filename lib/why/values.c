@@ -18,7 +18,8 @@ only_value(const struct lw_node *n, uint32_t capture, uint32_t revision)
 	return only;
 }
 
-/* The revision of the service that was first seen next after `revision`; LW_INTERN_FULL where there is none. */
+/* The revision of the service that was first seen next after `revision`; LW_INTERN_FULL where there
+ * is none. */
 static uint32_t
 revision_after(const struct lw_service *s, const struct lw_service_revision *before)
 {
@@ -28,15 +29,16 @@ revision_after(const struct lw_service *s, const struct lw_service_revision *bef
 	for (i = 0; i < s->revision_count; i++) {
 		const struct lw_service_revision *r = &s->revisions[i];
 
-		if (r->first_ns > before->first_ns && (next == NULL || r->first_ns < next->first_ns))
+		if (r->first_ns > before->first_ns &&
+		    (next == NULL || r->first_ns < next->first_ns))
 			next = r;
 	}
 	return next == NULL ? LW_INTERN_FULL : next->revision;
 }
 
 static bool
-add_change(struct lw_analysis *a, uint32_t vertex, uint32_t capture,
-    const struct lw_value *before, const struct lw_value *after)
+add_change(struct lw_analysis *a, uint32_t vertex, uint32_t capture, const struct lw_value *before,
+    const struct lw_value *after)
 {
 	struct lw_value_change *c;
 
@@ -73,8 +75,10 @@ lw_why_values(struct lw_analysis *a)
 		for (r = 0; r < s->revision_count; r++) {
 			uint32_t next = revision_after(s, &s->revisions[r]);
 
-			for (capture = 0; next != LW_INTERN_FULL && capture < rule->capture_count; capture++) {
-				const struct lw_value *before = only_value(n, capture, s->revisions[r].revision);
+			for (capture = 0; next != LW_INTERN_FULL && capture < rule->capture_count;
+			     capture++) {
+				const struct lw_value *before =
+				    only_value(n, capture, s->revisions[r].revision);
 				const struct lw_value *after = only_value(n, capture, next);
 
 				if (before == NULL || after == NULL ||

@@ -23,16 +23,17 @@ struct lw_sum {
 	enum lw_severity severity;
 	struct lw_series series;
 	struct lw_windows windows;
-	const struct lw_sample *samples[LW_MAX_SAMPLES]; /* by rank, time, entry_key; NULL behind the last */
+	const struct lw_sample
+	    *samples[LW_MAX_SAMPLES]; /* by rank, time, entry_key; NULL behind the last */
 };
 
 /* A cluster: one known error or one template, over all services. */
 struct lw_group {
-	uint32_t rule;              /* LW_NO_RULE for a template */
-	uint32_t template_index;    /* for lw_cluster_template; LW_NO_TEMPLATE for a rule */
-	uint64_t id;                /* of a rule: of its id and key captures; else the template's */
+	uint32_t rule;           /* LW_NO_RULE for a template */
+	uint32_t template_index; /* for lw_cluster_template; LW_NO_TEMPLATE for a rule */
+	uint64_t id;             /* of a rule: of its id and key captures; else the template's */
 	struct lw_sum sum;
-	const uint32_t *nodes;      /* into tally.nodes, ascending */
+	const uint32_t *nodes; /* into tally.nodes, ascending */
 	uint32_t node_count;
 };
 
@@ -52,14 +53,15 @@ struct lw_vertex {
 /* How vertex `effect` hangs together with vertex `cause`; numbers, no judgement. */
 struct lw_link_facts {
 	uint32_t effect, cause;
-	uint64_t stated, stated_of;      /* entries of effect that name cause, of all of them */
-	uint64_t traces, traces_of;      /* traces of effect in which cause came first */
+	uint64_t stated, stated_of;       /* entries of effect that name cause, of all of them */
+	uint64_t traces, traces_of;       /* traces of effect in which cause came first */
 	uint64_t instances, instances_of; /* the same for instances */
-	uint64_t nearby, nearby_of;      /* events of effect with cause in the same service up to a minute before */
-	int64_t median_lag_ns;           /* over the sequences found; LW_TIME_NONE where there are none */
-	bool catalogue;                  /* the effect's rule names the cause's */
-	bool traced;                     /* both carry traces: then instances say nothing more */
-	uint64_t contrast, contrast_of;  /* instances without effect that are without cause too */
+	uint64_t nearby,
+	    nearby_of; /* events of effect with cause in the same service up to a minute before */
+	int64_t median_lag_ns; /* over the sequences found; LW_TIME_NONE where there are none */
+	bool catalogue;        /* the effect's rule names the cause's */
+	bool traced;           /* both carry traces: then instances say nothing more */
+	uint64_t contrast, contrast_of; /* instances without effect that are without cause too */
 };
 
 enum lw_link_kind { LW_LINK_STATED, LW_LINK_SEQUENCE, LW_LINK_CONTRAST, LW_LINK_CATALOGUE };
@@ -68,9 +70,9 @@ enum lw_scope { LW_SCOPE_TRACE, LW_SCOPE_INSTANCE, LW_SCOPE_SERVICE };
 
 struct lw_why {
 	uint32_t vertex;
-	const struct lw_link_facts *facts; /* what ties it to the why above; NULL for the first */
-	enum lw_scope scope;               /* of its sequence, where it has one */
-	double confidence;                 /* 0..1; of the link, 1 for the first */
+	const struct lw_link_facts *facts;   /* what ties it to the why above; NULL for the first */
+	enum lw_scope scope;                 /* of its sequence, where it has one */
+	double confidence;                   /* 0..1; of the link, 1 for the first */
 	const struct lw_sample *evidence[3]; /* NULL behind the last */
 };
 
@@ -97,7 +99,7 @@ struct lw_analysis {
 	uint32_t group_count;
 	struct lw_vertex *vertices;
 	uint32_t vertex_count;
-	uint32_t *vertex_of_node; /* by node */
+	uint32_t *vertex_of_node;    /* by node */
 	struct lw_link_facts *links; /* by effect, cause */
 	uint32_t link_count;
 	struct lw_incident *incidents; /* by time of onset, then service */
