@@ -43,7 +43,7 @@ lw_clusterer_free(struct lw_clusterer *c)
 
 /* Group in the upper half, tokens in the lower; neither is 0. */
 static uint64_t
-signature_of(const struct lw_masked *m, struct lw_str text)
+signature_of(const struct lw_masked *m)
 {
 	uint64_t all = m->capped, group = 0, h;
 	uint32_t i, words = 0;
@@ -51,9 +51,7 @@ signature_of(const struct lw_masked *m, struct lw_str text)
 	for (i = 0; i < m->count; i++) {
 		const struct lw_token *t = &m->tokens[i];
 
-		h = (uint64_t)t->kind << 1 | (uint64_t)t->blank;
-		if (t->kind != LW_TOKEN_VALUE)
-			h = lw_hash(text.p + t->start, t->end - t->start, h);
+		h = t->hash + t->blank;
 		all = lw_hash_pair(all, h);
 		if (t->kind == LW_TOKEN_WORD && words < GROUP_WORDS) {
 			group = lw_hash_pair(group, h | 1);
@@ -82,12 +80,12 @@ lw_cluster_add(struct lw_clusterer *c, struct lw_str message, const struct lw_st
 		c->masked.count = s.text.n > 0;
 		c->masked.capped = false;
 		c->masked.tokens[0] =
-		    (struct lw_token){0, (uint32_t)s.text.n, LW_TOKEN_WORD, 0, false};
+		    (struct lw_token){.end = (uint32_t)s.text.n, .kind = LW_TOKEN_WORD};
 		h = lw_hash_str(s.text, TRACE_SEED);
 		s.signature = (h >> 32 == 0 ? h | UINT64_C(1) << 32 : h) | 1;
 	} else {
 		lw_mask(message, &c->masked);
-		s.signature = signature_of(&c->masked, message);
+		s.signature = signature_of(&c->masked);
 	}
 	*signature = s.signature;
 	return lw_table_add(&c->table, &s);

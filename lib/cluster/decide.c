@@ -1,12 +1,9 @@
 /*
- * decide.c - positions become wildcards on evidence.
+ * decide.c - rows made comparable, twice.
  *
- * Rows are comparable where they have the same skeleton: the same delimiters
- * at the same places, words and values in between.  For every position, rows
- * that differ there and nowhere else are looked at together: how many distinct words
- * stand there, whether a value stands there too, what kind of words they
- * are, and what stands before.  What is merged may make others comparable,
- * so this is repeated until nothing changes.
+ * First by token: rows with the same delimiters in the same places.  What is
+ * left is then compared by chunk, so that a value of one token and one of
+ * several ("<path>" and "./run", "<host>" and "wpad:80") can be told to be the same.
  */
 #include "cluster/decide.h"
 
@@ -14,85 +11,93 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "cluster/evidence.h"
 #include "cluster/words.h"
 
-/* Distinct words that make a position a wildcard, by what stands there. */
-enum {
-	ENOUGH_WORDS = 9,  /* plain words: verbs, states */
-	ENOUGH_NAMES = 3,  /* words that look like names: with '.', '_', digits, inner capitals */
-	ENOUGH_NAMED = 2,  /* behind "user", "host" */
-	ENOUGH_QUOTED = 5, /* between quotes, behind '=' */
-	ROUNDS = 6,
-	CONSTANTS =
-	    2, /* words that must stay, lest templates of nothing but wildcards swallow all */
+#define BITS (LW_MASK_TOKENS_MAX / 32)
+
+/* Which tokens of a row are values, or turned out to be. */
+struct wild {
+	uint32_t bits[BITS];
 };
 
-#define WILD UINT64_C(0x5bd1e9955bd1e995) /* what a value hashes to */
-
-struct part {         /* one live template of a skeleton */
-	uint32_t row; /* its least row; parts are sorted by it */
-	uint64_t lines;
-};
-
-struct pick { /* a part without its position p */
-	uint64_t key;
-	uint32_t part, position;
+struct order {
+	uint64_t skeleton;
+	uint32_t row;
 };
 
 struct decision {
 	const struct lw_row *const *rows;
 	uint32_t *owner;
-	/* of the skeleton at hand */
-	struct part *parts;
-	size_t part_count;
-	uint64_t *atoms; /* part_count * width hashes */
-	size_t width;
-	struct pick *picks;
-	bool merged;
+	struct wild *wild;
+	bool chunks; /* by chunk, not by token */
 };
 
-static bool
-is_atom(const struct lw_row_token *t)
-{
-	return t->kind != LW_TOKEN_DELIM;
-}
-
 static struct lw_str
-token_text(const struct lw_row *r, const struct lw_row_token *t)
+token_text(const struct lw_row *r, size_t token)
 {
-	return lw_str_make(lw_row_text(r) + t->start, t->n);
+	return lw_str_make(lw_row_text(r) + r->tokens[token].start, r->tokens[token].n);
 }
 
-static uint64_t
-skeleton(const struct lw_row *r)
+static bool
+is_delim(const struct lw_row *r, size_t token)
 {
-	uint64_t h = r->stack || r->folded ? r->signature : r->token_count;
-	size_t i;
+	return r->tokens[token].kind == LW_TOKEN_DELIM;
+}
 
-	for (i = 0; i < r->token_count; i++) {
-		const struct lw_row_token *t = &r->tokens[i];
+static bool
+is_wild(const struct wild *w, size_t token)
+{
+	return w->bits[token / 32] >> (token % 32) & 1;
+}
 
-		h = lw_hash_pair(h, is_atom(t) ? (uint64_t)t->blank + 1
-					       : lw_hash_str(token_text(r, t), (uint64_t)t->blank));
+struct lw_chunk
+lw_row_chunk(const struct lw_row *r, size_t start)
+{
+	struct lw_chunk c = {.start = start, .from = start, .end = start + 1};
+
+	while (c.end < r->token_count && !r->tokens[c.end].blank)
+		c.end++;
+	while (c.from < c.end && is_delim(r, c.from))
+		c.from++;
+	for (c.to = c.end; c.to > c.from && is_delim(r, c.to - 1); c.to--)
+		;
+	return c;
+}
+
+/* The next position at or behind token `at`: one token, or the core of a chunk.  False at the end
+ * of the row. */
+static bool
+next_position(const struct decision *d, const struct lw_row *r, size_t at, struct lw_chunk *c)
+{
+	for (; at < r->token_count; at = c->end) {
+		*c = d->chunks ? lw_row_chunk(r, at) : (struct lw_chunk){at, at, at + 1, at + 1};
+		if (d->chunks ? c->from < c->to : !is_delim(r, at))
+			return true;
 	}
-	return h;
+	return false;
 }
 
 static uint64_t
-at_position(uint64_t hash, size_t position)
+skeleton(const struct decision *d, const struct lw_row *r)
 {
-	return lw_hash_pair(hash, position);
-}
+	uint64_t h = r->stack || r->folded ? r->signature : 0;
+	struct lw_chunk c = {0};
+	size_t at = 0, i;
+	bool more;
 
-static const struct lw_row_token *
-atom(const struct lw_row *r, size_t position)
-{
-	size_t i;
-
-	for (i = 0; i < r->token_count; i++)
-		if (is_atom(&r->tokens[i]) && position-- == 0)
-			return &r->tokens[i];
-	return NULL;
+	do {
+		more = next_position(d, r, at, &c);
+		for (i = at; i < (more ? c.from : r->token_count); i++)
+			h = lw_hash_pair(h, lw_hash_str(token_text(r, i), r->tokens[i].blank));
+		if (!more)
+			break;
+		h = lw_hash_pair(h, 2 + (uint64_t)r->tokens[c.from].blank);
+		for (i = c.to; i < c.end; i++)
+			h = lw_hash_pair(h, lw_hash_str(token_text(r, i), 4));
+		at = c.end;
+	} while (at < r->token_count);
+	return h;
 }
 
 /* "com.apple.fmfd", "CCIOReporter", "max_pool": more a name than a word. */
@@ -112,10 +117,57 @@ looks_like_name(struct lw_str s)
 	return false;
 }
 
-static bool
-is_word(struct lw_str s)
+/* What the tokens around [from, to) say about what stands there. */
+static uint32_t
+context(const struct lw_row *r, size_t from, size_t to)
 {
-	return s.n >= 2;
+	uint32_t facts = 0;
+	char c;
+
+	if (to < r->token_count && is_delim(r, to) && *token_text(r, to).p == '=')
+		facts |= LW_FACT_KEY;
+	if (from == 0)
+		return facts;
+	if (is_delim(r, from - 1)) {
+		c = *token_text(r, from - 1).p;
+		if (c == '"' || c == '\'' || c == '`' || c == '=')
+			facts |= LW_FACT_QUOTED;
+	} else if (r->tokens[from].blank && r->tokens[from - 1].kind == LW_TOKEN_WORD) {
+		if (lw_names_next(token_text(r, from - 1)))
+			facts |= LW_FACT_NAMED;
+		if (lw_is_preposition(token_text(r, from - 1)))
+			facts |= LW_FACT_OBJECT;
+	}
+	return facts;
+}
+
+static struct lw_position
+position(const struct decision *d, const struct lw_row *r, const struct wild *w,
+    const struct lw_chunk *c)
+{
+	struct lw_position p = {0, context(r, c->from, c->to)};
+	bool name = c->to - c->from > 1, key = false;
+	size_t i, literal = 0;
+
+	if (c->to - c->from == 1 && is_wild(w, c->from))
+		p.facts |= LW_FACT_WILD;
+	for (i = c->from; i < c->to; i++) {
+		struct lw_str s = token_text(r, i);
+
+		if (is_wild(w, i)) {
+			p.hash = lw_hash_pair(p.hash, 1);
+			continue;
+		}
+		p.hash = lw_hash_pair(p.hash, lw_hash_str(s, 0));
+		literal += s.n;
+		name = name || looks_like_name(s);
+		key = key || (is_delim(r, i) && (*s.p == '=' || *s.p == ':'));
+	}
+	if (literal >= 2)
+		p.facts |= LW_FACT_WORD;
+	if (name && !(d->chunks && key))
+		p.facts |= LW_FACT_NAME;
+	return p;
 }
 
 static uint32_t
@@ -128,160 +180,58 @@ root(uint32_t *owner, uint32_t i)
 	return i;
 }
 
-/* What stands before a position. */
-static bool
-is_quoted(const struct lw_row *r, const struct lw_row_token *t)
-{
-	char c;
-
-	if (t == r->tokens || t[-1].kind != LW_TOKEN_DELIM)
-		return false;
-	c = lw_row_text(r)[t[-1].start];
-	return c == '"' || c == '\'' || c == '`' || c == '=';
-}
-
-static bool
-is_named(const struct lw_row *r, const struct lw_row_token *t)
-{
-	return t > r->tokens && t->blank && t[-1].kind == LW_TOKEN_WORD &&
-	       lw_names_next(token_text(r, &t[-1]));
-}
-
-/* The parts picks[from..to) differ at one position alone: are they one template? */
-static bool
-is_wildcard(const struct decision *d, size_t from, size_t to)
-{
-	size_t position = d->picks[from].position, i, words = 0, names = 0, constants = 0;
-	uint64_t word_lines = 0, value_lines = 0;
-	const struct lw_row *r = d->rows[d->parts[d->picks[from].part].row];
-	const struct lw_row_token *t;
-	bool values = false;
-
-	for (i = 0; i < d->width; i++)
-		if (i != position && d->atoms[d->picks[from].part * d->width + i] != WILD &&
-		    is_word(token_text(r, atom(r, i))))
-			constants++;
-	for (i = from; i < to; i++) {
-		const struct lw_row *member = d->rows[d->parts[d->picks[i].part].row];
-
-		if (d->atoms[d->picks[i].part * d->width + position] == WILD) {
-			values = true;
-			value_lines += d->parts[d->picks[i].part].lines;
-		} else {
-			words++;
-			names += looks_like_name(token_text(member, atom(member, position)));
-			word_lines += d->parts[d->picks[i].part].lines;
-		}
-	}
-	if (constants < CONSTANTS + (position == 0))
-		return false;
-	t = atom(r, position);
-	if (values)
-		return true;
-	if (is_named(r, t))
-		return words >= ENOUGH_NAMED;
-	if (is_quoted(r, t))
-		return words >= ENOUGH_QUOTED;
-	if (names * 2 > words)
-		return words >= ENOUGH_NAMES;
-	return words >= ENOUGH_WORDS;
-}
-
-static int
-by_key(const void *a, const void *b)
-{
-	const struct pick *x = a, *y = b;
-
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	return x->part < y->part ? -1 : x->part > y->part;
-}
-
 static void
-unite(struct decision *d, size_t from, size_t to)
+joined(void *arg, uint32_t into, uint32_t row)
 {
-	uint32_t a = root(d->owner, d->parts[d->picks[from].part].row), b;
-	size_t i;
+	struct decision *d = arg;
 
-	for (i = from + 1; i < to; i++) {
-		b = root(d->owner, d->parts[d->picks[i].part].row);
-		if (a < b)
-			d->owner[b] = a;
-		else
-			d->owner[a] = b;
-		a = a < b ? a : b;
-	}
-	d->merged = true;
+	d->owner[row] = into;
 }
 
-static int
-row_order(const void *key, const void *part)
-{
-	uint32_t row = *(const uint32_t *)key, other = ((const struct part *)part)->row;
-
-	return row < other ? -1 : row > other;
-}
-
-/* Parts that are one now become one part: where two of them differ, a wildcard. */
+/* What became a wildcard is one in the next pass too. */
 static void
-collapse(struct decision *d)
+remember(struct decision *d, const struct lw_comparable *c)
 {
-	size_t i, p, n = 0;
+	const struct lw_row *r = d->rows[c->row];
+	struct lw_chunk chunk;
+	size_t at, i = 0;
 
-	for (i = 0; i < d->part_count; i++) {
-		uint32_t row = root(d->owner, d->parts[i].row);
-		uint64_t *atoms = d->atoms + i * d->width, *whole;
-		struct part *part;
-
-		if (row == d->parts[i].row) {
-			d->parts[n] = d->parts[i];
-			memmove(d->atoms + n * d->width, atoms, d->width * sizeof(*atoms));
-			n++;
-			continue;
-		}
-		/* the least row of a template came first */
-		part = bsearch(&row, d->parts, n, sizeof(*part), row_order);
-		part->lines += d->parts[i].lines;
-		whole = d->atoms + (size_t)(part - d->parts) * d->width;
-		for (p = 0; p < d->width; p++)
-			if (whole[p] != atoms[p])
-				whole[p] = WILD;
-	}
-	d->part_count = n;
+	for (at = 0; next_position(d, r, at, &chunk); at = chunk.end, i++)
+		if (c->at[i].facts & LW_FACT_WILD)
+			d->wild[c->row].bits[chunk.from / 32] |= UINT32_C(1) << (chunk.from % 32);
 }
 
+/* The rows order[0..count) have one skeleton. */
 static bool
-decide_round(struct decision *d)
+decide_skeleton(struct decision *d, const struct order *order, size_t count)
 {
-	size_t i, p, n = 0, from, to;
+	struct lw_comparable *rows = malloc(count * sizeof(*rows));
+	struct lw_position *positions;
+	struct lw_chunk c;
+	size_t i, at, width = 0, n = 0, left;
 
-	for (i = 0; i < d->part_count; i++) {
-		uint64_t sum = 0;
+	for (at = 0; next_position(d, d->rows[order[0].row], at, &c); at = c.end)
+		width++;
+	positions = malloc((count * width + 1) * sizeof(*positions));
+	if (rows == NULL || positions == NULL) {
+		free(rows);
+		free(positions);
+		return false;
+	}
+	for (i = 0; i < count; i++) {
+		const struct lw_row *r = d->rows[order[i].row];
 
-		for (p = 0; p < d->width; p++)
-			sum += at_position(d->atoms[i * d->width + p], p);
-		for (p = 0; p < d->width; p++)
-			d->picks[n++] = (struct pick){
-			    lw_hash_pair(sum - at_position(d->atoms[i * d->width + p], p), p),
-			    (uint32_t)i, (uint32_t)p};
+		rows[i] = (struct lw_comparable){order[i].row, r->count, positions + n};
+		for (at = 0; next_position(d, r, at, &c); at = c.end)
+			positions[n++] = position(d, r, &d->wild[order[i].row], &c);
 	}
-	qsort(d->picks, n, sizeof(*d->picks), by_key);
-	d->merged = false;
-	for (from = 0; from < n; from = to) {
-		for (to = from + 1; to < n && d->picks[to].key == d->picks[from].key; to++)
-			;
-		if (to - from > 1 && is_wildcard(d, from, to))
-			unite(d, from, to);
-	}
-	if (d->merged)
-		collapse(d);
-	return d->merged;
+	left = lw_evidence(rows, count, width, joined, d);
+	for (i = 0; left != SIZE_MAX && i < left && !d->chunks; i++)
+		remember(d, &rows[i]);
+	free(rows);
+	free(positions);
+	return left != SIZE_MAX;
 }
-
-struct order {
-	uint64_t skeleton;
-	uint32_t row;
-};
 
 static int
 by_skeleton(const void *a, const void *b)
@@ -293,50 +243,23 @@ by_skeleton(const void *a, const void *b)
 	return x->row < y->row ? -1 : x->row > y->row;
 }
 
-static size_t
-width_of(const struct lw_row *r)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < r->token_count; i++)
-		n += is_atom(&r->tokens[i]);
-	return n;
-}
-
-/* The rows order[0..count) have one skeleton. */
+/* One pass over the rows that own themselves. */
 static bool
-decide_skeleton(struct decision *d, const struct order *order, size_t count)
+decide(struct decision *d, struct order *order, size_t count)
 {
-	size_t i, p, round;
-	bool ok = false;
+	size_t i, to, n = 0;
 
-	d->width = width_of(d->rows[order[0].row]);
-	d->part_count = count;
-	d->parts = malloc(count * sizeof(*d->parts));
-	d->atoms = malloc((count * d->width + 1) * sizeof(*d->atoms));
-	d->picks = malloc((count * d->width + 1) * sizeof(*d->picks));
-	if (d->parts == NULL || d->atoms == NULL || d->picks == NULL)
-		goto out;
-	for (i = 0; i < count; i++) {
-		const struct lw_row *r = d->rows[order[i].row];
-		size_t k;
-
-		d->parts[i] = (struct part){order[i].row, r->count};
-		for (k = p = 0; k < r->token_count; k++)
-			if (is_atom(&r->tokens[k]))
-				d->atoms[i * d->width + p++] =
-				    r->tokens[k].kind == LW_TOKEN_VALUE
-					? WILD
-					: lw_hash_str(token_text(r, &r->tokens[k]), 0);
+	for (i = 0; i < count; i++)
+		if (d->owner[i] == i)
+			order[n++] = (struct order){skeleton(d, d->rows[i]), (uint32_t)i};
+	qsort(order, n, sizeof(*order), by_skeleton);
+	for (i = 0; i < n; i = to) {
+		for (to = i + 1; to < n && order[to].skeleton == order[i].skeleton; to++)
+			;
+		if (to - i > 1 && !decide_skeleton(d, order + i, to - i))
+			return false;
 	}
-	for (round = 0; round < ROUNDS && d->part_count > 1 && decide_round(d); round++)
-		;
-	ok = true;
-out:
-	free(d->parts);
-	free(d->atoms);
-	free(d->picks);
-	return ok;
+	return true;
 }
 
 bool
@@ -344,23 +267,24 @@ lw_decide(const struct lw_row *const *rows, size_t count, uint32_t *owner)
 {
 	struct decision d = {.rows = rows, .owner = owner};
 	struct order *order = malloc((count + 1) * sizeof(*order));
-	size_t i, to;
-	bool ok = order != NULL;
+	size_t i, k;
+	bool ok;
 
+	d.wild = calloc(count + 1, sizeof(*d.wild));
+	ok = order != NULL && d.wild != NULL;
 	for (i = 0; ok && i < count; i++) {
 		owner[i] = (uint32_t)i;
-		order[i] = (struct order){skeleton(rows[i]), (uint32_t)i};
+		for (k = 0; k < rows[i]->token_count; k++)
+			if (rows[i]->tokens[k].kind == LW_TOKEN_VALUE)
+				d.wild[i].bits[k / 32] |= UINT32_C(1) << (k % 32);
 	}
-	if (ok)
-		qsort(order, count, sizeof(*order), by_skeleton);
-	for (i = 0; ok && i < count; i = to) {
-		for (to = i + 1; to < count && order[to].skeleton == order[i].skeleton; to++)
-			;
-		if (to - i > 1)
-			ok = decide_skeleton(&d, order + i, to - i);
+	for (k = 0; ok && k < 2; k++) {
+		d.chunks = k == 1;
+		ok = decide(&d, order, count);
 	}
 	for (i = 0; ok && i < count; i++)
 		owner[i] = root(owner, (uint32_t)i);
+	free(d.wild);
 	free(order);
 	return ok;
 }

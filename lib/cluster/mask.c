@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "cluster/shape.h"
 
 #define D LW_BYTE_DIGIT
@@ -57,74 +58,115 @@ lw_value_name(enum lw_value_type type)
 	return (unsigned)type < LW_VALUE_COUNT ? names[type] : "*";
 }
 
-/* True where the tokens between two values may stand between the items of one list. */
-static bool
-joins_list(const struct lw_lexer *x, uint32_t between, uint32_t count, bool blank)
-{
-	char c;
+#define VALUE_HASH UINT64_C(0x5bd1e9955bd1e995)
+#define PERIOD_MAX 8 /* tokens of a list's item */
 
-	if (count == 0)
-		return blank;
-	if (count > 1)
-		return false;
-	c = x->p[x->out->tokens[between].start];
-	return c == ',' || c == '/' || c == '|' || c == '#' || c == ';';
+static uint64_t
+load(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	v = __builtin_bswap64(v);
+#endif
+	return v;
 }
 
-/*
- * A value behind a value and nothing but a separator is a list: "1 2 3",
- * "10.0.0.1,10.0.0.2".  Both become one value.
- */
-static bool
-extend_list(struct lw_lexer *x, enum lw_value_type type, uint32_t start, uint32_t end, bool blank)
+/* The hash of a literal; most are short, so this avoids a loop over bytes. */
+static uint64_t
+literal_hash(const struct lw_lexer *x, size_t start, size_t n, uint64_t kind)
 {
-	struct lw_masked *out = x->out;
-	uint32_t last = out->count, between;
+	const uint64_t m = UINT64_C(0x9e3779b97f4a7c15);
+	const char *p = x->p + start;
+	uint64_t h = (n << 1 | kind) * m;
 
-	while (last > 0 && out->tokens[last - 1].kind == LW_TOKEN_DELIM && out->count - last < 2)
-		last--;
-	if (last == 0 || out->tokens[last - 1].kind != LW_TOKEN_VALUE)
-		return false;
-	/* "eth0 1": the number is part of a word, not of a list */
-	if (last >= 2 && !out->tokens[last - 1].blank &&
-	    out->tokens[last - 2].kind == LW_TOKEN_WORD)
-		return false;
-	between = out->count - last;
-	if (!joins_list(x, last, between, blank))
-		return false;
-	/* names with digits are a list where they start alike */
-	if ((type == LW_VALUE_ID || out->tokens[last - 1].type == LW_VALUE_ID) &&
-	    (end - start < 3 || out->tokens[last - 1].end - out->tokens[last - 1].start < 3 ||
-		memcmp(x->p + start, x->p + out->tokens[last - 1].start, 3) != 0))
-		return false;
-	out->tokens[last - 1].end = end;
-	out->tokens[last - 1].type = LW_VALUE_LIST;
-	out->count = last;
+	if (n > 16 || x->n - start < 8)
+		return lw_hash(p, n, h);
+	if (n <= 8) {
+		h ^= load(p) & (n == 8 ? UINT64_MAX : (UINT64_C(1) << (n * 8)) - 1);
+	} else {
+		h ^= load(p);
+		h *= UINT64_C(0xff51afd7ed558ccd);
+		h ^= h >> 32;
+		h ^= load(p + n - 8);
+	}
+	h *= UINT64_C(0xc4ceb9fe1a85ec53);
+	h ^= h >> 29;
+	return h;
+}
+
+/* The item tokens[a..a+m) repeated at b: the same literals, a value for a value. */
+static bool
+repeats(const struct lw_token *tokens, uint32_t a, uint32_t b, uint32_t m)
+{
+	uint32_t i;
+
+	for (i = m; i > 0; i--)
+		if (tokens[a + i - 1].hash != tokens[b + i - 1].hash ||
+		    (i > 1 && tokens[a + i - 1].blank != tokens[b + i - 1].blank))
+			return false;
 	return true;
 }
 
-void
-lw_lexer_fold_mixed(struct lw_lexer *x)
+/* What may stand between the items of a list. */
+static bool
+separates(char c)
+{
+	return c == ',' || c == ';' || c == '|' || c == '/' || c == '#';
+}
+
+/* Names with digits are items of one list where they start alike. */
+static bool
+same_list(const struct lw_lexer *x, const struct lw_token *a, const struct lw_token *b)
+{
+	if (a->type != LW_VALUE_ID && b->type != LW_VALUE_ID)
+		return true;
+	return a->end - a->start >= 3 && b->end - b->start >= 3 &&
+	       memcmp(x->p + a->start, x->p + b->start, 3) == 0;
+}
+
+/*
+ * A shape that repeats is a list, and a list is as one item of it, however
+ * long: "1 2 3", "blk_1 blk_2", "node-1 0x3 <ok> node-2 0x1 <ok>".  Looked at when a value or a
+ * closing bracket ends what may be an item.
+ */
+static void
+fold_list(struct lw_lexer *x)
 {
 	struct lw_masked *out = x->out;
-	uint32_t n = out->count, last = n < 4 ? 0 : n - 2;
-	const struct lw_token *word, *before;
+	struct lw_token *t = out->tokens;
+	uint32_t n = out->count, m, sep, first;
 
-	while (last > 0 && out->tokens[last - 1].kind == LW_TOKEN_DELIM && n - 2 - last < 2)
-		last--;
-	if (last < 2 || out->capped)
+	for (m = 1; m <= PERIOD_MAX && 2 * m <= n; m++) {
+		uint32_t b = n - m;
+
+		if (t[n - 1].hash != t[b - 1].hash &&
+		    (b < 2 || t[b - 1].kind != LW_TOKEN_DELIM || t[n - 1].hash != t[b - 2].hash))
+			continue;
+		sep = t[n - 1].hash != t[b - 1].hash ? 1 : 0;
+		if (b < m + sep || (sep == 1 && !separates(x->p[t[b - 1].start])) ||
+		    (sep == 0 && !t[b].blank))
+			continue;
+		first = b - sep - m;
+		/* "eth0 1": that number is part of a word */
+		if (m == 1 && first > 0 && !t[first].blank && t[first - 1].kind == LW_TOKEN_WORD)
+			continue;
+		if (!repeats(t, first, b, m) || (m == 1 && !same_list(x, &t[first], &t[b])))
+			continue;
+		if (m <= 2 && t[first + m - 1].kind == LW_TOKEN_VALUE) {
+			t[first + m - 1].end = t[n - 1].end;
+			t[first + m - 1].type = LW_VALUE_LIST;
+		}
+		out->count = first + m;
 		return;
-	word = &out->tokens[n - 2];
-	before = &out->tokens[last - 2];
-	if (word->kind != LW_TOKEN_WORD || before->kind != LW_TOKEN_WORD ||
-	    out->tokens[last - 1].kind != LW_TOKEN_VALUE ||
-	    word->end - word->start != before->end - before->start ||
-	    memcmp(x->p + word->start, x->p + before->start, word->end - word->start) != 0 ||
-	    !joins_list(x, last, n - 2 - last, word->blank))
-		return;
-	out->tokens[last - 1].end = out->tokens[n - 1].end;
-	out->tokens[last - 1].type = LW_VALUE_LIST;
-	out->count = last;
+	}
+}
+
+static bool
+closes(char c)
+{
+	return c == ')' || c == ']' || c == '}' || c == '>';
 }
 
 void
@@ -136,24 +178,29 @@ lw_lexer_emit(
 	bool blank = x->blank && out->count > 0;
 
 	x->blank = false;
-	if (out->capped)
-		return;
-	if (kind == LW_TOKEN_VALUE && extend_list(x, type, (uint32_t)start, (uint32_t)end, blank))
-		return;
 	if (out->count == LW_MASK_TOKENS_MAX) {
-		t = &out->tokens[LW_MASK_TOKENS_MAX - 1];
-		t->end = (uint32_t)x->n;
-		t->kind = LW_TOKEN_VALUE;
-		t->type = LW_VALUE_ANY;
-		out->capped = true;
+		if (!out->capped) {
+			t = &out->tokens[LW_MASK_TOKENS_MAX - 1];
+			*t = (struct lw_token){VALUE_HASH, t->start, (uint32_t)x->n, LW_TOKEN_VALUE,
+			    LW_VALUE_ANY, t->blank};
+			out->capped = true;
+		}
 		return;
 	}
 	t = &out->tokens[out->count++];
-	t->start = (uint32_t)start;
-	t->end = (uint32_t)end;
-	t->kind = (uint8_t)kind;
-	t->type = kind == LW_TOKEN_VALUE ? (uint8_t)type : 0;
-	t->blank = blank;
+	*t = (struct lw_token){.start = (uint32_t)start,
+	    .end = (uint32_t)end,
+	    .kind = (uint8_t)kind,
+	    .type = (uint8_t)type,
+	    .blank = blank};
+	if (kind == LW_TOKEN_VALUE) {
+		t->hash = VALUE_HASH;
+		fold_list(x);
+	} else {
+		t->hash = literal_hash(x, start, end - start, kind);
+		if (kind == LW_TOKEN_DELIM && closes(x->p[start]))
+			fold_list(x);
+	}
 }
 
 /* A run of one punctuation byte is one delimiter: "....", "##", "----". */
@@ -171,6 +218,14 @@ delimiter(struct lw_lexer *x, size_t i)
 	}
 	while (end < x->n && x->p[end] == x->p[i])
 		end++;
+	/* "****", "******2341": somebody masked a value already */
+	if (x->p[i] == '*' && end - i >= 3) {
+		while (end < x->n &&
+		       (lw_byte_class[(unsigned char)x->p[end]] & (LW_BYTE_DIGIT | LW_BYTE_LETTER)))
+			end++;
+		lw_lexer_emit(x, LW_TOKEN_VALUE, LW_VALUE_ANY, i, end);
+		return end;
+	}
 	lw_lexer_emit(x, LW_TOKEN_DELIM, 0, i, end);
 	return end;
 }

@@ -3,9 +3,10 @@
  * their shape.
  *
  * A value's shape says what it is (a number, an address, a path...), not
- * what the message means, so the same lexer serves every system.  Lists of
- * values are one value; a word with a short number in it ("eth0") is a word
- * and a number.  See the table in mask.c for what is recognised.
+ * what the message means, so the same lexer serves every system.  Lists are
+ * as one item; a word with a number in it ("eth0") is a word and a number.
+ * What is recognised is listed, with near misses, in
+ * tests/unit/check_cluster_mask.c.
  */
 #ifndef LW_CLUSTER_MASK_H
 #define LW_CLUSTER_MASK_H
@@ -50,6 +51,7 @@ const char *lw_value_name(enum lw_value_type type); /* never NULL */
 enum lw_token_kind { LW_TOKEN_WORD, LW_TOKEN_DELIM, LW_TOKEN_VALUE };
 
 struct lw_token {
+	uint64_t hash;       /* of a literal's bytes and kind; all values have one hash */
 	uint32_t start, end; /* bytes of the message, end exclusive */
 	uint8_t kind;        /* enum lw_token_kind */
 	uint8_t type;        /* enum lw_value_type of a value, else 0 */

@@ -374,8 +374,6 @@ emit_mixed(struct lw_lexer *x, size_t start, size_t end)
 	lw_lexer_emit(x, LW_TOKEN_VALUE, LW_VALUE_NUMBER, i, d);
 	if (d < end)
 		lw_lexer_emit(x, LW_TOKEN_WORD, 0, d, end);
-	else
-		lw_lexer_fold_mixed(x);
 }
 
 /* "core.1234", "block_invoke.434" */

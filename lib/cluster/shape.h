@@ -23,13 +23,10 @@ struct lw_lexer {
 	bool blank; /* blanks were seen since the last token */
 };
 
-/* Append a token; a value may extend the list before it. */
+/* Append a token; where it ends the repetition of what stands before it, both become one (a list).
+ */
 void lw_lexer_emit(
     struct lw_lexer *x, enum lw_token_kind kind, enum lw_value_type type, size_t start, size_t end);
-
-/* The last two tokens are a word and its number: where the same word with a number stands before
- * them, one list of both. */
-void lw_lexer_fold_mixed(struct lw_lexer *x);
 
 /* The run p[start..end) has digits or joining punctuation: emit its tokens.  Returns where to go
  * on, at least end. */

@@ -40,6 +40,7 @@ struct maker {
 	const struct lw_row *const *rows;
 	const uint32_t *members;
 	size_t member_count;
+	struct lw_chunk *at; /* the chunk at hand, of each member */
 	struct lw_buf text, canonical;
 	struct lw_slot *slots;
 	size_t slot_count;
@@ -115,85 +116,174 @@ add_slot(struct maker *m, const struct lw_values *v)
 	lw_buf_addc(&m->text, '>');
 }
 
-/* What stands in position `token` of all members, which have one skeleton. */
-static bool
-gather(struct maker *m, size_t token, struct lw_values *v)
+/* The text of tokens [from, to): values as what they are known to be alone, or <*>. */
+static void
+add_core(struct lw_buf *b, const struct lw_row *r, size_t from, size_t to)
 {
+	size_t i, k, slot = 0;
+
+	for (i = 0; i < to; i++) {
+		const struct lw_values *v = &r->values[slot];
+
+		slot += r->tokens[i].kind == LW_TOKEN_VALUE;
+		if (i < from)
+			continue;
+		if (r->tokens[i].kind != LW_TOKEN_VALUE) {
+			lw_buf_add(b, lw_row_text(r) + r->tokens[i].start, r->tokens[i].n);
+		} else if (v->many || v->kept != 1) {
+			lw_buf_addz(b, "<*>");
+		} else {
+			for (k = 0; k < v->cap; k++)
+				if (v->table[k] != NULL)
+					lw_buf_add(b, v->table[k]->p, v->table[k]->n);
+		}
+	}
+}
+
+static size_t
+slot_at(const struct lw_row *r, size_t token)
+{
+	size_t i, slot = 0;
+
+	for (i = 0; i < token; i++)
+		slot += r->tokens[i].kind == LW_TOKEN_VALUE;
+	return slot;
+}
+
+/* A member's tokens [from, to) are one value of the template. */
+static bool
+gather(const struct lw_row *r, size_t from, size_t to, struct lw_values *v)
+{
+	struct lw_buf core = {0};
+	bool ok;
+
+	if (to - from == 1 && r->tokens[from].kind == LW_TOKEN_VALUE)
+		return lw_values_merge(v, &r->values[slot_at(r, from)]);
+	add_core(&core, r, from, to);
+	v->types |= UINT32_C(1) << LW_VALUE_ANY;
+	ok = lw_buf_ok(&core) &&
+	     lw_values_add(v, lw_buf_str(&core), lw_hash_str(lw_buf_str(&core), 0), r->count);
+	lw_buf_fini(&core);
+	return ok;
+}
+
+static bool
+same_token(const struct lw_row *a, size_t i, const struct lw_row *b, size_t k)
+{
+	return a->tokens[i].kind == b->tokens[k].kind && a->tokens[i].n == b->tokens[k].n &&
+	       memcmp(lw_row_text(a) + a->tokens[i].start, lw_row_text(b) + b->tokens[k].start,
+		   a->tokens[i].n) == 0;
+}
+
+/* All members have the same number of tokens in this core, and the same delimiters. */
+static bool
+same_inside(const struct maker *m)
+{
+	const struct lw_row *first = m->rows[m->members[0]];
+	const struct lw_chunk *c = &m->at[0], *o;
 	size_t i, k;
 
-	for (i = 0; i < m->member_count; i++) {
+	for (i = 1; i < m->member_count; i++) {
 		const struct lw_row *r = m->rows[m->members[i]];
-		size_t slot = 0;
-		struct lw_str word;
 
-		if (r->tokens[token].kind == LW_TOKEN_VALUE) {
-			for (k = 0; k < token; k++)
-				slot += r->tokens[k].kind == LW_TOKEN_VALUE;
-			if (!lw_values_merge(v, &r->values[slot]))
+		o = &m->at[i];
+		if (o->to - o->from != c->to - c->from)
+			return false;
+		for (k = 0; k < c->to - c->from; k++)
+			if ((first->tokens[c->from + k].kind == LW_TOKEN_DELIM ||
+				r->tokens[o->from + k].kind == LW_TOKEN_DELIM) &&
+			    !same_token(first, c->from + k, r, o->from + k))
 				return false;
-			continue;
-		}
-		word = lw_str_make(lw_row_text(r) + r->tokens[token].start, r->tokens[token].n);
-		v->types |= UINT32_C(1) << LW_VALUE_ANY;
-		if (!lw_values_add(v, word, lw_hash_str(word, 0), r->count))
-			return false;
 	}
 	return true;
 }
 
-static bool
-is_literal(const struct maker *m, size_t token)
+static void
+add_literal(struct maker *m, const struct lw_row *r, size_t from, size_t to)
 {
-	const struct lw_row *first = m->rows[m->members[0]];
 	size_t i;
 
-	for (i = 0; i < m->member_count; i++) {
-		const struct lw_row *r = m->rows[m->members[i]];
+	for (i = from; i < to; i++) {
+		struct lw_str s = lw_str_make(lw_row_text(r) + r->tokens[i].start, r->tokens[i].n);
 
-		if (r->tokens[token].kind == LW_TOKEN_VALUE ||
-		    r->tokens[token].n != first->tokens[token].n ||
-		    memcmp(lw_row_text(r) + r->tokens[token].start,
-			lw_row_text(first) + first->tokens[token].start,
-			first->tokens[token].n) != 0)
-			return false;
-	}
-	return true;
-}
-
-static bool
-make(struct maker *m, struct lw_template *t)
-{
-	const struct lw_row *first = m->rows[m->members[0]];
-	struct lw_values v = {0};
-	size_t i;
-
-	lw_buf_reset(&m->text);
-	lw_buf_reset(&m->canonical);
-	m->slot_count = 0;
-	m->slots = lw_arena_alloc(m->arena, (first->token_count + 1u) * sizeof(*m->slots));
-	*t = (struct lw_template){.is_stack = first->stack, .slots = m->slots};
-	if (m->slots == NULL)
-		return false;
-	for (i = 0; i < first->token_count; i++) {
-		const struct lw_row_token *k = &first->tokens[i];
-
-		if (k->blank) {
+		if (r->tokens[i].blank) {
 			lw_buf_addc(&m->text, ' ');
 			lw_buf_addc(&m->canonical, ' ');
 		}
-		if (is_literal(m, i)) {
-			add_text(&m->text, lw_str_make(lw_row_text(first) + k->start, k->n));
-			add_text(&m->canonical, lw_str_make(lw_row_text(first) + k->start, k->n));
-			continue;
-		}
-		lw_buf_addz(&m->canonical, "<*>");
-		if (!gather(m, i, &v)) {
+		add_text(&m->text, s);
+		add_text(&m->canonical, s);
+	}
+}
+
+/* Token `skip` of the core of all members (the whole core where skip is SIZE_MAX) is a slot. */
+static bool
+add_wildcard(struct maker *m, size_t skip)
+{
+	const struct lw_row *first = m->rows[m->members[0]];
+	bool whole = skip == SIZE_MAX;
+	struct lw_values v = {0};
+	size_t i;
+
+	if (first->tokens[m->at[0].from + (whole ? 0 : skip)].blank) {
+		lw_buf_addc(&m->text, ' ');
+		lw_buf_addc(&m->canonical, ' ');
+	}
+	lw_buf_addz(&m->canonical, "<*>");
+	for (i = 0; i < m->member_count; i++) {
+		size_t at = m->at[i].from + (whole ? 0 : skip);
+
+		if (!gather(m->rows[m->members[i]], at, whole ? m->at[i].to : at + 1, &v)) {
 			lw_values_fini(&v);
 			return false;
 		}
-		add_slot(m, &v);
-		lw_values_fini(&v);
 	}
+	add_slot(m, &v);
+	lw_values_fini(&v);
+	return true;
+}
+
+static bool
+is_literal(const struct maker *m, size_t skip)
+{
+	const struct lw_row *first = m->rows[m->members[0]];
+	size_t at = m->at[0].from + skip, i;
+
+	if (first->tokens[at].kind == LW_TOKEN_VALUE)
+		return false;
+	for (i = 1; i < m->member_count; i++)
+		if (!same_token(first, at, m->rows[m->members[i]], m->at[i].from + skip))
+			return false;
+	return true;
+}
+
+static bool
+add_chunk(struct maker *m)
+{
+	const struct lw_row *first = m->rows[m->members[0]];
+	struct lw_chunk c = m->at[0];
+	size_t i;
+	bool ok = true;
+
+	add_literal(m, first, c.start, c.from);
+	if (!same_inside(m)) {
+		ok = add_wildcard(m, SIZE_MAX);
+	} else {
+		for (i = 0; ok && i < c.to - c.from; i++)
+			if (is_literal(m, i))
+				add_literal(m, first, c.from + i, c.from + i + 1);
+			else
+				ok = add_wildcard(m, i);
+	}
+	add_literal(m, first, c.to, c.end);
+	return ok;
+}
+
+/* The least example, the sum of lines. */
+static void
+sum_members(const struct maker *m, struct lw_template *t)
+{
+	size_t i;
+
 	for (i = 0; i < m->member_count; i++) {
 		const struct lw_row *r = m->rows[m->members[i]];
 		struct lw_str example = lw_str_make(r->example, r->example_n);
@@ -202,6 +292,30 @@ make(struct maker *m, struct lw_template *t)
 		if (i == 0 || lw_str_cmp(example, t->example) < 0)
 			t->example = example;
 	}
+}
+
+static bool
+make(struct maker *m, struct lw_template *t)
+{
+	const struct lw_row *first = m->rows[m->members[0]];
+	size_t i, token;
+
+	lw_buf_reset(&m->text);
+	lw_buf_reset(&m->canonical);
+	m->slot_count = 0;
+	m->slots = lw_arena_alloc(m->arena, (first->token_count + 1u) * sizeof(*m->slots));
+	*t = (struct lw_template){.is_stack = first->stack, .slots = m->slots};
+	if (m->slots == NULL)
+		return false;
+	for (i = 0; i < m->member_count; i++)
+		m->at[i].end = 0;
+	for (token = 0; token < first->token_count; token = m->at[0].end) {
+		for (i = 0; i < m->member_count; i++)
+			m->at[i] = lw_row_chunk(m->rows[m->members[i]], m->at[i].end);
+		if (!add_chunk(m))
+			return false;
+	}
+	sum_members(m, t);
 	t->slot_count = m->slot_count;
 	t->id = lw_hash_str(lw_buf_str(&m->canonical), first->stack);
 	t->text = lw_arena_str(m->arena, lw_buf_str(&m->text));
@@ -320,6 +434,9 @@ lw_templates_make(struct lw_templates *t, const struct lw_table *table)
 		goto out;
 	m.arena = t->arena;
 	m.rows = s.rows;
+	m.at = malloc((s.count + 1) * sizeof(*m.at));
+	if (m.at == NULL)
+		goto out;
 	for (i = 0; i < t->count; i++) {
 		m.members = s.order + starts[i];
 		m.member_count = starts[i + 1] - starts[i];
@@ -334,6 +451,7 @@ out:
 	free(s.owner);
 	free(s.order);
 	free(starts);
+	free(m.at);
 	if (!ok)
 		lw_templates_fini(t);
 	return ok;

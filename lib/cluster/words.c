@@ -107,3 +107,12 @@ lw_names_next(struct lw_str s)
 
 	return s.n >= 4 && s.n <= 9 && in_table(s, leads, COUNT(leads));
 }
+
+bool
+lw_is_preposition(struct lw_str s)
+{
+	static const char *const words[] = {
+	    "by", "for", "from", "named", "of", "on", "to", "via", "with"};
+
+	return s.n >= 2 && s.n <= 5 && in_table(s, words, COUNT(words));
+}

@@ -18,4 +18,7 @@ bool lw_is_host(struct lw_str s);
 /* Words behind which a name stands: "user", "host". */
 bool lw_names_next(struct lw_str s);
 
+/* "for", "from", "by"...: what stands behind them is a thing, seldom a verb. */
+bool lw_is_preposition(struct lw_str s);
+
 #endif
