@@ -62,34 +62,42 @@ lw_value_name(enum lw_value_type type)
 #define PERIOD_MAX 8 /* tokens of a list's item */
 
 static uint64_t
-load(const char *p)
+load(const char *p, size_t n)
 {
-	uint64_t v;
+	uint64_t v = 0;
 
-	memcpy(&v, p, sizeof(v));
+	memcpy(&v, p, n);
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 	v = __builtin_bswap64(v);
 #endif
 	return v;
 }
 
+/* The first n <= 8 bytes at p, of which room may be read, as a number. */
+static uint64_t
+load_short(const char *p, size_t n, size_t room)
+{
+	if (room < 8)
+		return load(p, n);
+	return load(p, 8) & (n == 8 ? UINT64_MAX : (UINT64_C(1) << (n * 8)) - 1);
+}
+
 /* The hash of a literal; most are short, so this avoids a loop over bytes. */
 static uint64_t
 literal_hash(const struct lw_lexer *x, size_t start, size_t n, uint64_t kind)
 {
-	const uint64_t m = UINT64_C(0x9e3779b97f4a7c15);
 	const char *p = x->p + start;
-	uint64_t h = (n << 1 | kind) * m;
+	uint64_t h = (n << 1 | kind) * UINT64_C(0x9e3779b97f4a7c15);
 
-	if (n > 16 || x->n - start < 8)
+	if (n > 16)
 		return lw_hash(p, n, h);
 	if (n <= 8) {
-		h ^= load(p) & (n == 8 ? UINT64_MAX : (UINT64_C(1) << (n * 8)) - 1);
+		h ^= load_short(p, n, x->n - start);
 	} else {
-		h ^= load(p);
+		h ^= load(p, 8);
 		h *= UINT64_C(0xff51afd7ed558ccd);
 		h ^= h >> 32;
-		h ^= load(p + n - 8);
+		h ^= load(p + n - 8, 8);
 	}
 	h *= UINT64_C(0xc4ceb9fe1a85ec53);
 	h ^= h >> 29;

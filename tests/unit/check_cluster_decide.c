@@ -46,6 +46,18 @@ START_TEST(id_is_the_same_tomorrow)
 }
 END_TEST
 
+/* A word is the same wherever it stands, at the very end of a message too. */
+START_TEST(short_messages_meet_long_ones)
+{
+	struct lw_clusterer *c = lw_clusterer_new(0);
+	uint64_t a = add(c, "exit 1");
+
+	ck_assert_uint_eq(a, add(c, "exit 1371371371371371371"));
+	ck_assert_uint_eq(a, add(c, "exit  22"));
+	lw_clusterer_free(c);
+}
+END_TEST
+
 START_TEST(verbs_stay_apart)
 {
 	static const char *const verbs[] = {"Started", "Paused", "Resumed", "Stopped"};
@@ -186,6 +198,7 @@ decide_case(void)
 
 	tcase_add_test(t, literal_is_shown_until_a_second_value);
 	tcase_add_test(t, id_is_the_same_tomorrow);
+	tcase_add_test(t, short_messages_meet_long_ones);
 	tcase_add_test(t, verbs_stay_apart);
 	tcase_add_test(t, user_names_fall_together);
 	tcase_add_test(t, many_words_are_a_value);
