@@ -161,7 +161,7 @@ joined_end(struct lw_framer *f, size_t n, size_t next, bool join, bool *json)
 		found = lw_frame_line(f, pos, LW_JOIN_MAX_BYTES, &at);
 		if (found == LW_LINE_LONG || found == LW_LINE_NOMEM)
 			break;
-		if (!lw_join_continues(&state, line_at(f, pos, at), blank))
+		if (!lw_join_continues(&state, line_at(f, 0, n), line_at(f, pos, at), blank))
 			break;
 		end = at;
 		if (found == LW_LINE_LAST)

@@ -232,22 +232,34 @@ state_of(struct lw_str line)
 }
 
 void
-lw_join_begin(struct lw_join *j, struct lw_str line)
+lw_join_begin(struct lw_join *j, struct lw_str first)
 {
-	struct lw_str head = lw_str_make(line.p, line.n < HEADER_BYTES ? line.n : HEADER_BYTES);
+	static const struct lw_str traceback = {"Traceback (most recent call last):", 34};
 
-	*j = (struct lw_join){.lines = 1, .indent = indent_of(line)};
-	line = from(line, j->indent);
-	j->state = state_of(line);
-	if (lw_str_find(line, LW_STR("Traceback (most recent call last):")) != LW_NPOS &&
-	    lw_str_ends(lw_str_trim(line), LW_STR("last):")))
+	*j = (struct lw_join){.lines = 1, .indent = indent_of(first)};
+	j->state = state_of(from(first, j->indent));
+	if (j->state == LW_JOIN_PLAIN && lw_str_ends(first, traceback))
 		j->state = LW_JOIN_PYTHON_BODY; /* behind a logger's prefix */
-	if (line.n == 0 || j->state != LW_JOIN_PLAIN)
-		return;
-	j->error_header = is_header(line) &&
-			  holds_word(head, bad_levels, sizeof(bad_levels) / sizeof(bad_levels[0]));
-	j->panic = lw_str_find(head, LW_STR("panic")) != LW_NPOS;
-	j->php = starts(line, "PHP ") || lw_str_find(head, LW_STR(" PHP ")) != LW_NPOS;
+}
+
+static struct lw_str
+head_of(struct lw_str line)
+{
+	return lw_str_make(line.p, line.n < HEADER_BYTES ? line.n : HEADER_BYTES);
+}
+
+/* Is it a logger's line that reports an error? */
+static bool
+is_error_header(struct lw_str first)
+{
+	return is_header(first) &&
+	       holds_word(head_of(first), bad_levels, sizeof(bad_levels) / sizeof(bad_levels[0]));
+}
+
+static bool
+is_php(struct lw_str first)
+{
+	return starts(first, "PHP ") || lw_str_find(head_of(first), LW_STR(" PHP ")) != LW_NPOS;
 }
 
 /* A line that stands deeper than the first. */
@@ -298,34 +310,56 @@ by_state(struct lw_join *j, struct lw_str line, bool blank)
 	}
 }
 
+/* A line that says by its own words that it goes on; first is the message's first line. */
 static bool
-by_words(struct lw_join *j, struct lw_str line)
+by_words(struct lw_join *j, struct lw_str first, struct lw_str line)
 {
-	if (starts(line, "Caused by: ") || starts(line, "Suppressed: ") || is_php_frame(line) ||
-	    starts(line, "Stack trace:") || starts(line, "--- End of "))
-		return true;
-	if (j->php && (starts(line, "PHP   ") || starts(line, "PHP Stack trace:")))
-		return true;
-	if (starts(line, "at ") && line.p[line.n - 1] == ')' && j->state == LW_JOIN_TRACE)
-		return true;
-	if (j->lines > 1 && is_closer(line))
-		return true;
-	if (j->panic && is_goroutine(line)) {
-		j->state = LW_JOIN_GO;
-		return true;
+	switch (line.p[0]) {
+	case 'C':
+		if (starts(line, "Caused by: "))
+			return true;
+		break;
+	case 'S':
+		if (starts(line, "Suppressed: ") || starts(line, "Stack trace:"))
+			return true;
+		break;
+	case '#':
+		return is_php_frame(line);
+	case '-':
+		return starts(line, "--- End of ");
+	case 'P':
+		if ((starts(line, "PHP   ") || starts(line, "PHP Stack trace:")) && is_php(first))
+			return true;
+		break;
+	case 'a':
+		if (starts(line, "at ") && line.p[line.n - 1] == ')' && j->state == LW_JOIN_TRACE)
+			return true;
+		break;
+	case '}':
+	case ']':
+	case ')':
+		return j->lines > 1 && is_closer(line);
+	case 'g':
+		if (is_goroutine(line) && lw_str_find(head_of(first), LW_STR("panic")) != LW_NPOS) {
+			j->state = LW_JOIN_GO;
+			return true;
+		}
+		break;
+	default:
+		break;
 	}
-	if (j->lines > 1 || !j->error_header)
+	if (j->lines > 1)
 		return false;
 	/* behind a logger's line on an error, what it was */
-	if (is_traceback(line)) {
+	if (is_traceback(line) && is_error_header(first)) {
 		j->state = LW_JOIN_PYTHON_BODY;
 		return true;
 	}
-	return is_exception(line);
+	return is_exception(line) && !is_header(line) && is_error_header(first);
 }
 
 bool
-lw_join_continues(struct lw_join *j, struct lw_str line, bool blank)
+lw_join_continues(struct lw_join *j, struct lw_str first, struct lw_str line, bool blank)
 {
 	size_t indent = indent_of(line);
 	bool yes;
@@ -334,7 +368,9 @@ lw_join_continues(struct lw_join *j, struct lw_str line, bool blank)
 		yes = indented(j, line, blank);
 	} else {
 		line = from(line, indent);
-		yes = line.n > 0 && (by_state(j, line, blank) || (!blank && by_words(j, line)));
+		/* most lines of most logs begin with the digits of a time */
+		yes = line.n > 0 && !is_digit(line.p[0]) &&
+		      (by_state(j, line, blank) || (!blank && by_words(j, first, line)));
 	}
 	if (yes)
 		j->lines++;

@@ -30,15 +30,15 @@ struct lw_join {
 	enum lw_join_state state;
 	size_t indent; /* blanks before the first line */
 	size_t lines;
-	bool error_header; /* the first line is a logger's, and reports an error */
-	bool panic;        /* it mentions one */
-	bool php;          /* it begins as PHP's own messages do */
 };
 
-void lw_join_begin(struct lw_join *j, struct lw_str line);
+void lw_join_begin(struct lw_join *j, struct lw_str first);
 
-/* Does line continue the message?  blank: empty lines stand between.  Then the state moves on. */
-bool lw_join_continues(struct lw_join *j, struct lw_str line, bool blank);
+/*
+ * Does line continue the message whose first line is first?  blank: empty lines stand
+ * between.  Then the state moves on.
+ */
+bool lw_join_continues(struct lw_join *j, struct lw_str first, struct lw_str line, bool blank);
 
 /* "ERROR 2026-06-09T07:43:26.950441Z ...": what Logs Explorer puts before a copied entry. */
 bool lw_join_is_summary(struct lw_str line);

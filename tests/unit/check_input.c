@@ -11,6 +11,8 @@ main(void)
 	int failed;
 
 	suite_add_tcase(s, input_frame_case());
+	suite_add_tcase(s, input_source_case());
+	suite_add_tcase(s, input_http_case());
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);

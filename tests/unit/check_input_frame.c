@@ -101,7 +101,7 @@ static const struct {
     {TRACE ":\n  f()\nKeyError: 'a'\n\nDuring handling of the above exception, another exception "
 	   "occurred:\n\n" TRACE ":\n  g()\nValueError: x\nafter\n",
 	"T 1 " TRACE ":|  f()|KeyError: 'a'||During handling of the above exception, another "
-		     "exception occurred:||" TRACE ":|  g()|ValueError: x\nT 10 after\n"},
+	"exception occurred:||" TRACE ":|  g()|ValueError: x\nT 10 after\n"},
     {TRACE ":\n  f()\n2025-09-16 00:42:59 INFO other\n",
 	"T 1 " TRACE ":|  f()\nT 3 2025-09-16 00:42:59 INFO other\n"},
     {"java.lang.A: x\n\tat a.b(C.java:1)\n\t... 3 more\nCaused by: java.lang.B: y\n\tat "
