@@ -67,8 +67,8 @@ tests_cases_pick_LDADD = $(YAJL_LIBS)
 
 # Fuzzing: tests/fuzz/fuzz_NAME.c defines LLVMFuzzerTestOneInput.  Here it runs over the seeds in
 # tests/fuzz/seeds/NAME and over damaged copies of them; with --enable-fuzzing, libFuzzer drives it.
-fuzz_programs = tests/fuzz/fuzz_catalog tests/fuzz/fuzz_cluster tests/fuzz/fuzz_input tests/fuzz/fuzz_record \
-	tests/fuzz/fuzz_report tests/fuzz/fuzz_text
+fuzz_programs = tests/fuzz/fuzz_catalog tests/fuzz/fuzz_cluster tests/fuzz/fuzz_frame tests/fuzz/fuzz_input \
+	tests/fuzz/fuzz_record tests/fuzz/fuzz_report tests/fuzz/fuzz_text
 if FUZZING
 fuzz_driver =
 else
@@ -93,6 +93,11 @@ tests_fuzz_fuzz_cluster_SOURCES = tests/fuzz/fuzz_cluster.c $(fuzz_driver)
 tests_fuzz_fuzz_cluster_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_cluster_LDADD = libcore.la
 tests_fuzz_fuzz_cluster_LDFLAGS = $(FUZZ_LDFLAGS)
+
+tests_fuzz_fuzz_frame_SOURCES = tests/fuzz/fuzz_frame.c $(fuzz_driver)
+tests_fuzz_fuzz_frame_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_frame_LDADD = libcore.la
+tests_fuzz_fuzz_frame_LDFLAGS = $(FUZZ_LDFLAGS)
 
 tests_fuzz_fuzz_input_SOURCES = tests/fuzz/fuzz_input.c tests/fuzz/scratch.c tests/fuzz/scratch.h $(fuzz_driver)
 tests_fuzz_fuzz_input_CPPFLAGS = $(TEST_CPPFLAGS)
