@@ -30,6 +30,7 @@ tests_unit_check_catalog_LDADD = $(TEST_LDADD)
 
 check_PROGRAMS += tests/unit/check_report
 tests_unit_check_report_SOURCES = tests/unit/check_report.c tests/unit/check_report.h \
+	tests/unit/report_hostile.c tests/unit/report_redact.c \
 	tests/unit/report_sample.c tests/unit/report_sample.h
 tests_unit_check_report_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_report_LDADD = $(TEST_LDADD)

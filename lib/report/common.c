@@ -151,6 +151,16 @@ lw_percent_format(double x, char buf[LW_NUMBER_BYTES])
 }
 
 size_t
+lw_confidence_format(double x, char buf[LW_NUMBER_BYTES])
+{
+	if (!(x > 0))
+		x = 0;
+	if (x > 1)
+		x = 1;
+	return lw_number_format((double)(int)(x * 100 + 0.5) / 100, buf);
+}
+
+size_t
 lw_bytes_format(uint64_t bytes, char buf[LW_NUMBER_BYTES])
 {
 	static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};

@@ -48,6 +48,9 @@ size_t lw_number_format(double x, char buf[LW_NUMBER_BYTES]);
  */
 size_t lw_percent_format(double x, char buf[LW_NUMBER_BYTES]);
 
+/* x brought into 0..1, with at most two decimals. */
+size_t lw_confidence_format(double x, char buf[LW_NUMBER_BYTES]);
+
 /* "1.2 MB" in powers of ten. */
 size_t lw_bytes_format(uint64_t bytes, char buf[LW_NUMBER_BYTES]);
 

@@ -137,7 +137,7 @@ why(struct lw_writer *w, const struct lw_m_why *y, size_t n)
 		lw_add_extent(w->out, y->count, y->instances);
 		lw_buf_addz(w->out, ", ");
 	}
-	(void)lw_number_format((double)(int)(y->confidence * 100 + 0.5) / 100, buf);
+	(void)lw_confidence_format(y->confidence, buf);
 	lw_buf_printf(w->out, "confidence %s\n", buf);
 	links(w, y);
 	if (y->evidence_count > 0)

@@ -6,7 +6,7 @@
 #include "report/glyph.h"
 
 #define PAGE_WIDTH 80
-#define PAGE_WIDTH_LEAST 40
+#define PAGE_WIDTH_LEAST 64 /* the tables' narrow columns need as much */
 #define PAGE_COLUMNS_MAX 8
 
 void

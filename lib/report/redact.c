@@ -311,11 +311,13 @@ find_dsn_password(struct lw_str s, size_t at, size_t from, struct span *found)
 	    !starts(s, at, "@cloudsqlconn("))
 		return false;
 	for (i = at; i > from && at - i < LW_REDACT_KEY_MAX && !ends_authority(s.p[i - 1]); i--)
-		if (s.p[i - 1] == ':' && i < at) {
-			*found = (struct span){i, at, "password"};
-			return !lw_redact_placeholder(lw_str_make(s.p + i, at - i));
-		}
-	return false;
+		if (s.p[i - 1] == ':')
+			break;
+	if (i == from || s.p[i - 1] != ':' || i == at)
+		return false;
+	*found = (struct span){i, at, "password"};
+	return !lw_str_ends(lw_str_make(s.p, i), LW_STR("[REDACTED:")) &&
+	       !lw_redact_placeholder(lw_str_make(s.p + i, at - i));
 }
 
 /* Bytes at which a finder is asked; the rest of a text is passed at one look each. */

@@ -166,7 +166,7 @@ key_before(struct lw_str s, size_t at, bool blanks)
 		i--;
 		while (i > 0 && at - i < 8 && s.p[i - 1] == '\\')
 			i--;
-	} else if (i > 0 && s.p[i - 1] == ']') {
+	} else if (i > 0 && s.p[i - 1] == ']' && s.p[at] == '=') {
 		i--; /* params[password]= */
 		if (i > 0 && is_quote(s.p[i - 1]))
 			i--;
@@ -219,15 +219,18 @@ lw_redact_placeholder(struct lw_str v)
 	    "missing", "invalid", "expired", "undefined", "unset", "required", "redacted",
 	    "filtered", "hidden", "masked", "secret", "password", "token", "revoked", "string",
 	    "yes", "no", "not", "n/a", "%s", "%v", "%q", "%d", "%r"};
-	bool other = false, digits = true;
 	size_t i;
 
-	for (i = 0; i < v.n && !other; i++) {
-		other = is_alnum(v.p[i]) && lower(v.p[i]) != 'x';
-		digits = digits && v.p[i] >= '0' && v.p[i] <= '9';
+	for (i = 0; i < v.n; i++) {
+		if (is_alnum(v.p[i]) && (lower(v.p[i]) != 'x' || v.n < 3))
+			break;
 	}
-	if (!other || (v.n < 4 && digits))
-		return true; /* ****, xxxx, ..., a small number */
+	if (i == v.n)
+		return true; /* ****, xxxx, ... */
+	for (i = 0; i < v.n && v.p[i] >= '0' && v.p[i] <= '9'; i++)
+		;
+	if (i == v.n && v.n < 4)
+		return true; /* a count */
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (same_nocase(v, words[i]))
 			return true;
@@ -373,6 +376,8 @@ never_a_value(struct lw_str s, size_t at, bool quoted, bool cookie)
 
 	if (left == 0 || (!quoted && s.p[at] == '{'))
 		return true;
+	if (!quoted && left >= 11 && memcmp(s.p + at, "-----BEGIN ", 11) == 0)
+		return true; /* the PEM's own finder takes all of it */
 	if (left >= 9 && memcmp(s.p + at, "projects/", 9) == 0)
 		return true;
 	return cookie && memchr(s.p + at, '=', left < 128 ? left : 128) == NULL;

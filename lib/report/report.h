@@ -13,7 +13,7 @@
 struct lw_report_style {
 	bool redact;      /* replace secrets (redact.h) */
 	bool color;       /* text only: ANSI colours */
-	unsigned width;   /* text only: columns; 0 for 80 */
+	unsigned width;   /* text only: columns, at least 64; 0 for 80 */
 	unsigned top;     /* clusters to show in text and md; 0 for all; json always has all */
 };
 

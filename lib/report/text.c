@@ -154,7 +154,7 @@ confidence(struct page *p, const struct lw_m_why *y)
 		lw_add_extent(&p->line, y->count, y->instances);
 		lw_buf_addz(&p->line, ", ");
 	}
-	(void)lw_number_format((double)(int)(y->confidence * 100 + 0.5) / 100, buf);
+	(void)lw_confidence_format(y->confidence, buf);
 	lw_buf_printf(&p->line, "confidence %s", buf);
 	lw_page_flush(p, WHY_INDENT, 0, PAGE_DIM);
 }

@@ -9,15 +9,15 @@
 
 struct lw_arena *arena;
 
-static void
-setup(void)
+void
+arena_setup(void)
 {
 	arena = lw_arena_new(0);
 	ck_assert_ptr_nonnull(arena);
 }
 
-static void
-teardown(void)
+void
+arena_teardown(void)
 {
 	lw_arena_free(arena);
 }
@@ -103,11 +103,13 @@ main(void)
 	SRunner *runner;
 	int failed;
 
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, arena_setup, arena_teardown);
 	tcase_add_test(tc, format_is_found_by_name_and_ending);
 	tcase_add_loop_test(tc, sample_is_as_recorded, 0, 3);
 	tcase_add_test(tc, severities_are_those_of_entries);
 	suite_add_tcase(suite, tc);
+	suite_add_tcase(suite, redact_case());
+	suite_add_tcase(suite, hostile_case());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

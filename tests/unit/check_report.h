@@ -11,10 +11,16 @@
 #define STYLE_DEFAULT ((struct lw_report_style){.redact = true, .top = 10})
 
 extern struct lw_arena *arena; /* of the running test */
+void arena_setup(void);
+void arena_teardown(void);
 
 /* Replaces what out holds; every allocation must have worked. */
 void write_report(struct lw_buf *out, const char *format, const struct lw_report *r,
     struct lw_report_style style);
+
+/* The cases of the other files. */
+TCase *redact_case(void);
+TCase *hostile_case(void);
 
 bool has(const struct lw_buf *b, const char *text);
 
