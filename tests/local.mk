@@ -34,7 +34,7 @@ tests_unit_check_report_SOURCES = tests/unit/check_report.c tests/unit/check_rep
 	tests/unit/report_sample.c tests/unit/report_sample.h
 tests_unit_check_report_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_report_LDADD = $(TEST_LDADD)
-EXTRA_DIST += tests/data/report/sample.json tests/data/report/sample.md tests/data/report/sample.txt
+EXTRA_DIST += tests/data/report tests/report/schema.test tests/report/validate.py
 
 check_PROGRAMS += tests/unit/check_cluster
 tests_unit_check_cluster_SOURCES = tests/unit/check_cluster.c tests/unit/check_cluster.h \
@@ -44,7 +44,7 @@ tests_unit_check_cluster_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_cluster_LDADD = $(TEST_LDADD)
 
 # Scripts, each speaking TAP.
-script_tests =
+script_tests = tests/report/schema.test
 
 # Every result is counted by itself: tests/unit/run makes TAP of what Check reports.
 TESTS = $(check_PROGRAMS) $(script_tests)
@@ -69,7 +69,7 @@ tests_cases_pick_LDADD = $(YAJL_LIBS)
 # Fuzzing: tests/fuzz/fuzz_NAME.c defines LLVMFuzzerTestOneInput.  Here it runs over the seeds in
 # tests/fuzz/seeds/NAME and over damaged copies of them; with --enable-fuzzing, libFuzzer drives it.
 fuzz_programs = tests/fuzz/fuzz_catalog tests/fuzz/fuzz_cluster tests/fuzz/fuzz_frame tests/fuzz/fuzz_input \
-	tests/fuzz/fuzz_record tests/fuzz/fuzz_report tests/fuzz/fuzz_text
+	tests/fuzz/fuzz_record tests/fuzz/fuzz_redact tests/fuzz/fuzz_report tests/fuzz/fuzz_text
 if FUZZING
 fuzz_driver =
 else
@@ -79,6 +79,11 @@ endif
 EXTRA_PROGRAMS += $(fuzz_programs)
 EXTRA_DIST += tests/fuzz/seeds tests/fuzz/standalone.c
 fuzz-programs: $(fuzz_programs)
+
+tests_fuzz_fuzz_redact_SOURCES = tests/fuzz/fuzz_redact.c $(fuzz_driver)
+tests_fuzz_fuzz_redact_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_redact_LDADD = libcore.la
+tests_fuzz_fuzz_redact_LDFLAGS = $(FUZZ_LDFLAGS)
 
 tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz_text.c $(fuzz_driver)
 tests_fuzz_fuzz_text_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -11,6 +11,16 @@ lw_md_add(struct lw_writer *w, struct lw_str s, enum lw_md_place place)
 }
 
 void
+lw_md_add_bold(struct lw_writer *w, struct lw_str s)
+{
+	struct lw_str safe = lw_safe(w, s);
+
+	lw_buf_addz(w->out, "**");
+	lw_md_prose(w->out, safe.n > 0 ? safe : LW_STR("(empty)"), LW_MD_TEXT);
+	lw_buf_addz(w->out, "**");
+}
+
+void
 lw_md_add_code(struct lw_writer *w, struct lw_str s, size_t columns, enum lw_md_place place)
 {
 	struct lw_str safe = lw_safe(w, s);
@@ -78,13 +88,16 @@ head(struct lw_writer *w)
 		lw_buf_addz(w->out, "- **No incident.** Nothing in these entries shows a failure "
 				    "that users felt.\n");
 	for (i = 0; i < r->incident_count; i++) {
-		lw_buf_addz(w->out, "- **");
-		lw_md_add(w, r->incidents[i].title, LW_MD_TEXT);
-		lw_buf_printf(w->out, "** (%s)\n", r->incidents[i].ongoing ? "ongoing" : "ended");
+		lw_buf_addz(w->out, "- ");
+		lw_md_add_bold(w, r->incidents[i].title);
+		lw_buf_printf(w->out, " (%s)\n", r->incidents[i].ongoing ? "ongoing" : "ended");
 	}
-	lw_buf_addz(w->out, "- Period: ");
-	period(w, r->from_ns, r->to_ns);
-	lw_buf_addz(w->out, "\n- ");
+	if (r->from_ns != LW_TIME_NONE) {
+		lw_buf_addz(w->out, "- Period: ");
+		period(w, r->from_ns, r->to_ns);
+		lw_buf_addc(w->out, '\n');
+	}
+	lw_buf_addz(w->out, "- ");
 	lw_add_count(w->out, r->totals.entries, "entry", "entries");
 	lw_buf_addz(w->out, ", ");
 	lw_add_count(w->out, r->totals.errors, "error", "errors");
@@ -129,10 +142,9 @@ why(struct lw_writer *w, const struct lw_m_why *y, size_t n)
 
 	lw_buf_printf(w->out, "\n#### Why %u: ", (unsigned)n);
 	lw_md_add(w, y->question, LW_MD_TEXT);
-	lw_buf_printf(
-	    w->out, "\n\n%s**", y->observed ? "" : "*Hypothesis, not shown by the log:* ");
-	lw_md_add(w, y->finding, LW_MD_TEXT);
-	lw_buf_addz(w->out, "**\n\n- ");
+	lw_buf_printf(w->out, "\n\n%s", y->observed ? "" : "*Hypothesis, not shown by the log:* ");
+	lw_md_add_bold(w, y->finding);
+	lw_buf_addz(w->out, "\n\n- ");
 	if (y->count > 0) {
 		lw_add_extent(w->out, y->count, y->instances);
 		lw_buf_addz(w->out, ", ");

@@ -8,6 +8,9 @@
 /* Log text as prose, made safe. */
 void lw_md_add(struct lw_writer *w, struct lw_str s, enum lw_md_place place);
 
+/* The same in bold; "(empty)" where there is none, for bold without text is a rule. */
+void lw_md_add_bold(struct lw_writer *w, struct lw_str s);
+
 /* Log text as code, made safe; cut to so many columns, 0 for all. */
 void lw_md_add_code(struct lw_writer *w, struct lw_str s, size_t columns, enum lw_md_place place);
 

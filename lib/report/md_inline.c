@@ -40,7 +40,9 @@ html_code(struct lw_buf *out, struct lw_str s)
 		    ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
 			lw_buf_addc(out, (char)c);
 		else
-			lw_buf_printf(out, "&#%u;", (unsigned)c);
+			lw_buf_printf(out, "&#%u;%s", (unsigned)c,
+			    c == '@' ? "<!-- -->"
+				     : ""); /* or an e-mail address is found behind it */
 	}
 	lw_buf_addz(out, "</code>");
 }

@@ -204,9 +204,9 @@ lw_md_actions(struct lw_writer *w)
 	lw_buf_addz(w->out, "\n## Actions\n\n");
 	for (i = 0; i < w->r->action_count; i++) {
 		a = &w->r->actions[i];
-		lw_buf_addz(w->out, "- [ ] **");
-		lw_md_add(w, a->priority.n > 0 ? a->priority : LW_STR("P2"), LW_MD_TEXT);
-		lw_buf_addz(w->out, "** ");
+		lw_buf_addz(w->out, "- [ ] ");
+		lw_md_add_bold(w, a->priority);
+		lw_buf_addc(w->out, ' ');
 		lw_md_add(w, a->text, LW_MD_TEXT);
 		lw_buf_addc(w->out, '\n');
 		for (k = 0; k < a->check_count; k++) {

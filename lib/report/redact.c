@@ -372,23 +372,40 @@ find(struct lw_str s, size_t at, size_t from, struct span *found)
 	return lw_redact_value(s, at, from, &found->start, &found->end, &found->kind);
 }
 
-size_t
-lw_redact(struct lw_buf *out, struct lw_str s)
+/*
+ * Append s from *from on, up to the last secret whose trigger is at `at` or
+ * behind; *from is then the end of that.  What lies between a trigger and
+ * its secret (the user of an address, say) is looked at before; it holds no
+ * trigger of the same kind, so this calls itself a few times at most.
+ */
+static size_t
+scan(struct lw_buf *out, struct lw_str s, size_t at, size_t *from)
 {
 	struct span found = {0};
-	size_t at = 0, from = 0, count = 0;
+	size_t count = 0;
 
-	lw_buf_reserve(out, s.n);
 	while (at < s.n) {
-		if (!triggers[(unsigned char)s.p[at]] || !find(s, at, from, &found)) {
+		if (!triggers[(unsigned char)s.p[at]] || !find(s, at, *from, &found)) {
 			at++;
 			continue;
 		}
-		lw_buf_add(out, s.p + from, found.start - from);
+		if (found.start > at + 1)
+			count += scan(out, lw_str_make(s.p, found.start), at + 1, from);
+		lw_buf_add(out, s.p + *from, found.start - *from);
 		lw_buf_printf(out, "[REDACTED:%s]", found.kind);
-		from = at = found.end;
+		*from = at = found.end;
 		count++;
 	}
+	return count;
+}
+
+size_t
+lw_redact(struct lw_buf *out, struct lw_str s)
+{
+	size_t from = 0, count;
+
+	lw_buf_reserve(out, s.n);
+	count = scan(out, s, 0, &from);
 	lw_buf_add(out, s.p + from, s.n - from);
 	return count;
 }

@@ -49,13 +49,12 @@ static void
 no_incident(struct page *p)
 {
 	lw_page_blank(p);
-	lw_page_put(p, PAGE_GREEN, "No incident.");
-	lw_buf_addz(&p->line, p->w.r->totals.entries == 0
-				  ? " There was no entry to look at."
-				  : " Nothing in these entries shows a failure that users felt.");
-	lw_page_wrap(p, lw_buf_str(&p->line), 12, 0, 0, PAGE_PLAIN);
-	if (lw_buf_ok(&p->line))
-		lw_buf_reset(&p->line);
+	lw_page_put(p, PAGE_GREEN, "No incident. ");
+	lw_page_wrap(p,
+	    p->w.r->totals.entries == 0
+		? LW_STR("There was no entry to look at.")
+		: LW_STR("Nothing in these entries shows a failure that users felt."),
+	    13, 0, 0, PAGE_PLAIN);
 }
 
 /* One line of a message, indented; an empty one is passed over. */

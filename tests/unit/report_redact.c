@@ -22,38 +22,79 @@ static const struct {
 	const char *text, *want; /* NULL: stays as it is */
 } rows[] = {
     /* keys known by their prefix */
-    {"key AIza" "SyA1234567890abcdefghijklmnopqrstuv1 used", "key " GONE("google-api-key") " used"},
-    {"ya29" ".a0AfH6SMBxyz1234567890abcdef", GONE("oauth-token")},
-    {"refresh 1//" "0gAbCdEfGhIjKlMnOpQrStUv", "refresh " GONE("oauth-token")},
-    {"GOCSPX" "-aBcDeFgHiJkLmNoPqRsTuVwX", GONE("oauth-secret")},
-    {"id AKIA" "IOSFODNN7EXAMPLE.", "id " GONE("aws-key") "."},
-    {"ASIA" "IOSFODNN7EXAMPLE", GONE("aws-key")},
-    {"gh" "p_" "abcdefghijklmnopqrstuvwxyz0123456789", GONE("github-token")},
-    {"github" "_pat_11ABCDEFG0abcdefghijkl_mnopqrstuvwxyz", GONE("github-token")},
-    {"xox" "b-123456789012-abcdefABCDEF", GONE("slack-token")},
-    {"https://hooks.slack" ".com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
-        "https://" GONE("slack-webhook")},
-    {"sk" "_live_" "4eC39HqLyjWDarjtT1zdp7dc", GONE("stripe-key")},
-    {"rk" "_test_" "4eC39HqLyjWDarjtT1zdp7dc", GONE("stripe-key")},
-    {"np" "m_" "abcdefghijklmnopqrstuvwxyz0123456789", GONE("npm-token")},
-    {"glpat" "-ABCdefGHIjklMNOpqrST", GONE("gitlab-token")},
-    {"s" "k-proj-abc123DEF456ghi789JKL012mno345PQR", GONE("api-key")},
-    {"\\ngh" "p_" "abcdefghijklmnopqrstuvwxyz0123456789", "\\n" GONE("github-token")},
-    {"\x1b[32mgh" "p_" "abcdefghijklmnopqrstuvwxyz0123456789", "\x1b[32m" GONE("github-token")},
+    {"key AIza"
+     "SyA1234567890abcdefghijklmnopqrstuv1 used",
+	"key " GONE("google-api-key") " used"},
+    {"ya29"
+     ".a0AfH6SMBxyz1234567890abcdef",
+	GONE("oauth-token")},
+    {"refresh 1//"
+     "0gAbCdEfGhIjKlMnOpQrStUv",
+	"refresh " GONE("oauth-token")},
+    {"GOCSPX"
+     "-aBcDeFgHiJkLmNoPqRsTuVwX",
+	GONE("oauth-secret")},
+    {"id AKIA"
+     "IOSFODNN7EXAMPLE.",
+	"id " GONE("aws-key") "."},
+    {"ASIA"
+     "IOSFODNN7EXAMPLE",
+	GONE("aws-key")},
+    {"gh"
+     "p_"
+     "abcdefghijklmnopqrstuvwxyz0123456789",
+	GONE("github-token")},
+    {"github"
+     "_pat_11ABCDEFG0abcdefghijkl_mnopqrstuvwxyz",
+	GONE("github-token")},
+    {"xox"
+     "b-123456789012-abcdefABCDEF",
+	GONE("slack-token")},
+    {"https://hooks.slack"
+     ".com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
+	"https://" GONE("slack-webhook")},
+    {"sk"
+     "_live_"
+     "4eC39HqLyjWDarjtT1zdp7dc",
+	GONE("stripe-key")},
+    {"rk"
+     "_test_"
+     "4eC39HqLyjWDarjtT1zdp7dc",
+	GONE("stripe-key")},
+    {"np"
+     "m_"
+     "abcdefghijklmnopqrstuvwxyz0123456789",
+	GONE("npm-token")},
+    {"glpat"
+     "-ABCdefGHIjklMNOpqrST",
+	GONE("gitlab-token")},
+    {"s"
+     "k-proj-abc123DEF456ghi789JKL012mno345PQR",
+	GONE("api-key")},
+    {"\\ngh"
+     "p_"
+     "abcdefghijklmnopqrstuvwxyz0123456789",
+	"\\n" GONE("github-token")},
+    {"\x1b[32mgh"
+     "p_"
+     "abcdefghijklmnopqrstuvwxyz0123456789",
+	"\x1b[32m" GONE("github-token")},
     /* tokens and headers */
     {"got " JWT " from", "got " GONE("jwt") " from"},
     {JWT_HEAD ".eyJzdWIiOiIxMjM0In0", GONE("jwt")},
     {"Authorization: Bearer abc.def-123456", "Authorization: Bearer " GONE("authorization")},
     {"authorization: bearer " JWT, "authorization: bearer " GONE("authorization")},
-    {"{\"Authorization\": \"Bearer abcdef123456\"}", "{\"Authorization\": \"Bearer " GONE("authorization") "\"}"},
+    {"{\"Authorization\": \"Bearer abcdef123456\"}",
+	"{\"Authorization\": \"Bearer " GONE("authorization") "\"}"},
     {"curl -u x Basic dXNlcjpwYXNz", "curl -u x Basic " GONE("basic")},
     {"sent Bearer 0123456789abcdef.", "sent Bearer " GONE("bearer") "."},
     {"Authorization: Basic dXNlcjpwYXNzd29yZA==", "Authorization: Basic " GONE("authorization")},
-    {"curl -H 'Authorization: Basic dXNlcjpwYXNz'", "curl -H 'Authorization: Basic " GONE("authorization") "'"},
+    {"curl -H 'Authorization: Basic dXNlcjpwYXNz'",
+	"curl -H 'Authorization: Basic " GONE("authorization") "'"},
     {"Proxy-Authorization: Digest username=\"u\", response=\"" HEX_32 "\"\nHost: x",
-        "Proxy-Authorization: Digest " GONE("authorization") "\nHost: x"},
+	"Proxy-Authorization: Digest " GONE("authorization") "\nHost: x"},
     {"Authorization: AWS4-HMAC-SHA256 Credential=A/20250916, Signature=" HEX_32,
-        "Authorization: AWS4-HMAC-SHA256 " GONE("authorization")},
+	"Authorization: AWS4-HMAC-SHA256 " GONE("authorization")},
     {"Authorization: s3cr3t-value", "Authorization: " GONE("authorization")},
     {"X-Api-Key: 5f3a9c", "X-Api-Key: " GONE("api-key")},
     {"Cookie: sid=abc; theme=dark\nHost: x", "Cookie: " GONE("cookie") "\nHost: x"},
@@ -63,11 +104,23 @@ static const struct {
     /* addresses */
     {"postgres://app:hunter2@db:5432/shop", "postgres://app:" GONE("password") "@db:5432/shop"},
     {"redis://:hunter2@cache:6379", "redis://:" GONE("password") "@cache:6379"},
-    {"mongodb+srv://u:p%40ss@c.example.net/?w=1", "mongodb+srv://u:" GONE("password") "@c.example.net/?w=1"},
+    {"mongodb+srv://u:p%40ss@c.example.net/?w=1",
+	"mongodb+srv://u:" GONE("password") "@c.example.net/?w=1"},
     {"amqp://u:p:q@x@host/", "amqp://u:" GONE("password") "@host/"},
-    {"https://x:" "gh" "p_" "abcdefghijklmnopqrstuvwxyz0123456789" "@github.com/a/b",
-        "https://x:" GONE("password") "@github.com/a/b"},
-    {"https://" HEX_32 "@o1.ingest.example.io/2", "https://" GONE("token") "@o1.ingest.example.io/2"},
+    {"https://x:"
+     "gh"
+     "p_"
+     "abcdefghijklmnopqrstuvwxyz0123456789"
+     "@github.com/a/b",
+	"https://x:" GONE("password") "@github.com/a/b"},
+    {"https://"
+     "gh"
+     "p_"
+     "abcdefghijklmnopqrstuvwxyz0123456789"
+     ":x-oauth-basic@github.com",
+	"https://" GONE("github-token") ":" GONE("password") "@github.com"},
+    {"https://" HEX_32 "@o1.ingest.example.io/2",
+	"https://" GONE("token") "@o1.ingest.example.io/2"},
     {"app:hunter2@tcp(10.0.0.3:3306)/shop", "app:" GONE("password") "@tcp(10.0.0.3:3306)/shop"},
     {"GET /cb?code=1&access_token=abc123&x=2", "GET /cb?code=1&access_token=" GONE("token") "&x=2"},
     {"/o/f?X-Goog-Signature=" HEX_32 "&v=1", "/o/f?X-Goog-Signature=" GONE("signature") "&v=1"},
@@ -82,7 +135,8 @@ static const struct {
     {"connect(password=abc1)", "connect(password=" GONE("password") ")"},
     {"{\"password\": \"x\"}", "{\"password\": \"" GONE("password") "\"}"},
     {"{\"password\":\"a\\\"b c\",\"n\":1}", "{\"password\":\"" GONE("password") "\",\"n\":1}"},
-    {"{\"a\":\"{\\\"client_secret\\\": \\\"x y\\\"}\"}", "{\"a\":\"{\\\"client_secret\\\": \\\"" GONE("secret") "\\\"}\"}"},
+    {"{\"a\":\"{\\\"client_secret\\\": \\\"x y\\\"}\"}",
+	"{\"a\":\"{\\\"client_secret\\\": \\\"" GONE("secret") "\\\"}\"}"},
     {"{\"pin\": 1, \"passwd\": 123456}", "{\"pin\": 1, \"passwd\": " GONE("password") "}"},
     {"{'api_key': 'x1'}", "{'api_key': '" GONE("api-key") "'}"},
     {"{'password': b'abc1'}", "{'password': b'" GONE("password") "'}"},
@@ -93,22 +147,27 @@ static const struct {
     {"aws_secret_access_key = " B64_40, "aws_secret_access_key = " GONE("secret")},
     {"\"SecretAccessKey\": \"" B64_40 "\"", "\"SecretAccessKey\": \"" GONE("secret") "\""},
     {"AccountKey=" B64_40 "==;EndpointSuffix=x", "AccountKey=" GONE("secret") ";EndpointSuffix=x"},
-    {"\x1b[36mpassword\x1b[0m=\x1b[35mhunter2\x1b[0m", "\x1b[36mpassword\x1b[0m=\x1b[35m" GONE("password") "\x1b[0m"},
+    {"\x1b[36mpassword\x1b[0m=\x1b[35mhunter2\x1b[0m",
+	"\x1b[36mpassword\x1b[0m=\x1b[35m" GONE("password") "\x1b[0m"},
     {"login --password hunter2 --user x", "login --password " GONE("password") " --user x"},
     {"run --api-key='a b'", "run --api-key='" GONE("api-key") "'"},
     {"<Password>hunter2</Password>", "<Password>" GONE("password") "</Password>"},
     {"CREATE USER x WITH PASSWORD 'y z'", "CREATE USER x WITH PASSWORD '" GONE("password") "'"},
     {"CREATE USER x IDENTIFIED BY 'y z'", "CREATE USER x IDENTIFIED BY '" GONE("password") "'"},
     {"password=hunter2\\nhost=x", "password=" GONE("password") "\\nhost=x"},
-    {"password=\xff\xfe" "1\x80 x", "password=" GONE("password") " x"},
+    {"password=\xff\xfe"
+     "1\x80 x",
+	"password=" GONE("password") " x"},
     {"passwort password: hunter2, host: x", "passwort password: " GONE("password") ", host: x"},
     {"pwd=a1 secret=b2", "pwd=" GONE("password") " secret=" GONE("secret")},
     /* private keys */
     {"a\n" PEM_BEGIN("") "\n" PEM_BODY "\n" PEM_END("") "\nb", "a\n" GONE("private-key") "\nb"},
     {"\"private_key\": \"" PEM_BEGIN("RSA ") "\\n" PEM_BODY "\\n" PEM_END("RSA ") "\\n\", \"x\"",
-        "\"private_key\": \"" GONE("private-key") "\", \"x\""},
+	"\"private_key\": \"" GONE("private-key") "\", \"x\""},
     {PEM_BEGIN("OPENSSH ") "\n" PEM_BODY " cut off", GONE("private-key")},
-    {"-----BEGIN PGP PRIVATE " "KEY BLOCK-----\nx\n-----END PGP PRIVATE KEY BLOCK-----", GONE("private-key")},
+    {"-----BEGIN PGP PRIVATE "
+     "KEY BLOCK-----\nx\n-----END PGP PRIVATE KEY BLOCK-----",
+	GONE("private-key")},
     {"private_key=" PEM_BEGIN("EC ") "\n" PEM_BODY, "private_key=" GONE("private-key")},
     /* near misses */
     {"token expired", NULL},
@@ -181,7 +240,8 @@ START_TEST(secrets_go_and_near_misses_stay)
 }
 END_TEST
 
-/* Every start of a text with a secret is a text that was cut off; none may be read behind its end. */
+/* Every start of a text with a secret is a text that was cut off; none may be read behind its end.
+ */
 START_TEST(a_text_may_end_anywhere)
 {
 	struct lw_buf out = {0};
@@ -204,7 +264,8 @@ END_TEST
 static const char *const repeated[] = {"token=${", "token=projects/", "cookie: a cookie:", "sk-",
     "eyJaaaaaaaaaa-", "eyJaaaaaaaaaa.", "xoxb-", "SG.", "Bearer ", "://", "a://b:", "<token>",
     "password '", "token=\"", "\\\"token\\\":\\\"", "=", ":", " ", "--token ", "@tcp(", "token: (",
-    "\x1b[0m", "-----BEGIN ", "Basic /", "authorization: digest", "token=a,", "token=[", "'token':'"};
+    "\x1b[0m", "-----BEGIN ", "Basic /", "authorization: digest", "token=a,", "token=[",
+    "'token':'"};
 
 START_TEST(time_is_linear)
 {
@@ -219,7 +280,8 @@ START_TEST(time_is_linear)
 	for (i = 0; i < BYTES; i++)
 		text[i] = unit[i % n];
 	(void)redact(&out, text, BYTES);
-	/* Quadratic, this takes minutes; linear, some hundredths of a second even in a slow build. */
+	/* Quadratic, this takes minutes; linear, some hundredths of a second even in a slow build.
+	 */
 	ck_assert_int_lt((long)((clock() - began) / CLOCKS_PER_SEC), 3);
 	lw_buf_fini(&out);
 	free(text);
