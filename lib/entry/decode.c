@@ -96,7 +96,7 @@ decode_tree(struct lw_decoder *d, struct lw_mapping *m, struct lw_str text, lw_e
 		return code;
 	}
 	for (; list != NULL; list = list->next) {
-		if (!lw_map_entry(m, list->object, &e))
+		if (!lw_map_object(m, list->object, &e))
 			return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
 		fn(arg, &e);
 	}

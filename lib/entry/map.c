@@ -458,6 +458,20 @@ lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_entry
 	return lw_entry_finish(m->arena, e);
 }
 
+/* "ValueError: x" is an error, "DeprecationWarning: x" a warning. */
+static enum lw_severity
+raised_severity(struct lw_str text)
+{
+	struct lw_str type, message;
+	size_t nl = lw_str_char(text, '\n');
+
+	if (nl != LW_NPOS)
+		text.n = nl;
+	if (lw_raised_parse(text, &type, &message) && lw_str_ends(type, LW_STR("Warning")))
+		return LW_SEV_WARNING;
+	return LW_SEV_ERROR;
+}
+
 bool
 lw_entry_finish(struct lw_arena *arena, struct lw_entry *e)
 {
@@ -474,6 +488,8 @@ lw_entry_finish(struct lw_arena *arena, struct lw_entry *e)
 		e->severity = s;
 	else if (e->stack != NULL || e->fragment == LW_FRAGMENT_START)
 		e->severity = LW_SEV_ERROR;
+	else if (e->fragment == LW_FRAGMENT_RAISED)
+		e->severity = raised_severity(e->clean);
 	e->severity_known = e->severity != LW_SEV_DEFAULT;
 	return true;
 }

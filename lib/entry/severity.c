@@ -17,7 +17,7 @@ lw_severity_name(enum lw_severity s)
 	return (size_t)s < LW_SEVERITY_COUNT ? names[s] : names[0];
 }
 
-/* What writers call the levels; by length, since that is what a lookup looks at first. */
+/* What writers call the levels; sorted by length, since that is what a lookup looks at first. */
 static const struct {
 	const char *name;
 	unsigned char length;
@@ -68,6 +68,8 @@ lw_severity_word(struct lw_str s, enum lw_severity *severity)
 	if (s.n < 3 || s.n > 13)
 		return false;
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (words[i].length > s.n)
+			break;
 		if (words[i].length != s.n || ((s.p[0] ^ words[i].name[0]) & ~0x20) != 0)
 			continue;
 		if (strncasecmp(s.p, words[i].name, s.n) == 0) {
@@ -199,7 +201,7 @@ lw_severity_from_node(const struct lw_node *n, enum lw_severity *severity)
 static bool
 alpha(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return (unsigned char)((c | 0x20) - 'a') < 26;
 }
 
 static bool
@@ -284,13 +286,32 @@ klog(struct lw_str s)
 	       (s.p[0] == 'I' || s.p[0] == 'W' || s.p[0] == 'E' || s.p[0] == 'F');
 }
 
-/* First letters of all words, so that most words of a message cost one test. */
+/*
+ * Could a level stand here?  Decided by the bytes around it and its first letter, so
+ * that nearly all words of a message cost a few comparisons.
+ */
 static bool
-may_start(char c)
+plausible(struct lw_str s, size_t from, size_t to)
 {
-	static const char first[] = "acdefilnpstvw";
+	static const uint32_t first = 1u << ('a' & 31) | 1u << ('c' & 31) | 1u << ('d' & 31) |
+				      1u << ('e' & 31) | 1u << ('f' & 31) | 1u << ('i' & 31) |
+				      1u << ('l' & 31) | 1u << ('n' & 31) | 1u << ('p' & 31) |
+				      1u << ('s' & 31) | 1u << ('t' & 31) | 1u << ('v' & 31) |
+				      1u << ('w' & 31);
+	char before;
 
-	return memchr(first, c | 0x20, sizeof(first) - 1) != NULL;
+	if ((first >> (s.p[from] & 31) & 1) == 0)
+		return false;
+	if (from == 0)
+		return true;
+	before = s.p[from - 1];
+	if (before == ' ' && to < s.n && s.p[to] == ' ' && from >= 2) {
+		char other = s.p[from - 2];
+
+		return other == '|' || other == '-' || other == ':' || other == '=';
+	}
+	return !((before >= '0' && before <= '9') || before == '_' || before == '/' ||
+		 before == ',' || before == '@');
 }
 
 bool
@@ -309,10 +330,10 @@ lw_severity_from_text(struct lw_str s, enum lw_severity *severity)
 	for (from = 0; from < limit; from = to + 1) {
 		for (to = from; to < limit && alpha(s.p[to]); to++)
 			;
-		if (to - from < 3 || to - from > 13 || !may_start(s.p[from]))
+		if (to - from < 3 || to - from > 13 || !plausible(s, from, to))
 			continue;
-		if (lw_severity_word(lw_str_make(s.p + from, to - from), severity) &&
-		    level_place(s, from, to))
+		if (level_place(s, from, to) &&
+		    lw_severity_word(lw_str_make(s.p + from, to - from), severity))
 			return true;
 	}
 	return false;

@@ -137,6 +137,10 @@ enum { PYTHON, AT, GO, RUBY, PHP, PARSERS };
 
 static bool (*const parsers[PARSERS])(struct lw_stack_builder *) = {
     [PYTHON] = lw_stack_python,
+    [AT] = lw_stack_at,
+    [GO] = lw_stack_go,
+    [RUBY] = lw_stack_ruby,
+    [PHP] = lw_stack_php,
 };
 
 /* The parser that a line calls for, or PARSERS. */
@@ -149,21 +153,13 @@ called_for(struct lw_str line)
 		return PARSERS;
 	if (lw_str_ends(line, LW_STR("(most recent call last):")))
 		return PYTHON;
-	switch (s.p[0]) {
-	case 'a':
-		return lw_str_starts(s, LW_STR("at ")) ? AT : PARSERS;
-	case 'g':
-		return lw_str_starts(s, LW_STR("goroutine ")) ? GO : PARSERS;
-	case '#':
-		return lw_str_starts(s, LW_STR("#0 ")) || lw_str_starts(s, LW_STR("#1 ")) ? PHP
-											  : PARSERS;
-	case '/':
-		if (line.p[0] == '\t' && lw_str_find(s, LW_STR(".go:")) != LW_NPOS)
-			return GO;
-		break;
-	default:
-		break;
-	}
+	if (lw_str_starts(s, LW_STR("at ")))
+		return AT;
+	if (lw_str_starts(s, LW_STR("goroutine ")) ||
+	    (line.p[0] == '\t' && lw_str_find(s, LW_STR(".go:")) != LW_NPOS))
+		return GO;
+	if (lw_str_starts(s, LW_STR("#0 ")) || lw_str_starts(s, LW_STR("#1 ")))
+		return PHP;
 	return lw_str_find(s, LW_STR(".rb:")) != LW_NPOS ? RUBY : PARSERS;
 }
 
@@ -181,7 +177,7 @@ lw_stack_parse(struct lw_arena *arena, struct lw_str text, const struct lw_stack
 		return true;
 	while (lw_line_next(&lines, &line)) {
 		k = called_for(line);
-		if (k == PARSERS || parsers[k] == NULL || tried[k])
+		if (k == PARSERS || tried[k])
 			continue;
 		tried[k] = true;
 		b.arena = arena;

@@ -132,7 +132,8 @@ step(struct lw_stack_builder *b, enum state state, struct lw_str line, size_t *b
 		raised(b, line);
 		return MESSAGE;
 	}
-	if (state == MESSAGE && lw_str_trim(line).n == 0)
+	if (state == MESSAGE &&
+	    (lw_str_trim(line).n == 0 || lw_str_starts(lw_str_left(line), LW_STR("+---"))))
 		return OUTSIDE;
 	if (state == MESSAGE && b->exceptions[last].message.n > 0) /* more lines of it */
 		b->exceptions[last].message.n =

@@ -1,0 +1,423 @@
+/*
+ * stitch.c - collecting pieces, and taking them apart into messages.
+ *
+ * A piece is one block of memory: the struct, then its texts.  The ceiling is
+ * kept by a threshold on the scope's hash: what is above it is dropped, also
+ * when it comes later, so that which scopes survive does not depend on order.
+ */
+#include "entry/stitch.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/hash.h"
+
+struct piece {
+	uint64_t scope;
+	uint64_t tag;
+	size_t bytes; /* of the block */
+	struct lw_entry e;
+};
+
+struct lw_stitcher {
+	struct piece **pieces;
+	size_t count, room;
+	size_t bytes, max_bytes;
+	uint64_t threshold; /* scopes above it are dropped */
+	uint64_t dropped;
+};
+
+struct lw_stitcher *
+lw_stitcher_new(size_t max_bytes)
+{
+	struct lw_stitcher *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->max_bytes = max_bytes == 0 ? LW_STITCH_BYTES : max_bytes;
+	s->threshold = UINT64_MAX;
+	return s;
+}
+
+static void
+clear(struct lw_stitcher *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->count; i++)
+		free(s->pieces[i]);
+	s->count = 0;
+	s->bytes = 0;
+}
+
+void
+lw_stitcher_free(struct lw_stitcher *s)
+{
+	if (s == NULL)
+		return;
+	clear(s);
+	free(s->pieces);
+	free(s);
+}
+
+bool
+lw_stitcher_wants(const struct lw_entry *e)
+{
+	return e->split.present ||
+	       (e->fragment != LW_FRAGMENT_NONE && e->fragment != LW_FRAGMENT_WHOLE);
+}
+
+static uint64_t
+scope_of(const struct lw_entry *e)
+{
+	uint64_t h = lw_hash_str(e->service, 1);
+
+	if (e->split.present) /* parts of one message are told by their uid alone */
+		return lw_hash_pair(lw_hash_str(e->split.uid, 2), 2);
+	h = lw_hash_str(e->resource_type, h);
+	h = lw_hash_str(e->project, h);
+	h = lw_hash_str(e->instance, h);
+	return lw_hash_mix(lw_hash_str(e->log_name, h));
+}
+
+/* Every text of an entry that a piece keeps. */
+#define TEXTS(X) \
+	X(message) \
+	X(insert_id) X(log_name) X(trace) X(span) X(resource_type) X(project) X(location) \
+	    X(service) X(revision) X(instance) X(container) X(cluster) X(namespace_name) \
+		X(operation.id) X(operation.producer) X(source.file) X(source.function) \
+		    X(split.uid)
+
+static struct piece *
+copy(const struct lw_entry *e)
+{
+	size_t bytes = sizeof(struct piece);
+	struct piece *p;
+	char *at;
+
+#define ADD_SIZE(member) bytes += e->member.n;
+	TEXTS(ADD_SIZE)
+#undef ADD_SIZE
+	p = malloc(bytes);
+	if (p == NULL)
+		return NULL;
+	p->bytes = bytes;
+	p->e = *e;
+	at = (char *)(p + 1);
+#define COPY(member) \
+	if (e->member.n > 0) \
+		memcpy(at, e->member.p, e->member.n); \
+	p->e.member = lw_str_make(at, e->member.n); \
+	at += e->member.n;
+	TEXTS(COPY)
+#undef COPY
+	p->e.clean = p->e.message;
+	p->e.labels = NULL;
+	p->e.label_count = 0;
+	p->e.stack = NULL;
+	memset(&p->e.http, 0, sizeof(p->e.http));
+	memset(&p->e.audit, 0, sizeof(p->e.audit));
+	return p;
+}
+
+static bool
+grow(struct lw_stitcher *s, size_t more)
+{
+	size_t room = s->room == 0 ? 64 : s->room;
+	struct piece **pieces;
+
+	while (room < s->count + more)
+		room *= 2;
+	if (room == s->room)
+		return true;
+	pieces = realloc(s->pieces, room * sizeof(*pieces));
+	if (pieces == NULL)
+		return false;
+	s->pieces = pieces;
+	s->room = room;
+	return true;
+}
+
+/* Keep the pieces at or below the threshold. */
+static void
+drop_above(struct lw_stitcher *s)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < s->count; i++) {
+		if (s->pieces[i]->scope <= s->threshold) {
+			s->pieces[kept++] = s->pieces[i];
+			continue;
+		}
+		s->bytes -= s->pieces[i]->bytes;
+		s->dropped++;
+		free(s->pieces[i]);
+	}
+	s->count = kept;
+}
+
+static void
+keep_ceiling(struct lw_stitcher *s)
+{
+	while (s->bytes > s->max_bytes && s->threshold != 0) {
+		s->threshold /= 2;
+		drop_above(s);
+	}
+}
+
+bool
+lw_stitcher_add(struct lw_stitcher *s, const struct lw_entry *e, uint64_t tag)
+{
+	uint64_t scope = scope_of(e);
+	struct piece *p;
+
+	if (scope > s->threshold) {
+		s->dropped++;
+		return true;
+	}
+	if (!grow(s, 1))
+		return false;
+	p = copy(e);
+	if (p == NULL)
+		return false;
+	p->scope = scope;
+	p->tag = tag;
+	s->pieces[s->count++] = p;
+	s->bytes += p->bytes;
+	keep_ceiling(s);
+	return true;
+}
+
+bool
+lw_stitcher_merge(struct lw_stitcher *into, struct lw_stitcher *from)
+{
+	if (!grow(into, from->count)) {
+		clear(from);
+		return false;
+	}
+	if (from->count > 0)
+		memcpy(
+		    into->pieces + into->count, from->pieces, from->count * sizeof(*from->pieces));
+	into->count += from->count;
+	into->bytes += from->bytes;
+	into->dropped += from->dropped;
+	if (from->threshold < into->threshold)
+		into->threshold = from->threshold;
+	from->count = from->bytes = from->dropped = 0;
+	drop_above(into);
+	keep_ceiling(into);
+	return true;
+}
+
+uint64_t
+lw_stitcher_dropped(const struct lw_stitcher *s)
+{
+	return s->dropped;
+}
+
+/*
+ * Insert ids of one writer count up, so that they order what has one time; the text decides
+ * the rest.  Where there is no time at all, only the caller's tag can tell.
+ */
+static int
+in_order(const void *a, const void *b)
+{
+	const struct piece *x = *(struct piece *const *)a, *y = *(struct piece *const *)b;
+	int c;
+
+	if (x->scope != y->scope)
+		return x->scope < y->scope ? -1 : 1;
+	if (x->e.split.present && x->e.split.index != y->e.split.index)
+		return x->e.split.index < y->e.split.index ? -1 : 1;
+	if (x->e.time_ns != y->e.time_ns)
+		return x->e.time_ns < y->e.time_ns ? -1 : 1;
+	c = lw_str_cmp(x->e.insert_id, y->e.insert_id);
+	if (c == 0 && x->e.time_ns != LW_TIME_NONE)
+		c = lw_str_cmp(x->e.message, y->e.message);
+	if (c == 0)
+		c = x->tag < y->tag ? -1 : x->tag > y->tag;
+	return c;
+}
+
+/* Handing out. */
+struct output {
+	lw_stitched_fn *fn;
+	void *arg;
+	struct lw_buf text;
+	uint64_t *tags;
+	size_t tag_room;
+	size_t index;            /* of the next message */
+	enum lw_chain_link link; /* set by a bridge for the next message */
+	const struct piece
+	    *last; /* last piece of the last trace of the scope, NULL where there is none */
+	size_t last_index;
+};
+
+/* b comes at most the gap after a, in order as they are sorted. */
+static bool
+follows(const struct piece *a, const struct piece *b)
+{
+	if (a->e.time_ns == LW_TIME_NONE || b->e.time_ns == LW_TIME_NONE)
+		return a->e.time_ns == b->e.time_ns;
+	return (uint64_t)b->e.time_ns - (uint64_t)a->e.time_ns <= (uint64_t)LW_STITCH_GAP_NS;
+}
+
+/* pieces[0..n) as one message, joined by `between`. */
+static bool
+hand_out(struct output *o, struct piece *const *pieces, size_t n, const char *between, bool trace,
+    bool whole)
+{
+	struct lw_stitched m = {.entry_count = n, .whole = whole};
+	size_t i, at = 0;
+	uint64_t *tags;
+
+	if (n > o->tag_room) {
+		tags = realloc(o->tags, n * sizeof(*tags));
+		if (tags == NULL)
+			return false;
+		o->tags = tags;
+		o->tag_room = n;
+	}
+	m.base = pieces[0]->e;
+	lw_buf_reset(&o->text);
+	for (i = 0; i < n; i++) {
+		const struct lw_entry *e = &pieces[i]->e;
+
+		if (e->severity > m.base.severity) {
+			m.base.severity = e->severity;
+			m.base.severity_known = e->severity_known;
+			m.base.severity_field = e->severity_field;
+		}
+		if (i > 0 &&
+		    (o->text.n == 0 || *between == '\0' || o->text.p[o->text.n - 1] != '\n'))
+			lw_buf_addz(&o->text, between);
+		if (o->text.n + e->message.n <= LW_STITCH_MESSAGE_BYTES)
+			lw_buf_addstr(&o->text, e->message);
+		o->tags[at++] = pieces[i]->tag;
+	}
+	if (!lw_buf_ok(&o->text))
+		return false;
+	m.message = lw_buf_str(&o->text);
+	m.tags = o->tags;
+	if (o->link != LW_CHAIN_NONE && o->last != NULL && follows(o->last, pieces[0])) {
+		m.link = o->link;
+		m.previous = o->last_index;
+	}
+	o->link = LW_CHAIN_NONE;
+	o->last = trace ? pieces[n - 1] : NULL;
+	o->last_index = o->index;
+	o->fn(o->arg, &m, o->index++);
+	return true;
+}
+
+static bool
+python_header(const struct piece *p)
+{
+	return lw_str_starts(p->e.message, LW_STR("Traceback "));
+}
+
+/* "Caused by:" and "[cause]:" go on inside a trace; the bridges of Python stand between two. */
+static enum lw_chain_link
+bridge_link(const struct piece *p)
+{
+	if (lw_str_starts(p->e.message, LW_STR("The above exception")))
+		return LW_CHAIN_CAUSE;
+	if (lw_str_starts(p->e.message, LW_STR("During handling")))
+		return LW_CHAIN_CONTEXT;
+	return LW_CHAIN_NONE;
+}
+
+/* How many pieces from p[0] on are one trace; 1 where p[0] starts none. */
+static size_t
+trace_length(struct piece *const *p, size_t n)
+{
+	enum lw_fragment first = p[0]->e.fragment;
+	bool python = first == LW_FRAGMENT_START && python_header(p[0]);
+	size_t i;
+
+	if (first != LW_FRAGMENT_START && first != LW_FRAGMENT_RAISED)
+		return 1;
+	for (i = 1; i < n && follows(p[i - 1], p[i]); i++) {
+		enum lw_fragment f = p[i]->e.fragment;
+
+		if (f == LW_FRAGMENT_FRAME)
+			continue;
+		if (f == LW_FRAGMENT_BRIDGE && bridge_link(p[i]) == LW_CHAIN_NONE && !python)
+			continue;
+		if (f == LW_FRAGMENT_RAISED && python && i > 1)
+			return i + 1;
+		break;
+	}
+	return i;
+}
+
+static bool
+hand_out_traces(struct output *o, struct piece *const *p, size_t n)
+{
+	size_t i = 0, length;
+
+	o->last = NULL;
+	o->link = LW_CHAIN_NONE;
+	while (i < n) {
+		if (p[i]->e.fragment == LW_FRAGMENT_BRIDGE && bridge_link(p[i]) != LW_CHAIN_NONE &&
+		    o->last != NULL) {
+			enum lw_chain_link link = bridge_link(p[i]);
+			const struct piece *last = o->last;
+			size_t index = o->last_index;
+
+			o->link = LW_CHAIN_NONE;
+			if (!hand_out(o, p + i, 1, "", false, true))
+				return false;
+			o->link = link;
+			o->last = last;
+			o->last_index = index;
+			i++;
+			continue;
+		}
+		length = trace_length(p + i, n - i);
+		if (!hand_out(o, p + i, length, "\n",
+			length > 1 || p[i]->e.fragment == LW_FRAGMENT_WHOLE, true))
+			return false;
+		i += length;
+	}
+	return true;
+}
+
+/* The parts of one uid, in order; a part that came twice counts once. */
+static bool
+hand_out_split(struct output *o, struct piece **p, size_t n)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < n; i++)
+		if (kept == 0 || p[i]->e.split.index != p[kept - 1]->e.split.index) {
+			struct piece *x = p[kept];
+
+			p[kept++] = p[i];
+			p[i] = x;
+		}
+	o->last = NULL;
+	o->link = LW_CHAIN_NONE;
+	return hand_out(o, p, kept, "", false, kept == p[0]->e.split.total);
+}
+
+bool
+lw_stitcher_finish(struct lw_stitcher *s, lw_stitched_fn *fn, void *arg)
+{
+	struct output o = {.fn = fn, .arg = arg};
+	size_t i, n;
+	bool ok = true;
+
+	if (s->count > 1)
+		qsort(s->pieces, s->count, sizeof(*s->pieces), in_order);
+	for (i = 0; ok && i < s->count; i += n) {
+		for (n = 1; i + n < s->count && s->pieces[i + n]->scope == s->pieces[i]->scope; n++)
+			;
+		ok = s->pieces[i]->e.split.present ? hand_out_split(&o, s->pieces + i, n)
+						   : hand_out_traces(&o, s->pieces + i, n);
+	}
+	lw_buf_fini(&o.text);
+	free(o.tags);
+	clear(s);
+	return ok;
+}
