@@ -18,7 +18,8 @@ struct walk {
 	struct lw_str line;
 	size_t open[LW_STACK_EXCEPTIONS]; /* .NET: exceptions whose frames are still to come */
 	size_t depth;
-	size_t suppressed; /* Java: indentation of "Suppressed:" plus 1; 0 outside */
+	size_t
+	    suppressed; /* Java: indentation of "Suppressed:", which its causes share; 0 outside */
 };
 
 static bool
@@ -349,7 +350,7 @@ step(struct walk *w)
 	if (b->exception_count == 0)
 		return;
 	if (starts(s, "Suppressed: ")) {
-		w->suppressed = indentation + 1;
+		w->suppressed = indentation;
 	} else if (cause_line(s, &rest)) {
 		split_type(rest, true, &type, &message);
 		if (message.n > 0 && lw_str_ends(message, LW_STR(" {")))

@@ -71,6 +71,12 @@ main(void)
 	int failed;
 
 	suite_add_tcase(s, entry_json_case());
+	suite_add_tcase(s, entry_message_case());
+	suite_add_tcase(s, entry_text_case());
+	suite_add_tcase(s, entry_yaml_case());
+	suite_add_tcase(s, entry_stack_case());
+	suite_add_tcase(s, entry_stitch_case());
+	suite_add_tcase(s, entry_shared_case());
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);

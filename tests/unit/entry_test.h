@@ -3,6 +3,7 @@
 #define TEST_ENTRY_H
 
 #include <check.h>
+#include <stdlib.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,9 +37,9 @@ bool shared_file(const char *path, struct lw_buf *b);
 TCase *entry_json_case(void);
 TCase *entry_message_case(void);
 TCase *entry_yaml_case(void);
-TCase *entry_severity_case(void);
 TCase *entry_text_case(void);
 TCase *entry_stack_case(void);
+TCase *entry_stitch_case(void);
 TCase *entry_shared_case(void);
 
 #endif

@@ -1,0 +1,228 @@
+/* entry_stitch.c - traces one line an entry, split entries, in any order. */
+#include "entry_test.h"
+
+#include "entry/stitch.h"
+
+struct line {
+	const char *instance, *text;
+	int64_t ms;
+};
+
+/* Two instances whose lines are mixed; a chain over a bridge; lines that are no trace. */
+static const struct line lines[] = {
+    {"a", "Traceback (most recent call last):", 100},
+    {"b", "panic: boom", 100},
+    {"a", "  File \"x.py\", line 1, in f", 101},
+    {"b", "goroutine 1 [running]:", 101},
+    {"a", "    g()", 102},
+    {"b", "main.main()", 102},
+    {"a", "KeyError: 'k'", 103},
+    {"b", "\t/src/main.go:3 +0x1", 103},
+    {"a", "During handling of the above exception, another exception occurred:", 104},
+    {"a", "Traceback (most recent call last):", 105},
+    {"a", "  File \"y.py\", line 2, in h", 106},
+    {"a", "RuntimeError: outer", 107},
+    {"a", "java.io.IOException: read", 5000},
+    {"a", "\tat a.B.c(B.java:1)", 5001},
+    {"a", "Caused by: java.net.SocketException: reset", 5002},
+    {"a", "\tat a.B.d(B.java:2)", 5003},
+    {"a", "ValueError: alone", 9000},
+    {"a", "    late source line", 20000},
+};
+#define LINES (sizeof(lines) / sizeof(lines[0]))
+
+struct result {
+	struct lw_buf text;
+	size_t count;
+};
+
+static void
+note(void *arg, const struct lw_stitched *m, size_t index)
+{
+	struct result *r = arg;
+
+	ck_assert_uint_eq(index, r->count);
+	r->count++;
+	lw_buf_printf(&r->text, "%.*s %zu link %d %zu: %.*s\n", (int)m->base.instance.n,
+	    m->base.instance.p, m->entry_count, (int)m->link,
+	    m->link == LW_CHAIN_NONE ? 0 : index - m->previous, (int)m->message.n, m->message.p);
+}
+
+static void
+add(struct lw_stitcher *s, size_t i)
+{
+	struct lw_entry e = *decode_one(lines[i].text, LW_RECORD_TEXT);
+
+	e.time_ns = lines[i].ms * LW_NS_PER_MS;
+	e.instance = lw_str_from(lines[i].instance);
+	e.service = LW_STR("s");
+	ck_assert(lw_stitcher_wants(&e));
+	ck_assert(lw_stitcher_add(s, &e, i));
+}
+
+/* Lines in the order start, start + step, ... modulo their number, over two stitchers. */
+static void
+run(size_t start, size_t step, struct result *r)
+{
+	struct lw_stitcher *s[2] = {lw_stitcher_new(0), lw_stitcher_new(0)};
+	size_t i;
+
+	for (i = 0; i < LINES; i++)
+		add(s[i % 2], (start + i * step) % LINES);
+	ck_assert(lw_stitcher_merge(s[0], s[1]));
+	ck_assert(lw_stitcher_finish(s[0], note, r));
+	lw_stitcher_free(s[0]);
+	lw_stitcher_free(s[1]);
+}
+
+static bool
+holds(const struct result *r, const char *text)
+{
+	return strstr(r->text.p, text) != NULL;
+}
+
+START_TEST(traces_are_put_together)
+{
+	struct result r = {{0}, 0};
+
+	run(0, 1, &r);
+	ck_assert_uint_eq(r.count, 7);
+	ck_assert(holds(&r, "a 4 link 0 0: Traceback (most recent call last):\n  File \"x.py\", "
+			    "line 1, in f\n    g()\n"
+			    "KeyError: 'k'\n"));
+	ck_assert(holds(&r, "a 1 link 0 0: During handling"));
+	ck_assert(holds(&r, "a 3 link 2 2: Traceback (most recent call last):\n  File \"y.py\""));
+	ck_assert(holds(&r, "b 4 link 0 0: panic: boom\ngoroutine 1 "
+			    "[running]:\nmain.main()\n\t/src/main.go:3 +0x1\n"));
+	ck_assert(holds(
+	    &r, "a 4 link 0 0: java.io.IOException: read\n\tat a.B.c(B.java:1)\nCaused by: "));
+	ck_assert(holds(&r, "a 1 link 0 0: ValueError: alone\n"));
+	ck_assert(holds(&r, "a 1 link 0 0:     late source line\n"));
+	lw_buf_fini(&r.text);
+}
+END_TEST
+
+START_TEST(order_does_not_matter)
+{
+	static const size_t steps[] = {5, 7, 11, 13, 17};
+	struct result a = {{0}, 0}, b = {{0}, 0};
+
+	run(0, 1, &a);
+	run((size_t)_i * 3, steps[_i], &b); /* coprime with the number of lines */
+	ck_assert_str_eq(a.text.p, b.text.p);
+	lw_buf_fini(&a.text);
+	lw_buf_fini(&b.text);
+}
+END_TEST
+
+START_TEST(whole_message_decodes)
+{
+	struct lw_decoder *d = lw_decoder_new();
+	struct lw_entry base = *decode_one("Traceback (most recent call last):", LW_RECORD_TEXT),
+			out;
+
+	ck_assert_int_eq(lw_decode_message(d, &base,
+			     LW_STR("Traceback (most recent call last):\n  File \"x.py\", line 1, "
+				    "in f\nKeyError: 'k'"),
+			     &out),
+	    LW_OK);
+	ck_assert_ptr_nonnull(out.stack);
+	ck_str(out.stack->exceptions[0].type, "KeyError");
+	ck_assert_int_eq(out.severity, LW_SEV_ERROR);
+	lw_decoder_free(d);
+}
+END_TEST
+
+static void
+note_split(void *arg, const struct lw_stitched *m, size_t index)
+{
+	struct result *r = arg;
+
+	(void)index;
+	r->count++;
+	lw_buf_printf(
+	    &r->text, "%zu %d %.*s\n", m->entry_count, m->whole, (int)m->message.n, m->message.p);
+}
+
+START_TEST(split_entries_are_joined)
+{
+	static const char *const parts[] = {
+	    "{\"insertId\":\"3\",\"textPayload\":\"gamma\",\"split\":{\"uid\":\"u\",\"index\":2,"
+	    "\"totalSplits\":3}}",
+	    "{\"insertId\":\"1\",\"textPayload\":\"alpha "
+	    "\",\"split\":{\"uid\":\"u\",\"totalSplits\":3}}",
+	    "{\"insertId\":\"2\",\"textPayload\":\"beta "
+	    "\",\"split\":{\"uid\":\"u\",\"index\":1,\"totalSplits\":3}}",
+	    "{\"insertId\":\"2\",\"textPayload\":\"beta "
+	    "\",\"split\":{\"uid\":\"u\",\"index\":1,\"totalSplits\":3}}",
+	    "{\"insertId\":\"9\",\"textPayload\":\"half "
+	    "\",\"split\":{\"uid\":\"v\",\"index\":0,\"totalSplits\":2}}",
+	};
+	struct lw_stitcher *s = lw_stitcher_new(0);
+	struct result r = {{0}, 0};
+	size_t i;
+
+	for (i = 0; i < 5; i++) {
+		struct lw_entry *e = decode_one(parts[i], LW_RECORD_JSON);
+
+		ck_assert(lw_stitcher_wants(e));
+		ck_assert(lw_stitcher_add(s, e, i));
+	}
+	ck_assert(lw_stitcher_finish(s, note_split, &r));
+	ck_assert_uint_eq(r.count, 2);
+	ck_assert(holds(&r, "3 1 alpha beta gamma\n"));
+	ck_assert(holds(&r, "1 0 half \n"));
+	lw_stitcher_free(s);
+	lw_buf_fini(&r.text);
+}
+END_TEST
+
+/* What survives a ceiling is the same in one stitcher and in two, in either order. */
+START_TEST(ceiling_drops_by_scope)
+{
+	struct result r[3] = {{{0}, 0}, {{0}, 0}, {{0}, 0}};
+	size_t k, i, n = 400;
+	uint64_t dropped[3];
+
+	for (k = 0; k < 3; k++) {
+		struct lw_stitcher *s[2] = {lw_stitcher_new(60000), lw_stitcher_new(60000)};
+
+		for (i = 0; i < n; i++) {
+			size_t at = k == 1 ? n - 1 - i : i;
+			struct lw_entry e = *decode_one("ValueError: x", LW_RECORD_TEXT);
+			char name[32];
+
+			snprintf(name, sizeof(name), "i%zu", at);
+			e.instance = lw_str_from(name);
+			ck_assert(lw_stitcher_add(s[k == 2 ? i % 2 : 0], &e, at));
+		}
+		ck_assert(lw_stitcher_merge(s[0], s[1]));
+		dropped[k] = lw_stitcher_dropped(s[0]);
+		ck_assert(lw_stitcher_finish(s[0], note, &r[k]));
+		ck_assert_uint_eq(r[k].count + dropped[k], n);
+		lw_stitcher_free(s[0]);
+		lw_stitcher_free(s[1]);
+	}
+	ck_assert_uint_gt(dropped[0], 0);
+	ck_assert_uint_gt(r[0].count, 0);
+	for (k = 0; k < 3; k++) {
+		ck_assert_str_eq(r[k].text.p, r[0].text.p);
+		if (k > 0)
+			lw_buf_fini(&r[k].text);
+	}
+	lw_buf_fini(&r[0].text);
+}
+END_TEST
+
+TCase *
+entry_stitch_case(void)
+{
+	TCase *t = tcase_create("stitch");
+
+	tcase_add_test(t, traces_are_put_together);
+	tcase_add_loop_test(t, order_does_not_matter, 0, 5);
+	tcase_add_test(t, whole_message_decodes);
+	tcase_add_test(t, split_entries_are_joined);
+	tcase_add_test(t, ceiling_drops_by_scope);
+	return t;
+}
