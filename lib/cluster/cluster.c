@@ -52,12 +52,14 @@ signature_of(const struct lw_masked *m)
 		const struct lw_token *t = &m->tokens[i];
 
 		h = t->hash + t->blank;
-		all = lw_hash_pair(all, h);
+		all = (all << 7 | all >> 57) ^ h;
+		all *= UINT64_C(0x9e3779b97f4a7c15);
 		if (t->kind == LW_TOKEN_WORD && words < GROUP_WORDS) {
 			group = lw_hash_pair(group, h | 1);
 			words++;
 		}
 	}
+	all = lw_hash_mix(all);
 	group >>= 32;
 	all >>= 32;
 	return (group == 0 ? 1 : group) << 32 | (all == 0 ? 1 : all);

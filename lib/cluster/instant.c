@@ -2,6 +2,7 @@
 #include "cluster/instant.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 static bool
 digit_at(struct lw_str s, size_t i)
@@ -96,34 +97,56 @@ with_clock(struct lw_str s, size_t i)
 	return word_at(s, end) ? i : end;
 }
 
+#define THREE(a, b, c) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16)
+
+/* The first three letters of a word, in lower case. */
+static uint32_t
+three(struct lw_str w)
+{
+	return THREE(w.p[0] | 32, w.p[1] | 32, w.p[2] | 32);
+}
+
 static bool
 is_month(struct lw_str w)
 {
-	static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-	size_t m;
-
 	if (w.n < 3 || w.n > 9)
 		return false;
-	for (m = 0; m < 36; m += 3)
-		if ((w.p[0] | 32) == names[m] && (w.p[1] | 32) == names[m + 1] &&
-		    (w.p[2] | 32) == names[m + 2])
-			return w.n == 3 || w.n > 3;
-	return false;
+	switch (three(w)) {
+	case THREE('j', 'a', 'n'):
+	case THREE('f', 'e', 'b'):
+	case THREE('m', 'a', 'r'):
+	case THREE('a', 'p', 'r'):
+	case THREE('m', 'a', 'y'):
+	case THREE('j', 'u', 'n'):
+	case THREE('j', 'u', 'l'):
+	case THREE('a', 'u', 'g'):
+	case THREE('s', 'e', 'p'):
+	case THREE('o', 'c', 't'):
+	case THREE('n', 'o', 'v'):
+	case THREE('d', 'e', 'c'):
+		return true;
+	default:
+		return false;
+	}
 }
 
 static bool
 is_weekday(struct lw_str w)
 {
-	static const char names[] = "montuewedthufrisatsun";
-	size_t d;
-
 	if (w.n != 3)
 		return false;
-	for (d = 0; d < 21; d += 3)
-		if ((w.p[0] | 32) == names[d] && (w.p[1] | 32) == names[d + 1] &&
-		    (w.p[2] | 32) == names[d + 2])
-			return true;
-	return false;
+	switch (three(w)) {
+	case THREE('m', 'o', 'n'):
+	case THREE('t', 'u', 'e'):
+	case THREE('w', 'e', 'd'):
+	case THREE('t', 'h', 'u'):
+	case THREE('f', 'r', 'i'):
+	case THREE('s', 'a', 't'):
+	case THREE('s', 'u', 'n'):
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* "16/May/2017" from the separator behind the day on; the end or 0. */

@@ -32,7 +32,8 @@ const uint8_t lw_byte_class[256] = {
 	['g'] = L, ['h'] = L, ['i'] = L, ['j'] = L, ['k'] = L, ['l'] = L, ['m'] = L, ['n'] = L, ['o'] = L, ['p'] = L,
 	['q'] = L, ['r'] = L, ['s'] = L, ['t'] = L, ['u'] = L, ['v'] = L, ['w'] = L, ['x'] = L, ['y'] = L, ['z'] = L,
 	['_'] = J, ['$'] = J, ['-'] = J | LW_BYTE_SHAPE, ['+'] = J | LW_BYTE_SHAPE, ['.'] = J | LW_BYTE_SHAPE,
-	['@'] = J | LW_BYTE_SHAPE, ['/'] = J | LW_BYTE_SHAPE, [':'] = J | LW_BYTE_SHAPE, ['\\'] = J | LW_BYTE_SHAPE,
+	['@'] = J | LW_BYTE_SHAPE, ['/'] = J | LW_BYTE_SHAPE | LW_BYTE_SLASH,
+	['\\'] = J | LW_BYTE_SHAPE | LW_BYTE_SLASH, [':'] = J | LW_BYTE_SHAPE | LW_BYTE_COLON,
 	[0x80] = L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
 	L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
 	L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
@@ -203,10 +204,11 @@ lw_lexer_emit(
 	    .blank = blank};
 	if (kind == LW_TOKEN_VALUE) {
 		t->hash = VALUE_HASH;
-		fold_list(x);
+		if (++x->values > 1)
+			fold_list(x);
 	} else {
 		t->hash = literal_hash(x, start, end - start, kind);
-		if (kind == LW_TOKEN_DELIM && closes(x->p[start]))
+		if (kind == LW_TOKEN_DELIM && x->values > 1 && closes(x->p[start]))
 			fold_list(x);
 	}
 }
@@ -267,7 +269,7 @@ lw_mask(struct lw_str msg, struct lw_masked *out)
 			i++;
 		}
 		if (seen & (LW_BYTE_DIGIT | LW_BYTE_SHAPE))
-			i = lw_shape(&x, start, i);
+			i = lw_shape(&x, start, i, seen);
 		else
 			i = lw_shape_word(&x, start, i);
 	}

@@ -159,7 +159,7 @@ path_end(const struct lw_lexer *x, size_t i)
 	for (; i < x->n; i++) {
 		uint8_t cls = class_at(x, i);
 
-		if (x->p[i] == ':') {
+		if (cls & LW_BYTE_COLON) {
 			if (!is_digit(x, i + 1))
 				break;
 		} else if (!(cls & (LW_BYTE_LETTER | LW_BYTE_DIGIT | LW_BYTE_JOIN)) &&
@@ -329,30 +329,28 @@ emit_delims(struct lw_lexer *x, size_t i, size_t end)
 
 /* What a piece is made of. */
 struct piece {
-	size_t digits, runs, longest, dots, ats, hex, dashes;
+	size_t digits, runs, dots, ats, hex;
 };
 
 static struct piece
 look(const struct lw_lexer *x, size_t start, size_t end)
 {
 	struct piece k = {0};
-	size_t i, run = 0;
+	uint8_t before = 0;
+	size_t i;
 
 	for (i = start; i < end; i++) {
-		uint8_t cls = class_at(x, i);
+		uint8_t cls = lw_byte_class[(unsigned char)x->p[i]];
 
 		if (cls & LW_BYTE_DIGIT) {
 			k.digits++;
-			k.runs += run == 0;
-			if (++run > k.longest)
-				k.longest = run;
-		} else {
-			run = 0;
+			k.runs += !(before & LW_BYTE_DIGIT);
+		} else if (cls & LW_BYTE_SHAPE) {
 			k.dots += x->p[i] == '.';
 			k.ats += x->p[i] == '@';
-			k.dashes += x->p[i] == '-';
 		}
 		k.hex += (cls & LW_BYTE_HEX) != 0;
+		before = cls;
 	}
 	return k;
 }
@@ -443,12 +441,15 @@ piece(struct lw_lexer *x, size_t start, size_t end)
 		start++;
 	while (body > start && (lw_byte_class[(unsigned char)x->p[body - 1]] & LW_BYTE_SHAPE))
 		body--;
-	k = look(x, start, body);
-	if (k.digits > 0 && number_end(x, start) == body) {
+	if (is_digit(x, start) && number_end(x, start) == body) {
 		stop = emit_number(x, sign, body);
 		if (stop > body)
 			return stop;
-	} else if (k.ats > 0 && emit_at(x, start, body)) {
+		emit_delims(x, body, end);
+		return end;
+	}
+	k = look(x, start, body);
+	if (k.ats > 0 && emit_at(x, start, body)) {
 		;
 	} else if (k.dots > 0 && body == end && (stop = port_end(x, end, ':')) > end) {
 		lw_lexer_emit(x, LW_TOKEN_VALUE, LW_VALUE_HOST, start, stop);
@@ -467,74 +468,114 @@ piece(struct lw_lexer *x, size_t start, size_t end)
 	return end;
 }
 
-/* The shapes that hold ':' or '/'; 0 where none of them stands here. */
+/* "0x7fff5fbf" */
 static size_t
-compound(struct lw_lexer *x, size_t i, size_t end)
+read_0x(const struct lw_lexer *x, size_t i, size_t end)
 {
-	enum lw_value_type type = LW_VALUE_TIME;
+	size_t stop;
+
+	if (end - i < 3 || x->p[i] != '0' || (x->p[i + 1] | 32) != 'x')
+		return 0;
+	for (stop = i + 2; class_at(x, stop) & LW_BYTE_HEX; stop++)
+		;
+	return stop == i + 2 || is_alnum(x, stop) ? 0 : stop;
+}
+
+/* The run is digits alone: a number, with its unit; or the day of "16 May 2017".  Where it ends, or 0. */
+static size_t
+plain_number(struct lw_lexer *x, size_t start, size_t end)
+{
 	size_t stop = 0;
 
-	if (is_digit(x, i)) {
+	if (end - start <= 2 && end + 1 < x->n && x->p[end] == ' ' && x->p[end + 1] >= 'A' &&
+	    x->p[end + 1] <= 'Z')
+		stop = lw_instant_read(lw_str_make(x->p, x->n), start);
+	if (stop == 0)
+		return emit_number(x, start, end);
+	lw_lexer_emit(x, LW_TOKEN_VALUE, LW_VALUE_TIME, start, stop);
+	return stop;
+}
+
+/*
+ * The shapes that are more than one piece, or begin with a digit; 0 where
+ * none of them stands here.  seen: classes of the run, which rule most out.
+ */
+static size_t
+compound(struct lw_lexer *x, size_t i, size_t end, uint8_t seen)
+{
+	enum lw_value_type type = LW_VALUE_TIME;
+	uint8_t cls = class_at(x, i);
+	size_t stop = 0;
+
+	if (cls & LW_BYTE_DIGIT) {
 		stop = lw_instant_read(lw_str_make(x->p, x->n), i);
 		if (stop == 0) {
 			type = LW_VALUE_IP;
 			stop = read_ipv4(x, i);
 		}
+		if (stop == 0) {
+			type = LW_VALUE_HEX;
+			stop = read_0x(x, i, end);
+		}
 	}
-	if (stop == 0 && (class_at(x, i) & LW_BYTE_HEX)) {
+	if (stop == 0 && (cls & LW_BYTE_HEX)) {
 		type = LW_VALUE_UUID;
 		stop = read_uuid(x, i);
-		if (stop == 0)
+		if (stop == 0 && (seen & LW_BYTE_COLON))
 			stop = read_colons(x, i, &type);
 	}
-	if (stop == 0 && (class_at(x, i) & LW_BYTE_LETTER)) {
+	if (stop == 0 && (cls & LW_BYTE_LETTER) && (seen & LW_BYTE_COLON) &&
+	    (seen & LW_BYTE_SLASH)) {
 		type = LW_VALUE_URL;
 		stop = read_url(x, i, end);
 	}
-	if (stop == 0) {
+	if (stop == 0 && (seen & LW_BYTE_SLASH)) {
 		type = LW_VALUE_PATH;
-		stop =
-		    x->p[i] == '/' || x->p[i] == '.' ? read_path(x, i) : read_relative(x, i, end);
+		stop = x->p[i] == '/' || x->p[i] == '.' ? read_path(x, i)
+							: read_relative(x, i, end);
 		if (stop == 0)
 			stop = read_backslashed(x, i, end);
-	}
-	if (stop == 0 && end - i > 2 && x->p[i] == '0' && (x->p[i + 1] | 32) == 'x') {
-		for (stop = i + 2; class_at(x, stop) & LW_BYTE_HEX; stop++)
-			;
-		if (stop == i + 2 || is_alnum(x, stop))
-			stop = 0;
-		type = LW_VALUE_HEX;
 	}
 	if (stop != 0)
 		lw_lexer_emit(x, LW_TOKEN_VALUE, type, i, stop);
 	return stop;
 }
 
+/* A piece ends at ':', '/', '\' and at "..". */
+static size_t
+piece_end(const struct lw_lexer *x, size_t i, size_t end)
+{
+	for (; i < end; i++)
+		if ((class_at(x, i) & (LW_BYTE_SLASH | LW_BYTE_COLON)) ||
+		    (x->p[i] == '.' && i + 1 < end && x->p[i + 1] == '.'))
+			break;
+	return i;
+}
+
 size_t
-lw_shape(struct lw_lexer *x, size_t start, size_t end)
+lw_shape(struct lw_lexer *x, size_t start, size_t end, uint8_t seen)
 {
 	size_t i = start, stop;
 
+	if (seen == (LW_BYTE_DIGIT | LW_BYTE_HEX))
+		return plain_number(x, start, end);
 	while (i < end) {
 		uint8_t cls = class_at(x, i);
 
-		stop = compound(x, i, end);
+		stop = compound(x, i, end, seen);
 		if (stop != 0) {
 			i = stop;
 			continue;
 		}
-		if ((cls & LW_BYTE_SHAPE) &&
-		    !((x->p[i] == '-' || x->p[i] == '+') && i == start && is_digit(x, i + 1))) {
+		if ((cls & LW_BYTE_SHAPE) && !((x->p[i] == '-' || x->p[i] == '+') && i == start &&
+						 is_digit(x, i + 1))) {
 			for (stop = i + 1; stop < end && x->p[stop] == x->p[i]; stop++)
 				;
 			lw_lexer_emit(x, LW_TOKEN_DELIM, 0, i, stop);
 			i = stop;
 			continue;
 		}
-		for (stop = i; stop < end && memchr(":/\\", x->p[stop], 3) == NULL; stop++)
-			if (x->p[stop] == '.' && stop + 1 < end && x->p[stop + 1] == '.')
-				break;
-		i = piece(x, i, stop);
+		i = piece(x, i, piece_end(x, i, end));
 	}
 	return i;
 }

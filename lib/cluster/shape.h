@@ -13,6 +13,8 @@
 #define LW_BYTE_HEX 0x08
 #define LW_BYTE_JOIN 0x10  /* punctuation that holds a run together */
 #define LW_BYTE_SHAPE 0x20 /* of these, what makes a run worth a look */
+#define LW_BYTE_SLASH 0x40 /* '/' and '\\' */
+#define LW_BYTE_COLON 0x80
 
 extern const uint8_t lw_byte_class[256];
 
@@ -20,7 +22,8 @@ struct lw_lexer {
 	const char *p;
 	size_t n;
 	struct lw_masked *out;
-	bool blank; /* blanks were seen since the last token */
+	uint32_t values; /* emitted so far */
+	bool blank;      /* blanks were seen since the last token */
 };
 
 /* Append a token; where it ends the repetition of what stands before it, both become one (a list).
@@ -28,9 +31,9 @@ struct lw_lexer {
 void lw_lexer_emit(
     struct lw_lexer *x, enum lw_token_kind kind, enum lw_value_type type, size_t start, size_t end);
 
-/* The run p[start..end) has digits or joining punctuation: emit its tokens.  Returns where to go
- * on, at least end. */
-size_t lw_shape(struct lw_lexer *x, size_t start, size_t end);
+/* The run p[start..end), of bytes of the classes seen, has digits or joining punctuation: emit its
+ * tokens.  Returns where to go on, at least end. */
+size_t lw_shape(struct lw_lexer *x, size_t start, size_t end, uint8_t seen);
 
 /* The run is letters and '_' or '$' alone: a word, or the start of a date. */
 size_t lw_shape_word(struct lw_lexer *x, size_t start, size_t end);

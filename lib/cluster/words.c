@@ -5,10 +5,19 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+/* z is in lower case. */
 static bool
 same(struct lw_str s, const char *z)
 {
-	return strncasecmp(s.p, z, s.n) == 0 && z[s.n] == '\0';
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if ((c >= 'A' && c <= 'Z' ? c | 32 : c) != z[i])
+			return false;
+	}
+	return z[i] == '\0';
 }
 
 static bool
