@@ -89,6 +89,7 @@ lw_catalog_new(void)
 	if (c == NULL)
 		return NULL;
 	lw_map_init(&c->by_id);
+	lw_map_init(&c->left_out);
 	c->arena = lw_arena_new(0);
 	if (c->arena != NULL)
 		return c;
@@ -110,6 +111,7 @@ lw_catalog_free(struct lw_catalog *c)
 	free(c->always);
 	lw_prefilter_free(c->prefilter);
 	lw_map_fini(&c->by_id);
+	lw_map_fini(&c->left_out);
 	lw_arena_free(c->arena);
 	free(c);
 }
@@ -124,6 +126,29 @@ const struct lw_rule *
 lw_catalog_rule(const struct lw_catalog *c, uint32_t index)
 {
 	return &c->rules[index]->rule;
+}
+
+/* A block ends, for YAML, where the next one starts: blank lines and comments at the margin are not
+ * the rule's. */
+struct lw_str
+lw_catalog_source(const struct lw_catalog *c, uint32_t index)
+{
+	const struct lw_rule_impl *impl = c->rules[index];
+	struct lw_str text = impl->source->text;
+	size_t end = impl->span.at + impl->span.n, line_start;
+	const char *start = lw_source_line(impl->source, impl->span.at).p;
+	const char *line_end = memchr(text.p + end, '\n', text.n - end);
+
+	if (end > impl->span.at && text.p[end - 1] != '\n')
+		end = line_end == NULL ? text.n : (size_t)(line_end - text.p) + 1;
+	for (;; end = line_start) {
+		for (line_start = end; line_start > 0 && text.p + line_start > start; line_start--)
+			if (line_start < end && text.p[line_start - 1] == '\n')
+				break;
+		if (text.p + line_start <= start ||
+		    (text.p[line_start] != '#' && text.p[line_start] != '\n'))
+			return lw_str_make(start, end - (size_t)(start - text.p));
+	}
 }
 
 uint32_t
@@ -186,6 +211,12 @@ lw_catalog_add(struct lw_catalog *c, struct lw_rule_impl *impl, struct lw_proble
 	}
 	c->rules[c->count++] = impl;
 	return LW_OK;
+}
+
+bool
+lw_catalog_leave_out(struct lw_catalog *c, const char *id)
+{
+	return lw_map_put(&c->left_out, lw_hash_str(lw_str_from(id), ID_SEED), 0) != LW_MAP_NONE;
 }
 
 enum lw_code
@@ -323,14 +354,15 @@ resolve_causes(struct lw_catalog *c, struct lw_rule_impl *impl, enum lw_diag_lev
 	if (causes == NULL)
 		return LW_ENOMEM;
 	for (i = 0; i < impl->cause_count; i++) {
-		uint32_t at = lw_catalog_find(c, impl->causes[i].id);
+		const char *id = impl->causes[i].id;
+		uint32_t at = lw_catalog_find(c, id);
 
-		if (at == UINT32_MAX)
-			lw_problem_add(problems, dangling, LW_ERULE, impl->source,
-			    impl->causes[i].span, "caused_by: there is no rule '%s'",
-			    impl->causes[i].id);
-		else
+		if (at != UINT32_MAX)
 			causes[count++] = at;
+		else if (lw_map_get(&c->left_out, lw_hash_str(lw_str_from(id), ID_SEED)) ==
+			 LW_MAP_NONE)
+			lw_problem_add(problems, dangling, LW_ERULE, impl->source,
+			    impl->causes[i].span, "caused_by: there is no rule '%s'", id);
 	}
 	impl->rule.caused_by = causes;
 	impl->rule.caused_by_count = count;

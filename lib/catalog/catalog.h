@@ -51,7 +51,7 @@ const char *lw_role_name(enum lw_role role);
 #define LW_SCAN_MAX_HITS 16    /* rules that one message may count in */
 
 struct lw_hypothesis {
-	const char *text;  /* with {capture}, {service}, {revision}, {location}, {project} to fill in */
+	const char *text;  /* with {capture}, {service}, {revision}, {location}, {project}, {instance} to fill in */
 	const char *check; /* a command, likewise; NULL where there is none */
 };
 
@@ -117,6 +117,10 @@ void lw_catalog_free(struct lw_catalog *c);
 
 size_t lw_catalog_count(const struct lw_catalog *c);
 const struct lw_rule *lw_catalog_rule(const struct lw_catalog *c, uint32_t index);
+
+/* The rule as its file has it, an item of a YAML list with its comments; ends with a line end. */
+struct lw_str lw_catalog_source(const struct lw_catalog *c, uint32_t index);
+
 uint32_t lw_catalog_find(const struct lw_catalog *c, const char *id); /* UINT32_MAX where there is none */
 
 #endif

@@ -80,10 +80,13 @@ read_rule(struct lw_catalog *c, struct lw_nodes *n, yaml_node_t *node, uint32_t 
 		return;
 	}
 	impl->layer = layer;
-	if (!lw_rule_read(n, node, impl))
+	if (!lw_rule_read(n, node, impl)) {
 		lw_rule_fini(impl);
-	else if (lw_catalog_add(c, impl, n->problems) != LW_OK)
+		if (impl->rule.id != NULL && !lw_catalog_leave_out(c, impl->rule.id))
+			n->nomem = true;
+	} else if (lw_catalog_add(c, impl, n->problems) != LW_OK) {
 		n->nomem = true;
+	}
 }
 
 static void

@@ -62,7 +62,7 @@ struct lw_rule_impl {
 	struct lw_rule rule;
 	const struct lw_source *source;
 	uint32_t layer; /* which of the loaded paths it came from */
-	struct lw_span id_span;
+	struct lw_span span, id_span; /* all of it, and its id */
 	struct lw_span title_span;
 	struct lw_pattern *patterns; /* rule.pattern_count of them */
 	struct lw_span *pattern_spans;
@@ -80,6 +80,7 @@ struct lw_catalog {
 	    *rules; /* in order of loading; a replacement takes the place of what it replaces */
 	size_t count, capacity;
 	struct lw_map by_id;
+	struct lw_map left_out; /* ids of rules with a problem: to name them is no further one */
 	uint32_t *rule_of; /* by number of pattern: its rule */
 	uint32_t pattern_count;
 	uint32_t *always; /* patterns without a literal, which are always tried */
@@ -97,6 +98,8 @@ enum lw_code lw_catalog_read_text(struct lw_catalog *c, const char *name, struct
 /* Take a rule; its patterns are the catalogue's from here on, whatever is returned. */
 enum lw_code lw_catalog_add(
     struct lw_catalog *c, struct lw_rule_impl *rule, struct lw_problems *problems);
+/* Remember that a rule of this id was left out; false where memory ran out. */
+bool lw_catalog_leave_out(struct lw_catalog *c, const char *id);
 /* Once, after the last: references and prefilter.  A dangling caused_by is of level `dangling`. */
 enum lw_code lw_catalog_finish(
     struct lw_catalog *c, enum lw_diag_level dangling, struct lw_problems *problems);

@@ -475,6 +475,7 @@ lw_rule_read(struct lw_nodes *n, const yaml_node_t *node, struct lw_rule_impl *i
 
 	impl->source = n->source;
 	impl->rule.file = n->source->name;
+	impl->span = lw_node_span(n, node);
 	good = lw_node_members(n, node, "a rule", field_keys, LW_RULE_FIELD_COUNT, values);
 	if (node->type != YAML_MAPPING_NODE)
 		return false;

@@ -7,5 +7,6 @@
 TCase *catalog_load_case(void);
 TCase *catalog_scan_case(void);
 TCase *catalog_literal_case(void);
+TCase *catalog_lint_case(void);
 
 #endif
