@@ -7,6 +7,7 @@
 #include "options.h"
 
 int cmd_report(const struct settings *s);
+int cmd_patterns(const struct settings *s);
 
 /*
  * The rules to use: the shipped ones (LOGWHY_PATTERNS, else what was installed
