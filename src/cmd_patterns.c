@@ -9,6 +9,7 @@
  * With files, test and lint check these, in the company of the catalogue.
  */
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -127,6 +128,25 @@ print_effects(const struct lw_catalog *c, uint32_t at)
 		(void)putchar('\n');
 }
 
+/* With the id that may have been meant. */
+static void
+complain_unknown(const struct lw_catalog *c, const char *id)
+{
+	const char **ids = malloc((lw_catalog_count(c) + 1) * sizeof(*ids));
+	const char *nearest = NULL;
+	uint32_t i;
+
+	for (i = 0; ids != NULL && i < lw_catalog_count(c); i++)
+		ids[i] = lw_catalog_rule(c, i)->id;
+	if (ids != NULL)
+		nearest = lw_nearest(lw_str_from(id), ids, lw_catalog_count(c));
+	if (nearest != NULL)
+		complain("there is no rule '%s'; did you mean '%s'?", id, nearest);
+	else
+		complain("there is no rule '%s'; `logwhy patterns list` names all", id);
+	free(ids);
+}
+
 static int
 show(const struct settings *s)
 {
@@ -141,8 +161,7 @@ show(const struct settings *s)
 		struct lw_str source;
 
 		if (at == UINT32_MAX) {
-			complain("there is no rule '%s'; `logwhy patterns list` names all",
-			    s->operands[i]);
+			complain_unknown(c, s->operands[i]);
 			status = EXIT_WRONG_USAGE;
 			continue;
 		}
@@ -215,7 +234,7 @@ print_problem(void *arg, const struct lw_problem *p)
 	struct lw_error place = p->error;
 	char text[sizeof(place.source) + 64];
 
-	if (p->level == LW_DIAG_NOTE && !s->verbose)
+	if ((p->level == LW_DIAG_NOTE && !s->verbose) || (p->level == LW_DIAG_WARNING && s->quiet))
 		return;
 	(void)snprintf(place.message, sizeof(place.message), "%s", levels[p->level]);
 	(void)printf("%s: ", lw_error_format(&place, text, sizeof(text)));
@@ -229,6 +248,14 @@ static const char *
 plural(size_t n)
 {
 	return n == 1 ? "" : "s";
+}
+
+static void
+print_totals(const struct lw_check_totals *n)
+{
+	(void)printf("%zu rule%s, %zu example%s, %zu reject%s: %zu error%s, %zu warning%s\n",
+	    n->rules, plural(n->rules), n->examples, plural(n->examples), n->rejects,
+	    plural(n->rejects), n->errors, plural(n->errors), n->warnings, plural(n->warnings));
 }
 
 static int
@@ -249,9 +276,8 @@ check(const struct settings *s,
 		complain("out of memory");
 		return EXIT_IO;
 	}
-	(void)printf("%zu rule%s, %zu example%s, %zu reject%s: %zu error%s, %zu warning%s\n",
-	    n.rules, plural(n.rules), n.examples, plural(n.examples), n.rejects, plural(n.rejects),
-	    n.errors, plural(n.errors), n.warnings, plural(n.warnings));
+	if (!s->quiet)
+		print_totals(&n);
 	return n.errors == 0 ? EXIT_DONE : EXIT_WRONG_USAGE;
 }
 

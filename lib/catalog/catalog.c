@@ -72,7 +72,7 @@ lw_catalog_load(
 	for (i = 0; i < count && code == LW_OK; i++)
 		code = lw_catalog_read_path(c, paths[i], (uint32_t)i, &problems);
 	if (code == LW_OK)
-		code = lw_catalog_finish(c, LW_DIAG_WARNING, &problems);
+		code = lw_catalog_finish(c, LW_DIAG_WARNING, 0, &problems);
 	if (bad != NULL)
 		*bad = problems.errors;
 	if (code == LW_OK)
@@ -429,12 +429,15 @@ build_prefilter(struct lw_catalog *c)
 }
 
 enum lw_code
-lw_catalog_finish(struct lw_catalog *c, enum lw_diag_level dangling, struct lw_problems *problems)
+lw_catalog_finish(struct lw_catalog *c, enum lw_diag_level dangling, uint32_t from_layer,
+    struct lw_problems *problems)
 {
+	struct lw_problems quiet = {.fn = NULL};
 	enum lw_code code = LW_OK;
 	size_t i;
 
 	for (i = 0; i < c->count && code == LW_OK; i++)
-		code = resolve_causes(c, c->rules[i], dangling, problems);
+		code = resolve_causes(
+		    c, c->rules[i], dangling, c->rules[i]->layer >= from_layer ? problems : &quiet);
 	return code == LW_OK ? build_prefilter(c) : code;
 }

@@ -172,6 +172,26 @@ next_rule(const struct lw_source *s, size_t line)
 	return line;
 }
 
+/* The id of a rule that is no YAML, where it stands behind the dash as it mostly does. */
+static void
+leave_out(struct lw_catalog *c, struct lw_nodes *n, size_t end)
+{
+	static const char id_chars[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+	const char *p = n->source->text.p + n->base; /* the text ends in NUL */
+	char id[128];
+	size_t length;
+
+	if (end - n->base < 6 || memcmp(p, "- id: ", 6) != 0)
+		return;
+	length = strspn(p + 6, id_chars);
+	if (length == 0 || length >= sizeof(id))
+		return;
+	memcpy(id, p + 6, length);
+	id[length] = '\0';
+	if (!lw_catalog_leave_out(c, id))
+		n->nomem = true;
+}
+
 /* Every rule as a document of its own.  True where some of them was told to be wrong. */
 static bool
 read_apart(struct lw_catalog *c, struct lw_nodes *n, uint32_t layer)
@@ -181,11 +201,15 @@ read_apart(struct lw_catalog *c, struct lw_nodes *n, uint32_t layer)
 	bool told = false;
 
 	for (; line < s->line_count && !n->nomem; line = next) {
+		size_t end;
+
 		next = next_rule(s, line + 1);
+		end = next < s->line_count ? s->starts[next] : s->text.n;
 		n->base = s->starts[line];
-		if (!read_document(
-			c, n, next < s->line_count ? s->starts[next] : s->text.n, layer, false))
-			told = true;
+		if (read_document(c, n, end, layer, false))
+			continue;
+		told = true;
+		leave_out(c, n, end);
 	}
 	return told;
 }

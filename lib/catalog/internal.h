@@ -100,9 +100,12 @@ enum lw_code lw_catalog_add(
     struct lw_catalog *c, struct lw_rule_impl *rule, struct lw_problems *problems);
 /* Remember that a rule of this id was left out; false where memory ran out. */
 bool lw_catalog_leave_out(struct lw_catalog *c, const char *id);
-/* Once, after the last: references and prefilter.  A dangling caused_by is of level `dangling`. */
-enum lw_code lw_catalog_finish(
-    struct lw_catalog *c, enum lw_diag_level dangling, struct lw_problems *problems);
+/*
+ * Once, after the last: references and prefilter.  A caused_by that names nothing is of level
+ * `dangling`, and told of rules from layer `from_layer` on.
+ */
+enum lw_code lw_catalog_finish(struct lw_catalog *c, enum lw_diag_level dangling,
+    uint32_t from_layer, struct lw_problems *problems);
 
 /* Read the rules of a file and lw_catalog_add each that is good (rule.c). */
 enum lw_code lw_rules_read(struct lw_catalog *c, const struct lw_source *source, uint32_t layer,

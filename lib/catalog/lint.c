@@ -50,7 +50,7 @@ bench_init(struct bench *b, const struct lw_check *check, enum lw_diag_level dan
 	for (i = 0; i < check->file_count && code == LW_OK; i++)
 		code = lw_catalog_read_path(b->catalog, check->files[i], b->layer, &b->problems);
 	if (code == LW_OK)
-		code = lw_catalog_finish(b->catalog, dangling, &b->problems);
+		code = lw_catalog_finish(b->catalog, dangling, b->all ? 0 : b->layer, &b->problems);
 	if (code != LW_OK)
 		return code;
 	b->scanner = lw_scanner_new(b->catalog);
@@ -327,4 +327,49 @@ lw_catalog_lint(const struct lw_check *check, struct lw_check_totals *totals)
 	free(reached);
 	bench_fini(&b);
 	return code;
+}
+
+/* Levenshtein's distance, for short words; large where a word is not short. */
+static unsigned
+distance(struct lw_str a, struct lw_str b)
+{
+	unsigned row[33], i, j;
+
+	if (a.n >= sizeof(row) / sizeof(row[0]) || b.n >= sizeof(row) / sizeof(row[0]))
+		return UINT32_MAX;
+	for (j = 0; j <= b.n; j++)
+		row[j] = j;
+	for (i = 1; i <= a.n; i++) {
+		unsigned diagonal = row[0];
+
+		row[0] = i;
+		for (j = 1; j <= b.n; j++) {
+			unsigned best = diagonal + (a.p[i - 1] != b.p[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[b.n];
+}
+
+const char *
+lw_nearest(struct lw_str text, const char *const *names, size_t count)
+{
+	unsigned best = text.n < 4 ? 2 : 3, d;
+	const char *nearest = NULL;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		d = distance(text, lw_str_from(names[i]));
+		if (d < best) {
+			best = d;
+			nearest = names[i];
+		}
+	}
+	return nearest;
 }

@@ -45,4 +45,7 @@ enum lw_code lw_catalog_lint(const struct lw_check *check, struct lw_check_total
 /* Names that texts may use in braces besides their rule's captures; ends with NULL. */
 extern const char *const lw_placeholders[];
 
+/* The nearest of names to `text`, for "did you mean"; NULL where none is near. */
+const char *lw_nearest(struct lw_str text, const char *const *names, size_t count);
+
 #endif

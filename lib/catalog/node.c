@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "catalog/internal.h"
+#include "catalog/lint.h"
 
 /* libyaml's marks count characters; the source counts bytes.  Nodes are read nearly in order, so
  * walking is cheap. */
@@ -142,51 +143,6 @@ index_of(struct lw_str text, const char *const *names, size_t count)
 		if (lw_str_eq(text, lw_str_from(names[i])))
 			break;
 	return i;
-}
-
-/* Levenshtein's distance, for short words; large where a word is not short. */
-static unsigned
-distance(struct lw_str a, struct lw_str b)
-{
-	unsigned row[33], i, j;
-
-	if (a.n >= sizeof(row) / sizeof(row[0]) || b.n >= sizeof(row) / sizeof(row[0]))
-		return UINT32_MAX;
-	for (j = 0; j <= b.n; j++)
-		row[j] = j;
-	for (i = 1; i <= a.n; i++) {
-		unsigned diagonal = row[0];
-
-		row[0] = i;
-		for (j = 1; j <= b.n; j++) {
-			unsigned best = diagonal + (a.p[i - 1] != b.p[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[b.n];
-}
-
-const char *
-lw_nearest(struct lw_str text, const char *const *names, size_t count)
-{
-	unsigned best = text.n < 4 ? 2 : 3, d;
-	const char *nearest = NULL;
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		d = distance(text, lw_str_from(names[i]));
-		if (d < best) {
-			best = d;
-			nearest = names[i];
-		}
-	}
-	return nearest;
 }
 
 /* "'mach' is no ...", with the name that may have been meant. */

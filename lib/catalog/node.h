@@ -50,7 +50,4 @@ bool lw_node_members(struct lw_nodes *n, const yaml_node_t *node, const char *wh
 size_t lw_node_choice(struct lw_nodes *n, const yaml_node_t *node, const char *what,
     const char *const *names, size_t count);
 
-/* The nearest of names to `text`, for "did you mean"; NULL where none is near. */
-const char *lw_nearest(struct lw_str text, const char *const *names, size_t count);
-
 #endif

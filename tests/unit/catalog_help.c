@@ -45,7 +45,7 @@ catalog_of(const char *yaml, struct heard *h)
 	ck_assert_ptr_nonnull(c);
 	ck_assert_int_eq(
 	    lw_catalog_read_text(c, "t.yaml", lw_str_from(yaml), 0, &h->problems), LW_OK);
-	ck_assert_int_eq(lw_catalog_finish(c, LW_DIAG_WARNING, &h->problems), LW_OK);
+	ck_assert_int_eq(lw_catalog_finish(c, LW_DIAG_WARNING, 0, &h->problems), LW_OK);
 	return c;
 }
 
