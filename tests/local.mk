@@ -45,6 +45,17 @@ tests_unit_check_cluster_SOURCES = tests/unit/check_cluster.c tests/unit/check_c
 tests_unit_check_cluster_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_cluster_LDADD = $(TEST_LDADD)
 
+check_PROGRAMS += tests/unit/check_count
+tests_unit_check_count_SOURCES = tests/unit/check_count.c
+tests_unit_check_count_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_check_count_LDADD = $(TEST_LDADD)
+
+check_PROGRAMS += tests/unit/check_why
+tests_unit_check_why_SOURCES = tests/unit/check_why.c
+tests_unit_check_why_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_check_why_LDADD = $(TEST_LDADD)
+EXTRA_DIST += tests/data/why/rules.yaml
+
 # Scripts, each speaking TAP.
 script_tests = tests/report/schema.test
 

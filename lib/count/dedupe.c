@@ -94,7 +94,9 @@ lw_dedupe_seen(struct lw_dedupe *d, uint64_t key)
 	size_t at;
 	bool seen;
 
-	key = lw_hash_mix(key == 0 ? 1 : key);
+	key = lw_hash_mix(key);
+	if (key == 0)
+		key = 1;
 	s = &d->stripes[key >> (64 - STRIPE_BITS)];
 	(void)pthread_mutex_lock(&s->lock);
 	at = slot_of(s, key);

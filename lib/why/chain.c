@@ -228,7 +228,8 @@ in_span(const struct lw_series *s, int64_t from_ns, int64_t to_ns)
  *   start-up   as instances
  *   errors     in services whose requests, where the log has any, suffered too:
  *              at least 3 entries of a known cause or of an unknown error that
- *              is at least 5 % of the service's entries; or CRITICAL and above
+ *              is at least 5 % of the service's entries; or CRITICAL and above;
+ *              not what most instances say once or twice when they start, and live
  */
 static bool
 serious(const struct lw_analysis *a, const struct lw_vertex *v)
@@ -247,6 +248,9 @@ serious(const struct lw_analysis *a, const struct lw_vertex *v)
 		break;
 	}
 	if (s->requests > 0 && failed * 100 < s->requests)
+		return false;
+	if (v->depth == LW_DEPTH_UNKNOWN && v->sum.instances > 0 &&
+	    v->unharmed * 2 >= v->sum.instances && v->sum.count <= 2 * v->sum.instances)
 		return false;
 	if (v->sum.severity >= LW_SEV_CRITICAL)
 		return true;

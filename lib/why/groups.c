@@ -90,6 +90,16 @@ sum_node(struct lw_sum *sum, const struct lw_node *n)
 	return lw_series_merge(&sum->series, &n->series);
 }
 
+static bool
+is_unharmed(const struct lw_tally *t, uint64_t instance)
+{
+	uint32_t at = lw_map_get(&t->instance_map, instance);
+
+	return at != LW_MAP_NONE &&
+	    (t->instances[at].flags & (LW_INSTANCE_CAME_UP | LW_INSTANCE_FAILED)) ==
+	    LW_INSTANCE_CAME_UP;
+}
+
 /* Distinct instances of each group and vertex. */
 static bool
 sum_instances(struct lw_analysis *a, const uint32_t *group_of_node)
@@ -108,8 +118,10 @@ sum_instances(struct lw_analysis *a, const uint32_t *group_of_node)
 
 		if (lw_map_get(&seen, group_pair) == LW_MAP_NONE)
 			a->groups[g].sum.instances++;
-		if (lw_map_get(&seen, vertex_pair) == LW_MAP_NONE)
+		if (lw_map_get(&seen, vertex_pair) == LW_MAP_NONE) {
 			a->vertices[v].sum.instances++;
+			a->vertices[v].unharmed += is_unharmed(t, p->instance);
+		}
 		ok = lw_map_put(&seen, group_pair, 1) != LW_MAP_NONE &&
 		     lw_map_put(&seen, vertex_pair, 1) != LW_MAP_NONE;
 	}

@@ -40,8 +40,9 @@ struct lw_group {
 /* A cluster in one service: what chains are made of. */
 struct lw_vertex {
 	uint32_t group, service;
-	unsigned depth; /* 0 what users feel .. LW_DEPTH_CAUSE; see lw_depth_of_rule */
+	unsigned depth; /* LW_DEPTH_REQUEST .. LW_DEPTH_CAUSE */
 	struct lw_sum sum;
+	uint64_t unharmed; /* instances that show it, came up and did not fail */
 };
 
 #define LW_DEPTH_REQUEST 0u

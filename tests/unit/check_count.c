@@ -1,0 +1,290 @@
+/* check_count.c - series, windows, duplicates and tallies: sums that do not know order. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "count/dedupe.h"
+#include "count/tally.h"
+
+#define S LW_NS_PER_S
+
+/* The same "random" numbers on every machine. */
+static uint64_t
+next_random(uint64_t *state)
+{
+	return *state = lw_hash_mix(*state + UINT64_C(0x9e3779b97f4a7c15));
+}
+
+static void
+assert_same_series(const struct lw_series *a, const struct lw_series *b)
+{
+	uint32_t i;
+
+	ck_assert_int_eq(a->width_ns, b->width_ns);
+	ck_assert_uint_eq(a->count, b->count);
+	for (i = 0; i < a->count; i++) {
+		ck_assert_int_eq(a->buckets[i].start_ns, b->buckets[i].start_ns);
+		ck_assert_int_eq(a->buckets[i].first_ns, b->buckets[i].first_ns);
+		ck_assert_int_eq(a->buckets[i].last_ns, b->buckets[i].last_ns);
+		ck_assert_uint_eq(a->buckets[i].n, b->buckets[i].n);
+	}
+}
+
+START_TEST(series_counts_the_same_in_parts_and_in_any_order)
+{
+	struct lw_series whole, part[3], merged;
+	uint64_t state = 7 + (uint64_t)_i;
+	int64_t *times = calloc(4000, sizeof(*times));
+	int i;
+
+	ck_assert_ptr_nonnull(times);
+	lw_series_init(&whole, S);
+	lw_series_init(&merged, S);
+	for (i = 0; i < 3; i++)
+		lw_series_init(&part[i], S);
+	for (i = 0; i < 4000; i++) { /* over eleven days: the width must double */
+		times[i] = (int64_t)(next_random(&state) % 1000000) * S;
+		ck_assert(lw_series_add(&whole, times[i], 1));
+		ck_assert(lw_series_add(&part[next_random(&state) % 3], times[i], 1));
+	}
+	for (i = 2; i >= 0; i--)
+		ck_assert(lw_series_merge(&merged, &part[i]));
+	ck_assert_uint_le(whole.count, LW_SERIES_MAX_BUCKETS);
+	assert_same_series(&whole, &merged);
+	lw_series_fini(&merged);
+	lw_series_init(&merged, S);
+	for (i = 3999; i >= 0; i--)
+		ck_assert(lw_series_add(&merged, times[i], 1));
+	assert_same_series(&whole, &merged);
+	for (i = 0; i < 3; i++)
+		lw_series_fini(&part[i]);
+	lw_series_fini(&whole);
+	lw_series_fini(&merged);
+	free(times);
+}
+END_TEST
+
+START_TEST(windows_find_peak_onset_and_end)
+{
+	struct lw_series s;
+	struct lw_windows w;
+	int i;
+
+	lw_series_init(&s, 60 * S);
+	ck_assert(lw_series_add(&s, 0, 1)); /* one stray, an hour before */
+	for (i = 0; i < 100; i++)
+		ck_assert(lw_series_add(&s, 3600 * S + i * S, 1));
+	w = lw_series_windows(&s, 300 * S, 7200 * S);
+	ck_assert_uint_eq(w.peak_count, 100);
+	ck_assert_int_eq(w.peak_from_ns, 3600 * S);
+	ck_assert_int_eq(w.onset_ns, 3600 * S);
+	ck_assert_int_eq(w.end_ns, 3699 * S);
+	ck_assert(!w.ongoing);
+	w = lw_series_windows(&s, 300 * S, 3710 * S);
+	ck_assert(w.ongoing);
+	lw_series_fini(&s);
+}
+END_TEST
+
+START_TEST(windows_slide_across_steps)
+{
+	struct lw_series s;
+	struct lw_windows w;
+
+	/* Three in one minute, then two each in two neighbouring ones: a window of two minutes
+	 * holds four. */
+	lw_series_init(&s, 60 * S);
+	ck_assert(lw_series_add(&s, 10 * S, 3));
+	ck_assert(lw_series_add(&s, 610 * S, 2));
+	ck_assert(lw_series_add(&s, 670 * S, 2));
+	w = lw_series_windows(&s, 120 * S, 700 * S);
+	ck_assert_uint_eq(w.peak_count, 4);
+	ck_assert_int_eq(w.peak_from_ns, 600 * S);
+	ck_assert_int_eq(w.peak_to_ns, 720 * S);
+	ck_assert_int_eq(w.onset_ns, 610 * S);
+	lw_series_fini(&s);
+}
+END_TEST
+
+START_TEST(windows_of_nothing_are_zero)
+{
+	struct lw_series s;
+
+	lw_series_init(&s, S);
+	ck_assert_uint_eq(lw_series_windows(&s, 300 * S, 0).peak_count, 0);
+	lw_series_fini(&s);
+}
+END_TEST
+
+START_TEST(dedupe_tells_each_key_once)
+{
+	struct lw_dedupe *d = lw_dedupe_new(0);
+	uint64_t i;
+
+	ck_assert_ptr_nonnull(d);
+	for (i = 0; i < 2000000; i++)
+		ck_assert(!lw_dedupe_seen(d, i));
+	for (i = 0; i < 2000000; i++)
+		ck_assert(lw_dedupe_seen(d, i));
+	ck_assert_uint_eq(lw_dedupe_full(d), 0);
+	lw_dedupe_free(d);
+}
+END_TEST
+
+START_TEST(dedupe_says_when_it_is_full)
+{
+	struct lw_dedupe *d = lw_dedupe_new(1000);
+	uint64_t i;
+
+	ck_assert_ptr_nonnull(d);
+	for (i = 0; i < 10000; i++)
+		(void)lw_dedupe_seen(d, i);
+	ck_assert_uint_ge(lw_dedupe_full(d), 8900);
+	lw_dedupe_free(d);
+}
+END_TEST
+
+/* An entry of service "web" that no rule knows, by number. */
+static void
+count_one(struct lw_tally *t, uint64_t n, uint64_t signature)
+{
+	char id[32], instance[32];
+	struct lw_entry e = {.time_ns = (int64_t)n * S,
+	    .effect_ns = (int64_t)n * S,
+	    .severity = LW_SEV_ERROR,
+	    .severity_known = true,
+	    .severity_field = true,
+	    .service = LW_STR("web"),
+	    .message = LW_STR("it broke"),
+	    .clean = LW_STR("it broke")};
+	struct lw_mark m = {.rule = LW_NO_RULE, .signature = signature, .chain = true};
+
+	(void)snprintf(id, sizeof(id), "id-%llu", (unsigned long long)n);
+	(void)snprintf(instance, sizeof(instance), "instance-%llu", (unsigned long long)(n % 50));
+	e.insert_id = lw_str_from(id);
+	e.instance = lw_str_from(instance);
+	lw_tally_entry(t, &e, &m, 1);
+}
+
+static void
+assert_same_tally(const struct lw_tally *a, const struct lw_tally *b)
+{
+	uint32_t i, k;
+
+	ck_assert(!a->failed && !b->failed);
+	ck_assert_uint_eq(a->totals.entries, b->totals.entries);
+	ck_assert_uint_eq(a->node_level, b->node_level);
+	ck_assert_uint_eq(a->scope_level, b->scope_level);
+	ck_assert_uint_eq(a->event_level, b->event_level);
+	ck_assert_uint_eq(a->node_count, b->node_count);
+	ck_assert_uint_eq(a->event_count, b->event_count);
+	ck_assert_uint_eq(a->instance_count, b->instance_count);
+	for (i = 0; i < a->node_count; i++) {
+		ck_assert_uint_eq(a->nodes[i].key, b->nodes[i].key);
+		ck_assert_uint_eq(a->nodes[i].count, b->nodes[i].count);
+		ck_assert_uint_eq(a->nodes[i].instances, b->nodes[i].instances);
+		for (k = 0; k < LW_SAMPLES_EARLY; k++) {
+			const struct lw_sample *x = a->nodes[i].early[k], *y = b->nodes[i].early[k];
+
+			ck_assert_int_eq(x == NULL, y == NULL);
+			if (x != NULL)
+				ck_assert(lw_str_eq(x->insert_id, y->insert_id));
+		}
+		for (k = 0; k < LW_SAMPLES_SPREAD; k++) {
+			const struct lw_sample *x = a->nodes[i].spread[k],
+					       *y = b->nodes[i].spread[k];
+
+			ck_assert_int_eq(x == NULL, y == NULL);
+			if (x != NULL)
+				ck_assert(lw_str_eq(x->insert_id, y->insert_id));
+		}
+	}
+	for (i = 0; i < a->event_count; i++)
+		ck_assert_uint_eq(a->events[i].entry_key, b->events[i].entry_key);
+}
+
+/* _i: with generous ceilings, and with ceilings that everything exceeds. */
+START_TEST(tally_is_the_same_in_parts_and_in_any_order)
+{
+	static const struct lw_ceilings ceilings[] = {{0}, {40, 60, 20, 500}};
+	struct lw_tally *whole = lw_tally_new(NULL, 60 * S, ceilings[_i]);
+	struct lw_tally *part[3];
+	uint64_t n, state = 3;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		part[i] = lw_tally_new(NULL, 60 * S, ceilings[_i]);
+	for (n = 0; n < 3000; n++)
+		count_one(whole, n, 1 + n % 300);
+	for (n = 3000; n-- > 0;)
+		count_one(part[next_random(&state) % 3], n, 1 + n % 300);
+	lw_tally_merge(part[2], part[0]);
+	lw_tally_merge(part[2], part[1]);
+	lw_tally_settle(whole);
+	lw_tally_settle(part[2]);
+	assert_same_tally(whole, part[2]);
+	ck_assert_int_eq(whole->node_level > 0, _i == 1);
+	if (_i == 0) {
+		ck_assert_uint_eq(whole->node_count, 300);
+		ck_assert_uint_eq(whole->instance_count, 50);
+		ck_assert_uint_eq(whole->event_count, 3000);
+		ck_assert_uint_eq(whole->nodes[0].count, 10);
+	}
+	lw_tally_free(whole);
+	for (i = 0; i < 3; i++)
+		lw_tally_free(part[i]);
+}
+END_TEST
+
+START_TEST(totals_tell_recorded_severities_from_those_in_the_text)
+{
+	struct lw_tally *t = lw_tally_new(NULL, 60 * S, (struct lw_ceilings){0});
+	struct lw_entry e = {.time_ns = S,
+	    .effect_ns = S,
+	    .message = LW_STR("x"),
+	    .clean = LW_STR("x"),
+	    .severity = LW_SEV_ERROR,
+	    .severity_known = true};
+
+	lw_tally_entry(t, &e, NULL, 0); /* the text says ERROR */
+	e.severity_field = true;
+	lw_tally_entry(t, &e, NULL, 0); /* the field does */
+	e.severity_field = e.severity_known = false;
+	e.severity = LW_SEV_DEFAULT;
+	e.message = LW_STR(" ");
+	lw_tally_entry(t, &e, NULL, 0);
+	ck_assert_uint_eq(t->totals.errors, 1);
+	ck_assert_uint_eq(t->totals.errors_in_text, 1);
+	ck_assert_uint_eq(t->totals.no_severity, 2);
+	ck_assert_uint_eq(t->totals.unknown_severity, 1);
+	ck_assert_uint_eq(t->totals.empty, 1);
+	ck_assert_uint_eq(t->totals.by_severity[LW_SEV_DEFAULT], 2);
+	lw_tally_free(t);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("count");
+	TCase *t = tcase_create("count");
+	SRunner *r;
+	int failed;
+
+	tcase_set_timeout(t, 0); /* how long it takes is no question of right and wrong */
+	tcase_add_loop_test(t, series_counts_the_same_in_parts_and_in_any_order, 0, 5);
+	tcase_add_test(t, windows_find_peak_onset_and_end);
+	tcase_add_test(t, windows_slide_across_steps);
+	tcase_add_test(t, windows_of_nothing_are_zero);
+	tcase_add_test(t, dedupe_tells_each_key_once);
+	tcase_add_test(t, dedupe_says_when_it_is_full);
+	tcase_add_loop_test(t, tally_is_the_same_in_parts_and_in_any_order, 0, 2);
+	tcase_add_test(t, totals_tell_recorded_severities_from_those_in_the_text);
+	suite_add_tcase(s, t);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

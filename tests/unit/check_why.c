@@ -1,0 +1,329 @@
+/* check_why.c - chains: what is blamed, what is not, and how many incidents there are. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "observe.h"
+#include "why/why.h"
+
+#define MAX_LINES 4096
+
+/* A log under construction, one JSON entry a line. */
+struct log {
+	char *lines[MAX_LINES];
+	size_t n;
+};
+
+static struct log the_log;
+static struct lw_catalog *catalog;
+static struct lw_dedupe *dedupe;
+static struct lw_observer *observer;
+static struct lw_analysis *analysis;
+
+static void
+setup(void)
+{
+	static const char *const paths[] = {SRCDIR "/tests/data/why/rules.yaml"};
+	size_t bad;
+
+	the_log.n = 0;
+	catalog = lw_catalog_load(paths, 1, NULL, NULL, &bad);
+	ck_assert_ptr_nonnull(catalog);
+	ck_assert_uint_eq(bad, 0);
+}
+
+static void
+teardown(void)
+{
+	lw_analysis_free(analysis);
+	lw_observer_free(observer);
+	lw_dedupe_free(dedupe);
+	lw_catalog_free(catalog);
+	while (the_log.n > 0)
+		free(the_log.lines[--the_log.n]);
+	analysis = NULL;
+	observer = NULL;
+	dedupe = NULL;
+}
+
+/* An entry at second s; instance and trace may be NULL. */
+static void
+entry(const char *service, const char *instance, const char *trace, double s, const char *severity,
+    const char *text)
+{
+	char *line = malloc(1024);
+	int whole = (int)s;
+
+	ck_assert_ptr_nonnull(line);
+	ck_assert_uint_lt(the_log.n, MAX_LINES);
+	(void)snprintf(line, 1024,
+	    "{\"insertId\":\"e%zu\",\"timestamp\":\"2026-01-01T%02d:%02d:%02d.%03dZ\",\"severity\":"
+	    "\"%s\","
+	    "\"resource\":{\"type\":\"cloud_run_revision\",\"labels\":{\"service_name\":\"%s\"}},"
+	    "\"labels\":{%s%s%s},%s%s%s\"textPayload\":\"%s\"}",
+	    the_log.n, whole / 3600, whole / 60 % 60, whole % 60, (int)((s - whole) * 1000),
+	    severity, service, instance == NULL ? "" : "\"instanceId\":\"",
+	    instance == NULL ? "" : instance, instance == NULL ? "" : "\"",
+	    trace == NULL ? "" : "\"trace\":\"", trace == NULL ? "" : trace,
+	    trace == NULL ? "" : "\",", text);
+	the_log.lines[the_log.n++] = line;
+}
+
+static void
+request(const char *service, double s, int status)
+{
+	char *line = malloc(1024);
+	int whole = (int)s;
+
+	ck_assert_ptr_nonnull(line);
+	(void)snprintf(line, 1024,
+	    "{\"insertId\":\"r%zu\",\"timestamp\":\"2026-01-01T%02d:%02d:%02dZ\",\"severity\":\"%"
+	    "s\","
+	    "\"resource\":{\"type\":\"cloud_run_revision\",\"labels\":{\"service_name\":\"%s\"}},"
+	    "\"httpRequest\":{\"requestMethod\":\"GET\",\"requestUrl\":\"/"
+	    "x\",\"status\":%d,\"latency\":\"0.1s\"}}",
+	    the_log.n, whole / 3600, whole / 60 % 60, whole % 60, status < 500 ? "INFO" : "ERROR",
+	    service, status);
+	the_log.lines[the_log.n++] = line;
+}
+
+static void
+on_entry(void *arg, struct lw_entry *e)
+{
+	lw_observe(arg, e);
+}
+
+static void
+analyse(void)
+{
+	static const struct lw_filter all = {LW_TIME_NONE, LW_TIME_NONE, NULL};
+	static const struct lw_why_options options = {300 * LW_NS_PER_S, 5};
+	struct lw_decoder *decoder = lw_decoder_new();
+	struct lw_error warning, error;
+	size_t i;
+
+	dedupe = lw_dedupe_new(0);
+	observer = lw_observer_new(catalog, dedupe, &all, 60 * LW_NS_PER_S);
+	ck_assert(decoder != NULL && dedupe != NULL && observer != NULL);
+	for (i = 0; i < the_log.n; i++) {
+		struct lw_record r = {.bytes = lw_str_from(the_log.lines[i]), .line = i + 1};
+
+		ck_assert_int_eq(
+		    lw_decode(decoder, &r, on_entry, observer, &warning, &error), LW_OK);
+	}
+	lw_decoder_free(decoder);
+	lw_observer_finish(observer);
+	ck_assert(lw_observer_ok(observer));
+	analysis =
+	    lw_why_analyse(lw_observer_tally(observer), lw_observer_clusters(observer), &options);
+	ck_assert_ptr_nonnull(analysis);
+}
+
+/* "requests-fail < exit < setting-missing": the rules of a chain, "?" for an unknown message. */
+static const char *
+chain_text(size_t incident)
+{
+	static char text[512];
+	const struct lw_incident *inc = &analysis->incidents[incident];
+	size_t i;
+
+	text[0] = '\0';
+	for (i = 0; i < inc->why_count; i++) {
+		uint32_t rule =
+		    analysis->groups[analysis->vertices[inc->whys[i].vertex].group].rule;
+
+		(void)snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s",
+		    i > 0 ? " < " : "",
+		    rule == LW_NO_RULE ? "?" : lw_catalog_rule(catalog, rule)->id);
+	}
+	return text;
+}
+
+static void
+one_crash(const char *service, int n, double s, const char *cause)
+{
+	char instance[32];
+
+	(void)snprintf(instance, sizeof(instance), "%s-%d", service, n);
+	entry(service, instance, NULL, s, "WARNING", "blank in setting");
+	entry(service, instance, NULL, s + 0.1, "ERROR", cause);
+	entry(service, instance, NULL, s + 0.2, "ERROR", "start-up failed");
+	entry(service, instance, NULL, s + 0.3, "WARNING", "container exit");
+	entry(service, instance, NULL, s + 0.4, "ERROR", "request failed");
+}
+
+START_TEST(chain_goes_from_what_users_felt_to_the_root)
+{
+	const struct lw_why *root;
+	int i;
+
+	for (i = 0; i < 10; i++)
+		one_crash("shop", i, 60 * i, "setting COLOUR is missing");
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 1);
+	ck_assert_str_eq(chain_text(0), "requests-fail < exit < startup-failed < setting-missing");
+	root = &analysis->incidents[0].whys[3];
+	ck_assert_uint_eq(root->facts->instances, 10);
+	ck_assert_uint_eq(root->facts->instances_of, 10);
+	ck_assert_int_eq(root->facts->median_lag_ns, 100 * LW_NS_PER_MS);
+	ck_assert(root->facts->catalogue);
+	ck_assert_ptr_nonnull(root->evidence[0]);
+	ck_assert(analysis->incidents[0].ongoing);
+}
+END_TEST
+
+START_TEST(services_that_fail_apart_are_incidents_apart)
+{
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		one_crash("shop", i, 60 * i, "setting COLOUR is missing");
+		one_crash("mail", i, 60 * i + 7, "upstream is down");
+	}
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 2);
+	ck_assert_str_eq(chain_text(0), "requests-fail < exit < startup-failed < setting-missing");
+	ck_assert_str_eq(chain_text(1), "requests-fail < exit < startup-failed < upstream-down");
+}
+END_TEST
+
+START_TEST(errors_of_other_traces_are_not_blamed)
+{
+	char trace[32];
+	int i;
+
+	/* One long-lived instance: half of the requests fail for the upstream, and a job of its own
+	 * fails beside them. */
+	for (i = 0; i < 40; i++) {
+		(void)snprintf(trace, sizeof(trace), "t%d", i);
+		entry("shop", "one", trace, i, "ERROR", "upstream is down");
+		entry(
+		    "shop", "one", trace, i + 0.1, "ERROR", "cart lookup failed for session 12ab");
+		entry("shop", "one", trace, i + 0.2, "ERROR", "request failed");
+		(void)snprintf(trace, sizeof(trace), "job%d", i);
+		entry("shop", "one", trace, i + 0.15, "ERROR", "setting NIGHTLY is missing");
+	}
+	analyse();
+	ck_assert_uint_ge(analysis->incident_count, 1);
+	ck_assert_str_eq(chain_text(0), "requests-fail < ? < upstream-down");
+}
+END_TEST
+
+START_TEST(what_healthy_instances_show_too_is_not_blamed)
+{
+	const struct lw_link_facts *f;
+	char instance[32];
+	int i;
+
+	/* Every instance complains at start; one in four then dies. */
+	for (i = 0; i < 40; i++) {
+		(void)snprintf(instance, sizeof(instance), "i%d", i);
+		entry("shop", instance, NULL, 10 * i, "ERROR",
+		    "telemetry exporter could not be reached");
+		if (i % 4 == 0)
+			entry("shop", instance, NULL, 10 * i + 1, "WARNING", "container exit");
+		else
+			entry("shop", instance, NULL, 10 * i + 1, "INFO", "came up");
+	}
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 1);
+	ck_assert_str_eq(chain_text(0), "exit");
+	f = &analysis->links[0];
+	ck_assert_uint_eq(f->contrast, 0);
+	ck_assert_uint_eq(f->contrast_of, 30);
+}
+END_TEST
+
+START_TEST(healthy_logs_have_no_incident)
+{
+	int i;
+
+	for (i = 0; i < 1000; i++)
+		request("shop", i, i % 400 == 17 ? 500 : i % 50 == 3 ? 404 : 200);
+	entry("shop", "a", NULL, 3, "INFO", "came up");
+	entry("shop", "a", NULL, 4, "WARNING", "blank in setting");
+	entry("shop", "a", NULL, 5, "ERROR", "publish failed once, trying again");
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 0);
+}
+END_TEST
+
+START_TEST(a_trace_that_names_its_cause_states_it)
+{
+	char instance[32];
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		(void)snprintf(instance, sizeof(instance), "i%d", i);
+		entry("shop", instance, NULL, 60 * i, "ERROR",
+		    "start-up failed: setting COLOUR is missing");
+	}
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 1);
+	ck_assert_str_eq(chain_text(0), "startup-failed < setting-missing");
+	ck_assert_uint_eq(analysis->incidents[0].whys[1].facts->stated, 5);
+	ck_assert_uint_eq(analysis->incidents[0].whys[1].facts->stated_of, 5);
+}
+END_TEST
+
+START_TEST(two_keys_of_one_rule_are_siblings)
+{
+	char instance[32];
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		(void)snprintf(instance, sizeof(instance), "i%d", i);
+		entry("shop", instance, NULL, 60 * i, "ERROR", "setting COLOUR is missing");
+		entry("shop", instance, NULL, 60 * i + 0.1, "ERROR", "setting SIZE is missing");
+		entry("shop", instance, NULL, 60 * i + 0.2, "WARNING", "container exit");
+	}
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 1);
+	ck_assert_str_eq(chain_text(0), "exit < setting-missing");
+}
+END_TEST
+
+START_TEST(an_outage_that_is_over_has_ended)
+{
+	char trace[32];
+	int i;
+
+	for (i = 0; i < 60; i++) {
+		(void)snprintf(trace, sizeof(trace), "t%d", i);
+		entry("shop", "one", trace, i, "ERROR", "upstream is down");
+		entry("shop", "one", trace, i + 0.2, "ERROR", "request failed");
+	}
+	for (i = 0; i < 3600; i += 10)
+		request("shop", i, 200);
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 1);
+	ck_assert(!analysis->incidents[0].ongoing);
+	ck_assert_str_eq(chain_text(0), "requests-fail < upstream-down");
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("why");
+	TCase *t = tcase_create("why");
+	SRunner *r;
+	int failed;
+
+	tcase_set_timeout(t, 0);
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, chain_goes_from_what_users_felt_to_the_root);
+	tcase_add_test(t, services_that_fail_apart_are_incidents_apart);
+	tcase_add_test(t, errors_of_other_traces_are_not_blamed);
+	tcase_add_test(t, what_healthy_instances_show_too_is_not_blamed);
+	tcase_add_test(t, healthy_logs_have_no_incident);
+	tcase_add_test(t, a_trace_that_names_its_cause_states_it);
+	tcase_add_test(t, two_keys_of_one_rule_are_siblings);
+	tcase_add_test(t, an_outage_that_is_over_has_ended);
+	suite_add_tcase(s, t);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
