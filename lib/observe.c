@@ -3,6 +3,11 @@
 
 #include <stdlib.h>
 
+#include "entry/stitch.h"
+
+#define STITCH_BYTES \
+	((size_t)8 << 20) /* of pieces put aside, over all threads together after the merge */
+
 struct lw_observer {
 	struct lw_dedupe *dedupe;
 	struct lw_filter filter;
@@ -10,6 +15,7 @@ struct lw_observer {
 	struct lw_scanner *scanner;
 	struct lw_clusterer *clusters;
 	struct lw_tally *tally;
+	struct lw_stitcher *stitcher;
 	bool failed;
 };
 
@@ -27,7 +33,8 @@ lw_observer_new(const struct lw_catalog *catalog, struct lw_dedupe *dedupe,
 	o->scanner = lw_scanner_new(catalog);
 	o->clusters = lw_clusterer_new(0);
 	o->tally = lw_tally_new(catalog, step_ns, (struct lw_ceilings){0});
-	if (o->scanner == NULL || o->clusters == NULL || o->tally == NULL) {
+	o->stitcher = lw_stitcher_new(STITCH_BYTES);
+	if (o->scanner == NULL || o->clusters == NULL || o->tally == NULL || o->stitcher == NULL) {
 		lw_observer_free(o);
 		return NULL;
 	}
@@ -39,6 +46,7 @@ lw_observer_free(struct lw_observer *o)
 {
 	if (o == NULL)
 		return;
+	lw_stitcher_free(o->stitcher);
 	lw_tally_free(o->tally);
 	lw_clusterer_free(o->clusters);
 	lw_scanner_free(o->scanner);
@@ -167,6 +175,27 @@ is_left_out(const struct lw_filter *f, const struct lw_entry *e)
 	       (f->until_ns != LW_TIME_NONE && e->time_ns >= f->until_ns);
 }
 
+/*
+ * Is it to be put together with its neighbours?  Lines of a text file are
+ * joined by the framing already, and tell no instance.
+ */
+static bool
+is_piece(const struct lw_entry *e)
+{
+	return (e->instance.n > 0 || e->log_name.n > 0) && lw_stitcher_wants(e);
+}
+
+/*
+ * The line with the exception says by itself what happened: it is counted at
+ * once, so that no count hangs on the ceiling of what is put aside.
+ */
+static bool
+speaks_alone(const struct lw_entry *e)
+{
+	return !e->split.present &&
+	       (e->fragment == LW_FRAGMENT_RAISED || e->fragment == LW_FRAGMENT_BRIDGE);
+}
+
 void
 lw_observe(struct lw_observer *o, const struct lw_entry *e)
 {
@@ -184,6 +213,14 @@ lw_observe(struct lw_observer *o, const struct lw_entry *e)
 	if (e->fragment == LW_FRAGMENT_BRIDGE)
 		lw_tally_bridge(
 		    o->tally, e, lw_str_find(e->clean, LW_STR("direct cause")) != LW_NPOS);
+	if (is_piece(e)) {
+		if (!lw_stitcher_add(o->stitcher, e, e->fragment))
+			o->failed = true;
+		if (!speaks_alone(e)) {
+			lw_tally_entry(o->tally, e, NULL, 0);
+			return;
+		}
+	}
 	lw_tally_entry(o->tally, e, marks, marks_of(o, e, hits, marks));
 }
 
@@ -192,13 +229,76 @@ lw_observer_merge(struct lw_observer *o, struct lw_observer *from)
 {
 	o->failed = o->failed || from->failed;
 	lw_tally_merge(o->tally, from->tally);
-	if (!lw_clusterer_merge(o->clusters, from->clusters))
+	if (!lw_clusterer_merge(o->clusters, from->clusters) ||
+	    !lw_stitcher_merge(o->stitcher, from->stitcher))
 		o->failed = true;
+}
+
+struct joining {
+	struct lw_observer *o;
+	struct lw_decoder *decoder;
+};
+
+/* Bytes of a joined message that were counted when they came: the line of the exception, first or
+ * last. */
+static void
+counted_part(const struct lw_stitched *m, struct lw_str message, size_t *from, size_t *to)
+{
+	const char *end;
+	size_t i;
+
+	*from = *to = 0;
+	if (m->tags[0] == LW_FRAGMENT_RAISED) {
+		end = memchr(message.p, '\n', message.n);
+		*to = end == NULL ? message.n : (size_t)(end - message.p);
+	} else if (m->tags[m->entry_count - 1] == LW_FRAGMENT_RAISED) {
+		message = lw_str_trim(message);
+		for (i = message.n; i > 0 && message.p[i - 1] != '\n'; i--)
+			;
+		*from = i;
+		*to = message.n;
+	}
+}
+
+/* A message that was put together: what it shows beyond the line that was counted already. */
+static void
+on_joined(void *arg, const struct lw_stitched *m, size_t index)
+{
+	struct joining *j = arg;
+	struct lw_hit hits[LW_SCAN_MAX_HITS];
+	struct lw_mark marks[LW_SCAN_MAX_HITS + 1];
+	struct lw_entry e;
+	size_t n, i, kept = 0, from, to;
+
+	(void)index;
+	if (m->entry_count == 1 && !m->base.split.present &&
+	    (m->tags[0] == LW_FRAGMENT_RAISED || m->tags[0] == LW_FRAGMENT_BRIDGE))
+		return;
+	if (lw_decode_message(j->decoder, &m->base, m->message, &e) != LW_OK) {
+		j->o->failed = true;
+		return;
+	}
+	counted_part(m, e.clean, &from, &to);
+	n = marks_of(j->o, &e, hits, marks);
+	for (i = 0; i < n; i++) {
+		bool counted = marks[i].rule == LW_NO_RULE
+				   ? to > from
+				   : marks[i].hit->start >= from && marks[i].hit->start < to;
+
+		if (!counted)
+			marks[kept++] = marks[i];
+	}
+	lw_tally_marks(j->o->tally, &e, marks, kept);
 }
 
 void
 lw_observer_finish(struct lw_observer *o)
 {
+	struct joining j = {o, lw_decoder_new()};
+
+	if (j.decoder == NULL || !lw_stitcher_finish(o->stitcher, on_joined, &j))
+		o->failed = true;
+	lw_decoder_free(j.decoder);
 	lw_tally_settle(o->tally);
 	if (!lw_clusters_finish(o->clusters))
 		o->failed = true;
@@ -219,8 +319,7 @@ lw_observer_clusters(const struct lw_observer *o)
 uint64_t
 lw_observer_dropped(const struct lw_observer *o)
 {
-	(void)o;
-	return 0;
+	return lw_stitcher_dropped(o->stitcher);
 }
 
 bool

@@ -332,50 +332,76 @@ state(struct linker *l, uint32_t effect, uint32_t cause)
 		f->stated++;
 }
 
-/* Events of one entry, and of traces with a bridge between them; the tally's events are in that
+struct span { /* the events of one entry, [from, to) */
+	uint32_t from, to;
+};
+
+static bool
+says(const struct linker *l, struct span entry, uint32_t vertex)
+{
+	const struct lw_event *events = l->a->tally->events;
+	uint32_t i;
+
+	for (i = entry.from; i < entry.to; i++)
+		if (l->a->vertex_of_node[events[i].node] == vertex)
+			return true;
+	return false;
+}
+
+/* What `cause` says stands behind what `effect` says, unless effect says it itself. */
+static void
+state_all(struct linker *l, struct span effect, struct span cause)
+{
+	const struct lw_event *events = l->a->tally->events;
+	const uint32_t *vertex = l->a->vertex_of_node;
+	bool same = effect.from == cause.from;
+	uint32_t i, k;
+
+	for (k = cause.from; k < cause.to; k++) {
+		if (!same && says(l, effect, vertex[events[k].node]))
+			continue;
+		for (i = effect.from; i < effect.to; i++)
+			state(l, vertex[events[i].node], vertex[events[k].node]);
+	}
+}
+
+/* Do the two entries stand close to the bridge, on its instance? */
+static bool
+spans_bridge(
+    const struct lw_event *before, const struct lw_event *bridge, const struct lw_event *after)
+{
+	return bridge->instance != 0 && before->instance == bridge->instance &&
+	       after->instance == bridge->instance &&
+	       bridge->effect_ns - before->effect_ns <= BRIDGE_REACH_NS &&
+	       after->effect_ns - bridge->effect_ns <= BRIDGE_REACH_NS;
+}
+
+/* Entries that name a cause, and traces with a bridge between them; the tally's events are in
  * order. */
 static void
 find_stated(struct linker *l)
 {
 	const struct lw_tally *t = l->a->tally;
-	const uint32_t *vertex = l->a->vertex_of_node;
-	uint32_t from = 0, to, i, k, before = 0,
-		 before_end = 0; /* the entry before the last bridge */
-	int64_t bridge_ns = LW_TIME_NONE;
-	uint64_t bridge_instance = 0;
+	const struct lw_event *bridge = NULL;
+	struct span entry, before = {0, 0};
 
-	for (; from < t->event_count; from = to) {
-		const struct lw_event *e = &t->events[from];
+	for (entry.from = 0; entry.from < t->event_count; entry.from = entry.to) {
+		const struct lw_event *e = &t->events[entry.from];
 
-		for (to = from + 1; to < t->event_count && t->events[to].entry_key == e->entry_key;
-		     to++)
+		for (entry.to = entry.from + 1;
+		     entry.to < t->event_count && t->events[entry.to].entry_key == e->entry_key;
+		     entry.to++)
 			;
-		if (e->node == LW_NO_NODE) { /* a bridge: what came before it states the next */
-			bridge_ns = e->effect_ns;
-			bridge_instance = e->instance;
+		if (t->events[entry.to - 1].node == LW_NO_NODE) { /* the last event of a bridge */
+			bridge = e;
 			continue;
 		}
-		for (i = from; i < to; i++)
-			for (k = from; k < to; k++)
-				state(l, vertex[t->events[i].node], vertex[t->events[k].node]);
-		if (bridge_instance == e->instance && e->instance != 0 &&
-		    bridge_ns != LW_TIME_NONE && e->effect_ns - bridge_ns <= BRIDGE_REACH_NS &&
-		    before_end > before && t->events[before].instance == e->instance &&
-		    bridge_ns - t->events[before].effect_ns <= BRIDGE_REACH_NS)
-			for (i = from; i < to; i++)
-				for (k = before; k < before_end; k++) {
-					uint32_t cause = vertex[t->events[k].node];
-					uint32_t j;
-					bool said = false;
-
-					for (j = from; j < to; j++)
-						said = said || vertex[t->events[j].node] == cause;
-					if (!said)
-						state(l, vertex[t->events[i].node], cause);
-				}
-		bridge_ns = LW_TIME_NONE;
-		before = from;
-		before_end = to;
+		state_all(l, entry, entry);
+		if (bridge != NULL && before.to > before.from &&
+		    spans_bridge(&t->events[before.from], bridge, e))
+			state_all(l, entry, before);
+		bridge = NULL;
+		before = entry;
 	}
 }
 

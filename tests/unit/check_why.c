@@ -229,7 +229,7 @@ START_TEST(what_healthy_instances_show_too_is_not_blamed)
 	ck_assert_uint_eq(analysis->incident_count, 1);
 	ck_assert_str_eq(chain_text(0), "exit");
 	for (f = analysis->links; f->contrast_of == 0; f++)
-		ck_assert_ptr_lt(f, analysis->links + analysis->link_count);
+		ck_assert(f < analysis->links + analysis->link_count);
 	ck_assert_uint_eq(f->instances, 10);
 	ck_assert_uint_eq(f->contrast, 0);
 	ck_assert_uint_eq(f->contrast_of, 30);
@@ -265,6 +265,33 @@ START_TEST(a_trace_that_names_its_cause_states_it)
 	ck_assert_str_eq(chain_text(0), "startup-failed < setting-missing");
 	ck_assert_uint_eq(analysis->incidents[0].whys[1].facts->stated, 5);
 	ck_assert_uint_eq(analysis->incidents[0].whys[1].facts->stated_of, 5);
+}
+END_TEST
+
+START_TEST(a_trace_in_single_lines_counts_once)
+{
+	const struct lw_tally *t;
+	char instance[32];
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		(void)snprintf(instance, sizeof(instance), "i%d", i);
+		entry("shop", instance, NULL, 60 * i, "ERROR",
+		    "java.lang.IllegalStateException: start-up failed");
+		entry("shop", instance, NULL, 60 * i + 0.001, "ERROR",
+		    "\\tat com.example.App.run(App.java:12)");
+		entry("shop", instance, NULL, 60 * i + 0.002, "ERROR",
+		    "Caused by: com.example.SettingException: setting COLOUR is missing");
+		entry("shop", instance, NULL, 60 * i + 0.003, "ERROR",
+		    "\\tat com.example.Settings.read(Settings.java:7)");
+	}
+	analyse();
+	t = lw_observer_tally(observer);
+	ck_assert_uint_eq(t->totals.entries, 20);
+	ck_assert_uint_eq(t->node_count, 2); /* no cluster of frames */
+	ck_assert_uint_eq(analysis->incident_count, 1);
+	ck_assert_str_eq(chain_text(0), "startup-failed < setting-missing");
+	ck_assert_uint_eq(analysis->incidents[0].whys[1].facts->stated, 5);
 }
 END_TEST
 
@@ -320,6 +347,7 @@ main(void)
 	tcase_add_test(t, what_healthy_instances_show_too_is_not_blamed);
 	tcase_add_test(t, healthy_logs_have_no_incident);
 	tcase_add_test(t, a_trace_that_names_its_cause_states_it);
+	tcase_add_test(t, a_trace_in_single_lines_counts_once);
 	tcase_add_test(t, two_keys_of_one_rule_are_siblings);
 	tcase_add_test(t, an_outage_that_is_over_has_ended);
 	suite_add_tcase(s, t);
