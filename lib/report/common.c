@@ -246,6 +246,18 @@ spark_column(int64_t from_ns, int64_t t_ns, int64_t width_ns, size_t columns)
 	return column >= (int64_t)columns ? columns - 1 : (size_t)column;
 }
 
+/* Steps that share a column add up; wide ones only meet in one, and the higher is shown. */
+static void
+spark_put(uint64_t *column, uint64_t n, bool wide)
+{
+	if (n > UINT64_MAX / 16)
+		n = UINT64_MAX / 16;
+	if (wide)
+		*column = n > *column ? n : *column;
+	else
+		*column = *column > UINT64_MAX / 16 - n ? UINT64_MAX / 16 : *column + n;
+}
+
 void
 lw_add_spark(struct lw_buf *out, const struct lw_report *r, const struct lw_m_windows *windows,
     size_t columns)
@@ -265,8 +277,7 @@ lw_add_spark(struct lw_buf *out, const struct lw_report *r, const struct lw_m_wi
 		if (r->step_ns > width && t <= INT64_MAX - r->step_ns)
 			last = spark_column(r->from_ns, t + r->step_ns - 1, width, columns);
 		for (; column <= last; column++) {
-			if (windows->series[i].n <= UINT64_MAX / 16 - sum[column])
-				sum[column] += windows->series[i].n;
+			spark_put(&sum[column], windows->series[i].n, r->step_ns > width);
 			if (sum[column] > most)
 				most = sum[column];
 		}
@@ -275,15 +286,62 @@ lw_add_spark(struct lw_buf *out, const struct lw_report *r, const struct lw_m_wi
 		lw_buf_addz(out, sum[i] == 0 ? "\u00b7" : blocks[(sum[i] * 8 - 1) / most]);
 }
 
-const struct lw_m_cluster *
-lw_find_cluster(const struct lw_report *r, struct lw_str id)
+static bool
+contains(struct lw_str s, const char *part)
 {
-	size_t i;
+	return lw_str_find(s, lw_str_from(part)) != LW_NPOS;
+}
 
-	for (i = 0; id.n > 0 && i < r->cluster_count; i++)
-		if (lw_str_eq(r->clusters[i].id, id))
-			return &r->clusters[i];
-	return NULL;
+void
+lw_add_link(struct lw_buf *out, const struct lw_m_link *link)
+{
+	char part[2 * LW_NUMBER_BYTES], lag[LW_TIME_TEXT_BYTES];
+	/* A rule stands behind a link or it does not: there is nothing to count. */
+	bool counted = strcmp(link->kind, "catalogue") != 0;
+
+	lw_buf_addz(out, link->kind);
+	(void)snprintf(part, sizeof(part), "%llu of %llu", (unsigned long long)link->n,
+	    (unsigned long long)link->of);
+	if (counted && link->of > 0 && !contains(link->text, part))
+		lw_buf_printf(out, ", %s", part);
+	else if (counted && link->of == 0 && link->n > 0)
+		lw_buf_printf(out, ", %llu times", (unsigned long long)link->n);
+	if (link->has_lag && link->median_lag_s >= 0 && link->median_lag_s < 1e9) {
+		(void)lw_duration_format((int64_t)(link->median_lag_s * 1e9), lag);
+		if (!contains(link->text, lag))
+			lw_buf_printf(out, ", %s before", lag);
+	}
+}
+
+bool
+lw_is_alternative(const struct lw_m_incident *incident, size_t i)
+{
+	const struct lw_m_why *y = incident->whys;
+
+	return i > 0 && !y[i].observed && !y[i - 1].observed &&
+	       lw_str_eq(y[i].question, y[i - 1].question);
+}
+
+bool
+lw_needs_extent(const struct lw_m_why *why)
+{
+	struct lw_buf b = {0};
+	bool needed;
+
+	if (why->count == 0)
+		return false;
+	lw_add_extent(&b, why->count, why->instances);
+	needed = !lw_buf_ok(&b) || !contains(why->finding, b.p);
+	lw_buf_fini(&b);
+	return needed;
+}
+
+bool
+lw_capture_adds(const struct lw_m_cluster *cluster, const struct lw_m_capture *capture)
+{
+	return capture->value_count > 1 ||
+	       (capture->value_count == 1 &&
+		   lw_str_find(cluster->title, capture->values[0].value) == LW_NPOS);
 }
 
 const struct lw_m_why *

@@ -78,8 +78,21 @@ void lw_add_extent(struct lw_buf *out, uint64_t entries, uint64_t instances);
 void lw_add_spark(struct lw_buf *out, const struct lw_report *r, const struct lw_m_windows *windows,
     size_t columns);
 
-/* The cluster with this id, or NULL. */
-const struct lw_m_cluster *lw_find_cluster(const struct lw_report *r, struct lw_str id);
+/*
+ * What kind of link it is, with its numbers: "sequence, 15 of 15, 81 ms before";
+ * numbers that the link's own text names are left out.
+ */
+void lw_add_link(struct lw_buf *out, const struct lw_m_link *link);
+
+/* Whether why i of an incident is one more hypothesis for the question of the one before. */
+bool lw_is_alternative(const struct lw_m_incident *incident, size_t i);
+
+/* Whether a why's finding leaves out its extent, so that it has to be said beside it. */
+bool lw_needs_extent(const struct lw_m_why *why);
+
+/* Whether a capture says more than the cluster's title: it has several values, or one that is not
+ * in the title. */
+bool lw_capture_adds(const struct lw_m_cluster *cluster, const struct lw_m_capture *capture);
 
 /* The why that ends the observed part of a chain: the root; NULL where nothing was observed. */
 const struct lw_m_why *lw_root_why(const struct lw_m_incident *incident);

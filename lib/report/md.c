@@ -64,7 +64,9 @@ lw_md_evidence(struct lw_writer *w, const struct lw_m_evidence *e, size_t n, con
 		if (lw_time_format(e[i].timestamp_ns, buf) > 0)
 			lw_buf_printf(w->out, "%s ", buf);
 		lw_md_add_code(w, e[i].insert_id, 0, LW_MD_TEXT);
-		if (e[i].message.n > 0) {
+		/* The same message again is said once, with the last of its entries. */
+		if (e[i].message.n > 0 && (i + 1 >= n || i + 1 >= EVIDENCE_SHOWN ||
+					      !lw_str_eq(e[i].message, e[i + 1].message))) {
 			lw_buf_addz(w->out, ": ");
 			lw_md_add_code(w, e[i].message, MESSAGE_COLUMNS, LW_MD_TEXT);
 		}
@@ -108,44 +110,37 @@ head(struct lw_writer *w)
 static void
 links(struct lw_writer *w, const struct lw_m_why *y)
 {
-	const struct lw_m_link *l;
-	char buf[LW_TIME_TEXT_BYTES];
 	size_t i;
 
 	for (i = 0; i < y->link_count; i++) {
-		l = &y->links[i];
 		lw_buf_addz(w->out, "- Because (");
-		lw_md_add(w, lw_str_from(l->kind), LW_MD_TEXT);
-		if (l->of > 0)
-			lw_buf_printf(w->out, ", %llu of %llu", (unsigned long long)l->n,
-			    (unsigned long long)l->of);
-		else if (l->n > 0)
-			lw_buf_printf(w->out, ", %llu times", (unsigned long long)l->n);
-		if (l->has_lag && l->median_lag_s >= 0 && l->median_lag_s < 1e9) {
-			(void)lw_duration_format((int64_t)(l->median_lag_s * 1e9), buf);
-			lw_buf_printf(w->out, ", %s before", buf);
-		}
-		lw_buf_addz(w->out, ")");
-		if (l->text.n > 0) {
+		lw_add_link(w->out, &y->links[i]);
+		lw_buf_addc(w->out, ')');
+		if (y->links[i].text.n > 0)
 			lw_buf_addz(w->out, ": ");
-			lw_md_add(w, l->text, LW_MD_TEXT);
-		}
+		lw_md_add(w, y->links[i].text, LW_MD_TEXT);
 		lw_buf_addc(w->out, '\n');
 	}
 }
 
 static void
-why(struct lw_writer *w, const struct lw_m_why *y, size_t n)
+why(struct lw_writer *w, const struct lw_m_why *y, size_t n, bool again)
 {
 	char buf[LW_NUMBER_BYTES];
 	size_t i;
 
-	lw_buf_printf(w->out, "\n#### Why %u: ", (unsigned)n);
-	lw_md_add(w, y->question, LW_MD_TEXT);
-	lw_buf_printf(w->out, "\n\n%s", y->observed ? "" : "*Hypothesis, not shown by the log:* ");
+	if (!again) {
+		lw_buf_printf(w->out, "\n#### Why %u: ", (unsigned)n);
+		lw_md_add(w, y->question, LW_MD_TEXT);
+		lw_buf_addc(w->out, '\n');
+	}
+	lw_buf_addc(w->out, '\n');
+	if (!y->observed)
+		lw_buf_addz(w->out,
+		    again ? "*Or, another hypothesis:* " : "*Hypothesis, not shown by the log:* ");
 	lw_md_add_bold(w, y->finding);
 	lw_buf_addz(w->out, "\n\n- ");
-	if (y->count > 0) {
+	if (lw_needs_extent(y)) {
 		lw_add_extent(w->out, y->count, y->instances);
 		lw_buf_addz(w->out, ", ");
 	}
@@ -178,7 +173,7 @@ incident(struct lw_writer *w, const struct lw_m_incident *in, size_t n)
 		lw_buf_addz(w->out, "not shown by the log");
 	} else {
 		lw_md_add(w, root->finding, LW_MD_TEXT);
-		if (root->count > 0) {
+		if (lw_needs_extent(root)) {
 			lw_buf_addz(w->out, " (");
 			lw_add_extent(w->out, root->count, root->instances);
 			lw_buf_addz(w->out, ")");
@@ -186,7 +181,7 @@ incident(struct lw_writer *w, const struct lw_m_incident *in, size_t n)
 	}
 	lw_buf_addc(w->out, '\n');
 	for (i = 0; i < in->why_count; i++)
-		why(w, &in->whys[i], i + 1);
+		why(w, &in->whys[i], i + 1, lw_is_alternative(in, i));
 }
 
 void

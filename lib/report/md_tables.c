@@ -63,7 +63,7 @@ captures(struct lw_writer *w, const struct lw_m_cluster *c)
 
 	for (i = 0; i < c->capture_count; i++) {
 		cap = &c->captures[i];
-		if (cap->value_count == 0)
+		if (!lw_capture_adds(c, cap))
 			continue;
 		lw_buf_addz(w->out, "<br>");
 		lw_md_add(w, cap->name, LW_MD_CELL);

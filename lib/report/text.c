@@ -107,6 +107,10 @@ evidence(struct page *p, const struct lw_m_why *y)
 		else
 			lw_buf_addz(&p->line, "no insertId");
 		lw_page_flush(p, WHY_INDENT, 0, PAGE_DIM);
+		/* The same message again is said once, below the last of its entries. */
+		if (i + 1 < y->evidence_count && i + 1 < EVIDENCE_SHOWN &&
+		    lw_str_eq(y->evidence[i].message, y->evidence[i + 1].message))
+			continue;
 		message(p, y->evidence[i].message);
 	}
 }
@@ -115,28 +119,15 @@ evidence(struct page *p, const struct lw_m_why *y)
 static void
 links(struct page *p, const struct lw_m_why *y)
 {
-	const struct lw_m_link *l;
-	char buf[LW_TIME_TEXT_BYTES];
 	size_t i;
 
 	for (i = 0; i < y->link_count; i++) {
-		l = &y->links[i];
 		lw_page_indent(p, WHY_INDENT);
 		lw_page_put(p, PAGE_CYAN, "because  ");
-		lw_page_add(p, lw_str_from(l->kind));
-		if (l->of > 0)
-			lw_buf_printf(&p->line, ", %llu of %llu", (unsigned long long)l->n,
-			    (unsigned long long)l->of);
-		else if (l->n > 0)
-			lw_buf_printf(&p->line, ", %llu times", (unsigned long long)l->n);
-		if (l->has_lag && l->median_lag_s < 1e9 && l->median_lag_s >= 0) {
-			(void)lw_duration_format((int64_t)(l->median_lag_s * 1e9), buf);
-			lw_buf_printf(&p->line, ", %s before", buf);
-		}
-		if (l->text.n > 0) {
+		lw_add_link(&p->line, &y->links[i]);
+		if (y->links[i].text.n > 0)
 			lw_buf_addz(&p->line, ": ");
-			lw_page_add(p, l->text);
-		}
+		lw_page_add(p, y->links[i].text);
 		lw_page_wrap(
 		    p, lw_buf_str(&p->line), WHY_INDENT + 9, WHY_INDENT + 9, 4, PAGE_PLAIN);
 		if (lw_buf_ok(&p->line))
@@ -149,7 +140,7 @@ confidence(struct page *p, const struct lw_m_why *y)
 {
 	char buf[LW_NUMBER_BYTES];
 
-	if (y->count > 0) {
+	if (lw_needs_extent(y)) {
 		lw_add_extent(&p->line, y->count, y->instances);
 		lw_buf_addz(&p->line, ", ");
 	}
@@ -159,22 +150,31 @@ confidence(struct page *p, const struct lw_m_why *y)
 }
 
 static void
-why(struct page *p, const struct lw_m_why *y, size_t n)
+question(struct page *p, const struct lw_m_why *y, size_t n)
+{
+	lw_buf_printf(&p->line, "  Why %u ", (unsigned)n);
+	if (p->line.n < WHY_INDENT)
+		lw_buf_addc(&p->line, ' ');
+	n = p->line.n;
+	lw_page_put(p, PAGE_BOLD, n > 0 ? p->line.p : "");
+	if (lw_buf_ok(&p->line))
+		lw_buf_reset(&p->line);
+	lw_page_wrap(p, lw_safe(&p->w, y->question), n, WHY_INDENT, 3, PAGE_PLAIN);
+}
+
+/* again: it is one more hypothesis for the question before. */
+static void
+why(struct page *p, const struct lw_m_why *y, size_t n, bool again)
 {
 	size_t i;
 
 	lw_page_blank(p);
-	lw_buf_printf(&p->line, "  Why %u ", (unsigned)n);
-	if (p->line.n < WHY_INDENT)
-		lw_buf_addc(&p->line, ' ');
-	lw_page_put(p, PAGE_BOLD, p->line.n > 0 ? p->line.p : "");
-	if (lw_buf_ok(&p->line))
-		lw_buf_reset(&p->line);
-	lw_page_wrap(p, lw_safe(&p->w, y->question), n > 9 ? WHY_INDENT + 1 : WHY_INDENT,
-	    WHY_INDENT, 3, PAGE_PLAIN);
+	if (!again)
+		question(p, y, n);
 	if (!y->observed) {
 		lw_page_indent(p, WHY_INDENT);
-		lw_page_put(p, PAGE_YELLOW, "Hypothesis, not shown by the log:");
+		lw_page_put(p, PAGE_YELLOW,
+		    again ? "Or, another hypothesis:" : "Hypothesis, not shown by the log:");
 		lw_page_blank(p);
 	}
 	lw_page_add(p, y->finding);
@@ -211,15 +211,20 @@ lw_text_incident(struct page *p, size_t index)
 
 	lw_page_blank(p);
 	rule_line(p);
-	lw_buf_printf(&p->line, "Incident %u of %u, %s", (unsigned)(index + 1),
-	    (unsigned)p->w.r->incident_count, in->ongoing ? "ongoing" : "ended");
+	lw_buf_addz(&p->line, "Incident");
+	if (p->w.r->incident_count > 1)
+		lw_buf_printf(
+		    &p->line, " %u of %u", (unsigned)(index + 1), (unsigned)p->w.r->incident_count);
+	lw_buf_addz(&p->line, in->ongoing ? ", ongoing" : ", ended");
 	if (in->service.n > 0) {
 		lw_buf_addz(&p->line, ", ");
 		lw_page_add(p, in->service);
 	}
 	lw_page_flush(p, 0, 0, in->ongoing ? PAGE_RED : PAGE_YELLOW);
-	lw_page_add(p, in->title);
-	lw_page_flush(p, 0, 4, PAGE_BOLD);
+	if (!lw_str_eq(in->title, p->w.r->title)) {
+		lw_page_add(p, in->title);
+		lw_page_flush(p, 0, 4, PAGE_BOLD);
+	}
 	lw_text_add_period(p, in->from_ns, in->to_ns);
 	if (p->line.n > 0)
 		lw_page_flush(p, 0, 0, PAGE_PLAIN);
@@ -232,7 +237,7 @@ lw_text_incident(struct page *p, size_t index)
 		lw_page_flush(p, 0, 0, PAGE_PLAIN);
 	}
 	for (i = 0; i < in->why_count; i++)
-		why(p, &in->whys[i], i + 1);
+		why(p, &in->whys[i], i + 1, lw_is_alternative(in, i));
 }
 
 void

@@ -1,9 +1,7 @@
 /* text_tables.c - services, clusters, timeline and lists of the text report. */
 #include "report/text.h"
 
-#include "report/glyph.h"
-
-#define SPARK_COLUMNS 24
+#define SPARK_COLUMNS 20
 #define VALUES_SHOWN 3
 #define CAPTURES_SHOWN 4
 #define REVISIONS_SHOWN 4
@@ -170,7 +168,7 @@ capture_values(struct page *p, const struct lw_m_capture *c, size_t indent)
 	for (i = 0; i < c->value_count && i < VALUES_SHOWN; i++) {
 		if (i > 0)
 			lw_buf_addz(&p->line, ", ");
-		lw_buf_addstr(&p->line, lw_fit(lw_safe(&p->w, c->values[i].value), 60, &cut));
+		lw_buf_addstr(&p->line, lw_fit(lw_safe(&p->w, c->values[i].value), 40, &cut));
 		lw_buf_printf(&p->line, "%s (%llu)", cut ? "..." : "",
 		    (unsigned long long)c->values[i].count);
 	}
@@ -192,7 +190,7 @@ cluster_more(struct page *p, size_t row, size_t indent)
 		add_part(p, c->id);
 	lw_page_flush(p, indent, 2, PAGE_DIM);
 	for (i = 0; i < c->capture_count && i < CAPTURES_SHOWN; i++)
-		if (c->captures[i].value_count > 0)
+		if (lw_capture_adds(c, &c->captures[i]))
 			capture_values(p, &c->captures[i], indent);
 }
 
@@ -222,50 +220,68 @@ lw_text_clusters(struct page *p)
 	lw_page_table(p, columns, 4, shown, cluster_cell, cluster_more);
 }
 
+/* Where a whole period is shorter than a day, the time of day says enough. */
 static void
-timeline_row(struct page *p, const struct lw_m_cluster *c)
+put_moment(struct page *p, int64_t ns, struct lw_buf *out)
 {
-	const struct lw_m_windows *m = &c->windows;
+	bool day = lw_span_ns(p->w.r->from_ns, p->w.r->to_ns) < 86400 * LW_NS_PER_S;
 	char buf[LW_TIME_TEXT_BYTES];
 
-	lw_add_spark(&p->line, p->w.r, m, SPARK_COLUMNS);
-	lw_page_indent(p, 2);
-	lw_page_put(p, PAGE_CYAN, p->line.n > 0 ? p->line.p : "");
-	lw_page_indent(p, 2);
-	if (lw_buf_ok(&p->line))
-		lw_buf_reset(&p->line);
-	lw_page_wrap(p, lw_safe(&p->w, c->title.n > 0 ? c->title : c->template_text),
-	    SPARK_COLUMNS + 4, SPARK_COLUMNS + 4, 1, PAGE_PLAIN);
-	if (m->peak_count > 0) {
-		(void)lw_duration_format(lw_span_ns(m->peak_from_ns, m->peak_to_ns), buf);
-		lw_buf_printf(&p->line, "peak %llu in %s", (unsigned long long)m->peak_count, buf);
-		if (lw_time_short(m->peak_from_ns, buf) > 0)
-			lw_buf_printf(&p->line, " from %s", buf);
-		lw_buf_addz(&p->line, ", ");
+	if (lw_time_short(ns, buf) < 20)
+		lw_buf_addc(out, '-');
+	else
+		lw_buf_add(out, buf + (day ? 11 : 5), day ? 8 : 11);
+}
+
+static const char *
+timeline_cell(struct page *p, size_t row, size_t column, struct lw_buf *out)
+{
+	const struct lw_m_cluster *c = &p->w.r->clusters[row];
+
+	switch (column) {
+	case 0:
+		lw_add_spark(out, p->w.r, &c->windows, SPARK_COLUMNS);
+		return PAGE_CYAN;
+	case 1:
+		put_u64(out, c->windows.peak_count);
+		break;
+	case 2:
+		put_moment(p, c->windows.peak_from_ns, out);
+		break;
+	case 3:
+		if (c->windows.ongoing)
+			lw_buf_addz(out, "ongoing");
+		else
+			put_moment(p, c->last_ns, out);
+		break;
+	default:
+		lw_buf_addstr(out, lw_safe(&p->w, c->title.n > 0 ? c->title : c->template_text));
+		break;
 	}
-	lw_buf_addz(&p->line, m->ongoing ? "ongoing" : "ended");
-	lw_page_flush(p, SPARK_COLUMNS + 4, 0, PAGE_DIM);
+	return PAGE_PLAIN;
 }
 
 void
 lw_text_timeline(struct page *p)
 {
+	static const struct page_column columns[] = {{"series", false}, {"peak", true},
+	    {"from", false}, {"last", false}, {"message", false}};
 	const struct lw_report *r = p->w.r;
 	int64_t period = lw_span_ns(r->from_ns, r->to_ns);
-	size_t shown = lw_shown_clusters(&p->w), i;
+	size_t shown = lw_shown_clusters(&p->w);
 	char buf[LW_TIME_TEXT_BYTES];
 
 	if (shown == 0 || period == 0)
 		return;
 	lw_page_heading(p, "Timeline");
-	(void)lw_duration_format(period / SPARK_COLUMNS, buf);
-	lw_buf_printf(&p->line, "each column %s, from ", buf);
 	(void)lw_time_short(r->from_ns, buf);
+	lw_buf_printf(&p->line, "from %s, ", buf);
+	(void)lw_duration_format(period / SPARK_COLUMNS, buf);
+	lw_buf_printf(&p->line, "%s a column; peak is the most entries in ", buf);
+	(void)lw_duration_format(r->window_ns, buf);
 	lw_buf_addz(&p->line, buf);
 	lw_page_flush(p, 2, 0, PAGE_DIM);
-	for (i = 0; i < shown; i++)
-		if (r->clusters[i].windows.point_count > 0)
-			timeline_row(p, &r->clusters[i]);
+	lw_page_table(p, columns, 5, shown, timeline_cell, NULL);
 }
 
 void

@@ -211,7 +211,7 @@ links(struct maker *m)
 static void
 whys(struct maker *m, struct lw_m_incident *in)
 {
-	struct lw_m_why *y = MANY(m, struct lw_m_why, 3);
+	struct lw_m_why *y = MANY(m, struct lw_m_why, 4);
 
 	y[0] = (struct lw_m_why){.question = str(m, "What did users feel?"),
 	    .finding = str(m, "Containers of shop-api exited with code 3 before they could serve"),
@@ -243,8 +243,11 @@ whys(struct maker *m, struct lw_m_incident *in)
 	    .checks = list(m, "gcloud run revisions describe shop-api-00042-qiv "
 			      "--region=europe-west1 --project=shop-prod --format='value(image)'"),
 	    .check_count = 1};
+	y[3] = (struct lw_m_why){.question = str(m, "Why can it not be imported?"),
+	    .finding = str(m, "The module was renamed and this import was left behind"),
+	    .confidence = 0.2};
 	in->whys = y;
-	in->why_count = 3;
+	in->why_count = 4;
 }
 
 static void
