@@ -462,7 +462,7 @@ advice(struct json *j)
 		open_map(j, NULL);
 		text(j, "priority", r->actions[i].priority);
 		text(j, "text", r->actions[i].text);
-		text(j, "incident", r->actions[i].incident);
+		text_or_null(j, "incident", r->actions[i].incident);
 		strings(j, "check", r->actions[i].checks, r->actions[i].check_count);
 		close_map(j);
 	}
@@ -471,7 +471,7 @@ advice(struct json *j)
 	for (i = 0; i < r->criterion_count; i++) {
 		open_map(j, NULL);
 		text(j, "text", r->criteria[i].text);
-		text(j, "incident", r->criteria[i].incident);
+		text_or_null(j, "incident", r->criteria[i].incident);
 		close_map(j);
 	}
 	close_array(j);

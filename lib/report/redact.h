@@ -6,7 +6,7 @@
  * URLs and data source names, values of keys such as password, secret, token
  * or api_key in key=value, JSON (also escaped inside a string), YAML, XML and
  * command lines, private keys in PEM.  What replaces a secret names its kind:
- * [REDACTED:jwt].  Redacting twice changes nothing.
+ * [REDACTED:jwt].
  *
  * One pass, time linear in the text; any bytes.  No shared state.
  */

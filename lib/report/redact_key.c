@@ -496,6 +496,8 @@ lw_redact_value(
 		return spaced_value(s, at, start, end, kind);
 	if (s.p[at] != '=' && s.p[at] != ':')
 		return false;
+	if (s.p[at] == ':' && behind + 1 < s.n && s.p[behind] == '/' && s.p[behind + 1] == '/')
+		return false; /* the scheme of an address */
 	k = key_before(s, at, true);
 	if (k.start < from || (*kind = key_kind(k.name)) == NULL || is_no_key(s, &k))
 		return false;

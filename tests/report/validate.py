@@ -29,8 +29,8 @@ def dangling_ids(report):
         if name is not None and name not in clusters:
             yield "no cluster has the id " + name
     for item in report["actions"] + report["success_criteria"]:
-        if item["incident"] not in incidents:
-            yield "no incident has the id " + item["incident"]
+        if item["incident"] is not None and item["incident"] not in incidents:
+            yield "no incident has the id %r" % item["incident"]
 
 
 def required_members(schema, node, value, path=()):

@@ -189,6 +189,7 @@ static const struct {
     {"Unexpected token: foo", NULL},
     {"if (password == other)", NULL},
     {"Token::Expired", NULL},
+    {"token://host/path", NULL},
     {"max_tokens=4096 token_type=Bearer", NULL},
     {"sig=11", NULL},
     {"pass: 5, fail: 0", NULL},
