@@ -153,10 +153,13 @@ api_error(struct unwrapper *u, const struct lw_node *n)
 		return LW_OK;
 	message = lw_utf8_cut(lw_node_string(lw_node_exact(e, "message")), 360);
 	status = lw_utf8_cut(lw_node_string(lw_node_exact(e, "status")), 60);
-	return lw_error_set(u->error, LW_EJSON,
+	(void)lw_error_set(u->error, LW_EJSON,
 	    "an error answer of the API, not an entry: %d%s%.*s: %.*s", (int)code,
 	    status.n > 0 ? " " : "", (int)status.n, status.n > 0 ? status.p : "", (int)message.n,
 	    message.n > 0 ? message.p : "");
+	if (u->error != NULL)
+		lw_one_line(u->error->message);
+	return LW_EJSON;
 }
 
 static enum lw_code

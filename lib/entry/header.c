@@ -21,194 +21,6 @@ alpha(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static size_t
-blanks(struct lw_str s, size_t at)
-{
-	while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t'))
-		at++;
-	return at;
-}
-
-static size_t
-word_end(struct lw_str s, size_t at)
-{
-	while (at < s.n && s.p[at] != ' ' && s.p[at] != '\t')
-		at++;
-	return at;
-}
-
-/* The end of "[...]" at `at`, behind the bracket, or 0. */
-static size_t
-bracket_end(struct lw_str s, size_t at)
-{
-	size_t i, max = at + 120 < s.n ? at + 120 : s.n;
-
-	if (at >= s.n || s.p[at] != '[')
-		return 0;
-	for (i = at + 1; i < max; i++)
-		if (s.p[i] == ']')
-			return i + 1;
-	return 0;
-}
-
-static bool
-set_level(struct lw_header *h, struct lw_str word)
-{
-	enum lw_severity s;
-	size_t colon = lw_str_char_last(word, ':');
-
-	word = lw_str_trim(word);
-	if (colon != LW_NPOS && colon + 1 < word.n) /* Apache: "core:error" */
-		word = lw_str_after(word, colon + 1);
-	if (!lw_severity_word(word, &s))
-		return false;
-	h->severity = s;
-	h->has_severity = s != LW_SEV_DEFAULT;
-	return true;
-}
-
-static bool
-all_digits(struct lw_str s)
-{
-	size_t i;
-
-	for (i = 0; i < s.n; i++)
-		if (!digit(s.p[i]))
-			return false;
-	return s.n > 0;
-}
-
-/* A logger's name: dotted or with '$', '/', '::', but not an exception's type. */
-static bool
-logger_name(struct lw_str s, struct lw_str rest)
-{
-	struct lw_str type, message;
-	bool dotted = false;
-	size_t i;
-
-	for (i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (c == '.' || c == '$' || c == '/' || c == ':')
-			dotted = true;
-		else if (!alpha(c) && !digit(c) && c != '_' && c != '-')
-			return false;
-	}
-	return dotted && s.n > 2 && !lw_raised_parse(rest, &type, &message);
-}
-
-/* What may stand between the level and the message: pid, "---", [thread], logger and its separator.
- */
-static size_t
-after_level(struct lw_str s, size_t at)
-{
-	size_t end, next, i;
-
-	for (i = 0; i < 6; i++) {
-		at = blanks(s, at);
-		end = bracket_end(s, at);
-		if (end != 0 && (end >= s.n || s.p[end] == ' ' || s.p[end] == ':')) {
-			at = end < s.n && s.p[end] == ':' ? end + 1 : end;
-			continue;
-		}
-		end = word_end(s, at);
-		if (end == at)
-			return at;
-		if (lw_str_eq(lw_str_make(s.p + at, end - at), LW_STR("---")) ||
-		    (end - at == 1 && (s.p[at] == '-' || s.p[at] == '|' || s.p[at] == ':'))) {
-			at = end;
-			continue;
-		}
-		next = blanks(s, end);
-		if (all_digits(lw_str_make(s.p + at, end - at)) && next + 3 <= s.n &&
-		    memcmp(s.p + next, "---", 3) == 0) {
-			at = end;
-			continue;
-		}
-		/* nginx: "31#31: *1 open() failed" */
-		if (s.p[end - 1] == ':' && digit(s.p[at]) &&
-		    lw_str_char(lw_str_make(s.p + at, end - at), '#') != LW_NPOS)
-			return blanks(s, end);
-		if (!logger_name(lw_str_make(s.p + at, end - at - (s.p[end - 1] == ':')),
-			lw_str_make(s.p + at, s.n - at)))
-			return at;
-		if (s.p[end - 1] == ':')
-			return next;
-		if (next + 1 < s.n && (s.p[next] == '-' || s.p[next] == ':' || s.p[next] == '|') &&
-		    s.p[next + 1] == ' ')
-			return blanks(s, next + 1);
-		if (next + 2 < s.n && memcmp(s.p + next, "-- ", 3) == 0)
-			return blanks(s, next + 2);
-		if (next < s.n && s.p[next] == '[' && bracket_end(s, next) != 0) {
-			at = end;
-			continue;
-		}
-		return at;
-	}
-	return at;
-}
-
-/* Android: "  1702  2395 D WindowManager: message". */
-static size_t
-android(struct lw_str s, size_t at, struct lw_header *h)
-{
-	size_t i, end;
-
-	for (i = 0; i < 2; i++) {
-		at = blanks(s, at);
-		end = word_end(s, at);
-		if (!all_digits(lw_str_make(s.p + at, end - at)))
-			return 0;
-		at = end;
-	}
-	at = blanks(s, at);
-	if (at + 2 >= s.n || s.p[at + 1] != ' ' ||
-	    !lw_severity_parse(lw_str_make(s.p + at, 1), &h->severity))
-		return 0;
-	h->has_severity = true;
-	end = word_end(s, at + 2);
-	return s.p[end - 1] == ':' ? blanks(s, end) : at + 2;
-}
-
-/*
- * Behind a time: the level within the next few words, where all words before
- * it are numbers, brackets, separators, or a name between " - ".  Returns where
- * the message starts; `at` itself (behind blanks) where no level is there.
- */
-static size_t
-behind_time(struct lw_str s, size_t at, struct lw_header *h)
-{
-	size_t start, end, i;
-	bool dash = false;
-
-	at = start = blanks(s, at);
-	for (i = 0; i < 7; i++) {
-		at = blanks(s, at);
-		end = bracket_end(s, at);
-		if (end != 0) {
-			if (set_level(h, lw_str_make(s.p + at + 1, end - at - 2)))
-				return after_level(s, end);
-			at = end < s.n && s.p[end] == ':' ? end + 1 : end;
-			continue;
-		}
-		end = word_end(s, at);
-		if (end == at)
-			break;
-		if (end - at == 1 && (s.p[at] == '-' || s.p[at] == '|')) {
-			dash = true;
-			at = end;
-			continue;
-		}
-		if (set_level(h, lw_str_make(s.p + at, end - at - (s.p[end - 1] == ':'))))
-			return after_level(s, end);
-		if (!all_digits(lw_str_make(s.p + at, end - at)) && !dash)
-			break;
-		dash = false;
-		at = end;
-	}
-	return start;
-}
-
 /* "stdout F " behind the time of a container runtime. */
 static size_t
 cri(struct lw_str s, size_t at)
@@ -268,10 +80,10 @@ starts_with_digit(struct lw_str s, struct lw_header *h, int depth)
 		return;
 	}
 	if (s.p[2] == '-' && s.p[5] == ' ') { /* a month and a day: Android or nothing */
-		h->length = android(s, n, h);
+		h->length = lw_header_android(s, n, h);
 		return;
 	}
-	at = behind_time(s, s.p[n] == ':' || s.p[n] == ']' ? n + 1 : n, h);
+	at = lw_header_behind_time(s, s.p[n] == ':' || s.p[n] == ']' ? n + 1 : n, h);
 	if (h->time_ns == LW_TIME_NONE && !h->has_severity) {
 		h->severity = none; /* a clock time alone may be part of the message */
 		return;
@@ -283,7 +95,7 @@ static void
 starts_with_bracket(struct lw_str s, struct lw_header *h)
 {
 	struct lw_str inside;
-	size_t end = bracket_end(s, 0), n;
+	size_t end = lw_header_bracket(s, 0), n;
 	int64_t t = LW_TIME_NONE;
 
 	if (end == 0)
@@ -294,28 +106,29 @@ starts_with_bracket(struct lw_str s, struct lw_header *h)
 		n = lw_header_time(inside, &t);
 	if (n != 0 && n + 6 >= inside.n && t != LW_TIME_NONE) {
 		h->time_ns = t;
-		h->length = behind_time(s, end, h);
+		h->length = lw_header_behind_time(s, end, h);
 		return;
 	}
-	if (end >= s.n || !set_level(h, inside))
+	if (end >= s.n || !lw_header_level(h, inside))
 		return;
 	/* "[ERROR] 2025-01-02T03:04:05Z message": the level alone is left in the message */
-	n = lw_time_parse_prefix(lw_str_after(s, blanks(s, end)), &t);
+	n = lw_time_parse_prefix(lw_str_after(s, lw_header_blanks(s, end)), &t);
 	if (n == 0)
 		return;
 	h->time_ns = t;
-	h->length = after_level(s, blanks(s, end) + n);
+	h->length = lw_header_after_level(s, lw_header_blanks(s, end) + n);
 }
 
 /* syslog: "host program[pid]: message" behind the time. */
 static size_t
 syslog_tail(struct lw_str s, size_t at, struct lw_header *h)
 {
-	size_t host = blanks(s, at), host_end = word_end(s, host), tag = blanks(s, host_end), end;
+	size_t host = lw_header_blanks(s, at), host_end = lw_header_word(s, host),
+	       tag = lw_header_blanks(s, host_end), end;
 	struct lw_str program;
 	size_t bracket;
 
-	end = word_end(s, tag);
+	end = lw_header_word(s, tag);
 	if (end == tag || s.p[end - 1] != ':')
 		return 0;
 	program = lw_str_make(s.p + tag, end - tag - 1);
@@ -324,7 +137,7 @@ syslog_tail(struct lw_str s, size_t at, struct lw_header *h)
 		return 0;
 	h->service = bracket == LW_NPOS ? program : lw_str_make(program.p, bracket);
 	h->instance = lw_str_make(s.p + host, host_end - host);
-	return blanks(s, end);
+	return lw_header_blanks(s, end);
 }
 
 /* "I0916 12:00:00.123456   1234 file.go:12] message" */
@@ -361,7 +174,7 @@ compose(struct lw_str s, struct lw_header *h)
 				   s.p[i] == '.');
 	     i++)
 		lower = lower || s.p[i] >= 'a';
-	at = blanks(s, i);
+	at = lw_header_blanks(s, i);
 	if (!lower || at == i || at + 1 >= s.n || s.p[at] != '|' || s.p[at + 1] != ' ')
 		return 0;
 	name = lw_str_make(s.p, i);
@@ -392,17 +205,17 @@ level_first(struct lw_str s, struct lw_header *h)
 		       (alpha(s.p[end]) || digit(s.p[end]) || s.p[end] == '.' || s.p[end] == '_'))
 			end++;
 		if (end == i + 1 || end + 1 >= s.n || s.p[end] != ':' || s.p[end + 1] == ':' ||
-		    !set_level(h, lw_str_make(s.p, i)))
+		    !lw_header_level(h, lw_str_make(s.p, i)))
 			return false;
 		h->length = end + 1;
 		return true;
 	}
-	n = blanks(s, i);
+	n = lw_header_blanks(s, i);
 	end = lw_time_parse_prefix(lw_str_after(s, n), &t);
-	if (end == 0 || !set_level(h, lw_str_make(s.p, i)))
+	if (end == 0 || !lw_header_level(h, lw_str_make(s.p, i)))
 		return false;
 	h->time_ns = t;
-	h->length = after_level(s, n + end);
+	h->length = lw_header_after_level(s, n + end);
 	return true;
 }
 
@@ -419,7 +232,7 @@ starts_with_letter(struct lw_str s, struct lw_header *h, int depth)
 		if (tail != 0)
 			h->length = tail;
 		else if (h->time_ns != LW_TIME_NONE)
-			h->length = behind_time(s, n, h);
+			h->length = lw_header_behind_time(s, n, h);
 		return;
 	}
 	n = compose(s, h);
@@ -466,15 +279,15 @@ starts_with_priority(struct lw_str s, struct lw_header *h)
 	h->has_severity = true;
 	at += 2 + n;
 	for (i = 0; i < 4; i++) { /* host, program, process id, message id */
-		at = blanks(s, at);
-		end = word_end(s, at);
+		at = lw_header_blanks(s, at);
+		end = lw_header_word(s, at);
 		if (i < 2 && !(end - at == 1 && s.p[at] == '-'))
 			*(i == 0 ? &h->instance : &h->service) = lw_str_make(s.p + at, end - at);
 		at = end;
 	}
-	at = blanks(s, at);
-	end = at < s.n && s.p[at] == '-' ? at + 1 : bracket_end(s, at);
-	h->length = blanks(s, end == 0 ? at : end);
+	at = lw_header_blanks(s, at);
+	end = at < s.n && s.p[at] == '-' ? at + 1 : lw_header_bracket(s, at);
+	h->length = lw_header_blanks(s, end == 0 ? at : end);
 }
 
 /* '1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326'; the message starts at the
@@ -495,10 +308,10 @@ access_log(struct lw_str s, struct lw_header *h)
 	h->time_ns = t;
 	h->length = at + 2;
 	quote = at + 3;
-	end = word_end(s, quote);
+	end = lw_header_word(s, quote);
 	h->method = lw_str_make(s.p + quote, end - quote);
-	quote = blanks(s, end);
-	end = word_end(s, quote);
+	quote = lw_header_blanks(s, end);
+	end = lw_header_word(s, quote);
 	h->url = lw_str_make(s.p + quote, end - quote);
 	n = lw_str_find(lw_str_after(s, quote), LW_STR("\" "));
 	if (n != LW_NPOS)

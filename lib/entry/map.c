@@ -1,9 +1,6 @@
 /* map.c - the fields of a LogEntry, or of a structured line, by name. */
 #include "entry/map.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "entry/clean.h"
 #include "entry/severity.h"
 #include "entry/stack.h"
@@ -77,21 +74,6 @@ static const struct {
 typedef const struct lw_node *fields[F_COUNT];
 
 void
-lw_mapping_warn(struct lw_mapping *m, enum lw_code code, const char *format, ...)
-{
-	va_list ap;
-	char text[256];
-
-	if (m->warn == NULL || m->warn->code != LW_OK)
-		return;
-	va_start(ap, format);
-	vsnprintf(text, sizeof(text), format, ap);
-	va_end(ap);
-	lw_error_set(m->warn, code, "%s", text);
-	lw_error_at(m->warn, NULL, m->record->line, 0, m->record->offset);
-}
-
-void
 lw_entry_clear(struct lw_entry *e)
 {
 	*e = (struct lw_entry){.time_ns = LW_TIME_NONE, .effect_ns = LW_TIME_NONE};
@@ -159,207 +141,10 @@ is_log_entry(fields f)
 	return f[F_TEXT] != NULL && f[F_MESSAGE] == NULL;
 }
 
-static struct lw_str
-want_string(struct lw_mapping *m, const struct lw_node *n)
-{
-	if (n == NULL || n->type == LW_NODE_NULL)
-		return LW_STR("");
-	if (n->type == LW_NODE_STRING)
-		return n->text;
-	lw_mapping_warn(m, LW_ETYPE, "%.*s is %s, not a string",
-	    (int)(n->key.n < 80 ? n->key.n : 80), n->key.p, lw_node_type_text(n));
-	return LW_STR("");
-}
-
-static const struct lw_node *
-want_object(struct lw_mapping *m, const struct lw_node *n)
-{
-	if (n == NULL || n->type == LW_NODE_NULL)
-		return NULL;
-	if (n->type == LW_NODE_OBJECT)
-		return n;
-	lw_mapping_warn(m, LW_ETYPE, "%.*s is %s, not an object",
-	    (int)(n->key.n < 80 ? n->key.n : 80), n->key.p, lw_node_type_text(n));
-	return NULL;
-}
-
-/* An integer, or a string of one as int64 is written in JSON; 0 and a warning where it is neither.
- */
-static int64_t
-want_int(struct lw_mapping *m, const struct lw_node *n)
-{
-	int64_t v = 0;
-
-	if (n == NULL || n->type == LW_NODE_NULL)
-		return 0;
-	if (n->type == LW_NODE_STRING && n->text.n == 0)
-		return 0;
-	if (!lw_node_int(n, &v)) {
-		lw_mapping_warn(m, LW_ETYPE, "%.*s is %s, not an integer", (int)n->key.n, n->key.p,
-		    lw_node_type_text(n));
-		return 0;
-	}
-	return v;
-}
-
-static bool
-want_bool(const struct lw_node *n)
-{
-	return lw_str_eq(lw_node_scalar(n), LW_STR("true"));
-}
-
-static void
-map_time(struct lw_mapping *m, const struct lw_node *n, int64_t *ns)
-{
-	struct lw_str s;
-
-	if (n == NULL || *ns != LW_TIME_NONE || lw_node_time(n, ns))
-		return;
-	s = lw_node_scalar(n);
-	if (n->type == LW_NODE_OBJECT || n->type == LW_NODE_ARRAY || n->type == LW_NODE_BOOL)
-		lw_mapping_warn(m, LW_ETYPE, "%.*s is %s, not a time", (int)n->key.n, n->key.p,
-		    lw_node_type_text(n));
-	else
-		lw_mapping_warn(m, LW_ETIME, "%.*s \"%.*s\" is not a time", (int)n->key.n, n->key.p,
-		    (int)(s.n < 60 ? s.n : 60), s.n == 0 ? "" : s.p);
-}
-
-/* Times that applications write into their payload, best first. */
-static void
-map_payload_time(const struct lw_node *payload, int64_t *ns)
-{
-	static const char *const keys[] = {"timestamp", "time", "ts", "datetime", "eventtime",
-	    "asctime", "date", "requestmetadata"};
-	const struct lw_node *n;
-	size_t i;
-	int64_t s, nanos = 0;
-
-	for (i = 0; *ns == LW_TIME_NONE && i < sizeof(keys) / sizeof(keys[0]); i++) {
-		n = lw_node_get(payload, keys[i]);
-		if (is_object(n) && i + 1 == sizeof(keys) / sizeof(keys[0])) /* AuditLog */
-			n = lw_node_get(lw_node_get(n, "requestattributes"), "time");
-		(void)lw_node_time(n, ns);
-	}
-	if (*ns == LW_TIME_NONE && lw_node_int(lw_node_get(payload, "timestampseconds"), &s) &&
-	    s >= 0 && s < INT64_MAX / LW_NS_PER_S - 1) {
-		(void)lw_node_int(lw_node_get(payload, "timestampnanos"), &nanos);
-		*ns = s * LW_NS_PER_S + (nanos > 0 && nanos < LW_NS_PER_S ? nanos : 0);
-	}
-}
-
-static void
-map_severity(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
-{
-	enum lw_severity s;
-	struct lw_str text;
-
-	if (n == NULL)
-		return;
-	text = lw_node_scalar(n);
-	if (n->type == LW_NODE_OBJECT || n->type == LW_NODE_ARRAY || n->type == LW_NODE_BOOL) {
-		lw_mapping_warn(
-		    m, LW_ETYPE, "severity is %s, not a severity", lw_node_type_text(n));
-		return;
-	}
-	if (text.n == 0 || !lw_severity_parse(text, &s)) {
-		if (text.n > 0)
-			lw_mapping_warn(m, LW_ETYPE, "severity \"%.*s\" is not known",
-			    (int)(text.n < 40 ? text.n : 40), text.p);
-		return;
-	}
-	if (s == LW_SEV_DEFAULT)
-		return; /* the same as none: the text may say more */
-	e->severity = s;
-	e->severity_known = true;
-	e->severity_field = true;
-}
-
-static void
-map_http(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
-{
-	int64_t status;
-
-	n = want_object(m, n);
-	if (n == NULL)
-		return;
-	e->http.method = want_string(m, lw_node_get(n, "requestmethod"));
-	e->http.url = want_string(m, lw_node_get(n, "requesturl"));
-	status = want_int(m, lw_node_get(n, "status"));
-	e->http.status = status > 0 && status < 1000 ? (int)status : 0;
-	e->http.present = e->http.method.n > 0 || e->http.url.n > 0 || e->http.status != 0;
-	n = lw_node_get(n, "latency");
-	if (n == NULL || n->type == LW_NODE_NULL || (n->type == LW_NODE_STRING && n->text.n == 0))
-		return;
-	if (!lw_node_duration(n, &e->http.latency_ns) || e->http.latency_ns < 0) {
-		struct lw_str s = lw_node_scalar(n);
-
-		e->http.latency_ns = 0;
-		lw_mapping_warn(m, LW_ETYPE, "latency \"%.*s\" is not a duration",
-		    (int)(s.n < 40 ? s.n : 40), s.n == 0 ? "" : s.p);
-	}
-}
-
-static void
-map_small(struct lw_mapping *m, fields f, struct lw_entry *e)
-{
-	const struct lw_node *n;
-	int64_t v;
-
-	n = want_object(m, f[F_OPERATION]);
-	if (n != NULL) {
-		e->operation.id = want_string(m, lw_node_get(n, "id"));
-		e->operation.producer = want_string(m, lw_node_get(n, "producer"));
-		e->operation.first = want_bool(lw_node_get(n, "first"));
-		e->operation.last = want_bool(lw_node_get(n, "last"));
-	}
-	n = want_object(m, f[F_SOURCE]);
-	if (n != NULL) {
-		e->source.file = want_string(m, lw_node_get(n, "file"));
-		e->source.function = want_string(m, lw_node_get(n, "function"));
-		v = want_int(m, lw_node_get(n, "line"));
-		e->source.line = v > 0 ? (uint64_t)v : 0;
-	}
-	n = want_object(m, f[F_SPLIT]);
-	if (n != NULL) {
-		e->split.uid = want_string(m, lw_node_get(n, "uid"));
-		v = want_int(m, lw_node_get(n, "index"));
-		e->split.index = v > 0 && v < UINT32_MAX ? (uint32_t)v : 0;
-		v = want_int(m, lw_node_get(n, "totalsplits"));
-		e->split.total = v > 0 && v < UINT32_MAX ? (uint32_t)v : 0;
-		e->split.present = e->split.uid.n > 0;
-	}
-}
-
 static bool
 contains(struct lw_str s, const char *needle)
 {
 	return lw_str_find(s, lw_str_from(needle)) != LW_NPOS;
-}
-
-/* The level that an application's payload carries; the nested `error.severity` of a validator does
- * not count. */
-static void
-payload_severity(const struct lw_node *payload, struct lw_entry *e)
-{
-	static const char *const keys[] = {"severity", "level", "levelname", "loglevel", "levelno",
-	    "lvl", "severitytext", "priority"};
-	enum lw_severity s;
-	size_t i;
-
-	for (i = 0; !e->severity_known && i < sizeof(keys) / sizeof(keys[0]); i++) {
-		if (!lw_severity_from_node(lw_node_get(payload, keys[i]), &s) ||
-		    s == LW_SEV_DEFAULT)
-			continue;
-		e->severity = s;
-		e->severity_known = true;
-	}
-	if (!e->severity_known && /* ECS and loguru nest it */
-	    (lw_severity_from_node(lw_node_get(lw_node_get(payload, "log"), "level"), &s) ||
-		lw_severity_from_node(lw_node_get(lw_node_get(payload, "record"), "level"), &s)) &&
-	    s != LW_SEV_DEFAULT) {
-		e->severity = s;
-		e->severity_known = true;
-	}
 }
 
 static bool
@@ -369,7 +154,7 @@ map_json_payload(struct lw_mapping *m, const struct lw_node *payload, struct lw_
 	struct lw_str details;
 
 	e->payload = LW_PAYLOAD_JSON;
-	payload_severity(payload, e);
+	lw_map_payload_severity(payload, e);
 	e->insight = e->insight || contains(type, "clouderrorreporting.v1beta1.Insight");
 	details = lw_node_string(lw_node_get(payload, "statusdetails"));
 	if (e->http.present && details.n > 0)
@@ -384,26 +169,26 @@ map_payload(struct lw_mapping *m, const struct lw_node *object, fields f, bool l
 	const struct lw_node *n;
 
 	if (!log_entry) {
-		map_payload_time(object, &e->time_ns);
+		lw_map_payload_time(object, &e->time_ns);
 		lw_map_payload_resource(object, e);
 		return map_json_payload(m, object, e);
 	}
-	e->message = want_string(m, f[F_TEXT]);
+	e->message = lw_want_string(m, f[F_TEXT]);
 	if (e->message.n > 0)
 		e->payload = LW_PAYLOAD_TEXT;
-	n = want_object(m, f[F_PROTO]);
+	n = lw_want_object(m, f[F_PROTO]);
 	if (n != NULL && n->child != NULL) {
 		const struct lw_node *log = lw_node_get(n, "auditlog");
 
 		n = is_object(log) ? log : n;
-		map_payload_time(n, &e->time_ns);
+		lw_map_payload_time(n, &e->time_ns);
 		e->payload = LW_PAYLOAD_PROTO;
 		if (!lw_map_proto(m, n, e))
 			return false;
 	}
-	n = want_object(m, f[F_JSON]);
+	n = lw_want_object(m, f[F_JSON]);
 	if (n != NULL && n->child != NULL && e->message.n == 0) {
-		map_payload_time(n, &e->time_ns);
+		lw_map_payload_time(n, &e->time_ns);
 		if (!map_json_payload(m, n, e))
 			return false;
 	}
@@ -434,24 +219,27 @@ lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_entry
 		quiet.warn = NULL;
 		m = &quiet;
 	}
-	e->insert_id = want_string(m, f[F_INSERT_ID]);
-	e->log_name = want_string(m, f[F_LOG_NAME]);
-	e->trace = want_string(m, f[F_TRACE]);
-	e->span = want_string(m, f[F_SPAN]);
+	e->insert_id = lw_want_string(m, f[F_INSERT_ID]);
+	e->log_name = lw_want_string(m, f[F_LOG_NAME]);
+	e->trace = lw_want_string(m, f[F_TRACE]);
+	e->span = lw_want_string(m, f[F_SPAN]);
 	if (f[F_TIMESTAMP] != NULL &&
 	    !(f[F_TIMESTAMP]->type == LW_NODE_STRING && f[F_TIMESTAMP]->text.n == 0))
-		map_time(m, f[F_TIMESTAMP], &e->time_ns);
-	map_severity(m, f[F_SEVERITY], e);
-	map_http(m, f[F_HTTP], e);
-	map_small(m, f, e);
+		lw_map_time(m, f[F_TIMESTAMP], &e->time_ns);
+	lw_map_severity(m, f[F_SEVERITY], e);
+	lw_map_http(m, f[F_HTTP], e);
+	lw_map_operation(m, f[F_OPERATION], e);
+	lw_map_source(m, f[F_SOURCE], e);
+	lw_map_split(m, f[F_SPLIT], e);
 	e->insight = contains(e->log_name, "clouderrorreporting.googleapis.com");
-	if (!lw_map_resource(m, want_object(m, f[F_RESOURCE]), want_object(m, f[F_LABELS]), e))
+	if (!lw_map_resource(
+		m, lw_want_object(m, f[F_RESOURCE]), lw_want_object(m, f[F_LABELS]), e))
 		return false;
 	if (!map_payload(m, object, f, log_entry, e))
 		return false;
 	if (!log_entry && e->severity_known)
 		e->severity_field = true;
-	map_time(m, f[F_RECEIVED], &e->time_ns);
+	lw_map_time(m, f[F_RECEIVED], &e->time_ns);
 	set_effect(e);
 	if (e->message.n == 0 && e->http.present && !lw_request_message(m, LW_STR(""), e))
 		return false;

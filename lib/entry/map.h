@@ -22,8 +22,30 @@ struct lw_mapping {
 	int depth;             /* lines in lines: a container runtime's object around the application's */
 };
 
+void lw_one_line(char *text); /* control bytes become blanks: what is quoted may hold any */
 void lw_mapping_warn(struct lw_mapping *m, enum lw_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/*
+ * map_parts.c: the text of a string, or an object; empty or NULL where the field is absent or
+ * null, and with a warning that names it where it is of another type.
+ */
+struct lw_str lw_want_string(struct lw_mapping *m, const struct lw_node *n);
+const struct lw_node *lw_want_object(struct lw_mapping *m, const struct lw_node *n);
+
+/* map_parts.c: one member of a LogEntry (NULL is fine) into *e. */
+void lw_map_severity(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e);
+void lw_map_http(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e);
+void lw_map_operation(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e);
+void lw_map_source(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e);
+void lw_map_split(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e);
+
+/* map_parts.c: a time into *ns where that is LW_TIME_NONE still. */
+void lw_map_time(struct lw_mapping *m, const struct lw_node *n, int64_t *ns);
+void lw_map_payload_time(const struct lw_node *payload, int64_t *ns);
+
+/* map_parts.c: the level that an application's payload carries, where none is known yet. */
+void lw_map_payload_severity(const struct lw_node *payload, struct lw_entry *e);
 
 /* map.c: fill *e from an object.  False where memory ran out. */
 bool lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_entry *e);

@@ -68,6 +68,8 @@ message_type(struct lw_str s, struct lw_str *type, struct lw_str *message)
 	if (s.n < 3 || s.p[s.n - 1] != ')')
 		return false;
 	open = lw_str_char_last(s, '(');
+	if (open == LW_NPOS)
+		return false;
 	*type = lw_str_make(s.p + open + 1, s.n - open - 2);
 	*message = lw_str_trim(lw_str_make(s.p, open));
 	return constant(*type);

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "entry/entry.h"
+#include "entry/stitch.h"
 #include "input/input.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -26,11 +27,44 @@ touch(struct lw_str s)
 }
 
 static void
+look_at_stack(const struct lw_entry *e)
+{
+	size_t i, k;
+
+	if (e->stack == NULL)
+		return;
+	if (e->stack->start > e->stack->end || e->stack->end > e->clean.n)
+		abort();
+	for (i = 0; i < e->stack->exception_count; i++) {
+		const struct lw_exception *x = &e->stack->exceptions[i];
+
+		touch(x->type);
+		touch(x->message);
+		for (k = 0; k < x->frame_count; k++) {
+			touch(x->frames[k].file);
+			touch(x->frames[k].function);
+		}
+	}
+}
+
+static void
+look_at_stitched(void *arg, const struct lw_stitched *m, size_t index)
+{
+	(void)arg;
+	(void)index;
+	touch(m->message);
+	touch(m->base.message);
+}
+
+static void
 look_at(void *arg, struct lw_entry *e)
 {
+	struct lw_stitcher *stitcher = arg;
 	size_t i;
 
-	(void)arg;
+	look_at_stack(e);
+	if (lw_stitcher_wants(e))
+		(void)lw_stitcher_add(stitcher, e, 1);
 	touch(e->message);
 	touch(e->clean);
 	touch(e->insert_id);
@@ -54,16 +88,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const enum lw_record_kind kinds[] = {LW_RECORD_JSON, LW_RECORD_YAML, LW_RECORD_TEXT};
 	struct lw_decoder *decoder = lw_decoder_new();
+	struct lw_stitcher *stitcher = lw_stitcher_new(0);
 	struct lw_error warn, error;
 	struct lw_record record = {.line = 1};
 
-	if (decoder == NULL)
-		return 0;
-	if (size > 0) {
+	if (size > 0 && decoder != NULL && stitcher != NULL) {
 		record.kind = kinds[data[0] % 3];
 		record.bytes = lw_str_make((const char *)data + 1, size - 1);
-		(void)lw_decode(decoder, &record, look_at, NULL, &warn, &error);
+		(void)lw_decode(decoder, &record, look_at, stitcher, &warn, &error);
+		(void)lw_stitcher_finish(stitcher, look_at_stitched, NULL);
 	}
+	lw_stitcher_free(stitcher);
 	lw_decoder_free(decoder);
 	return 0;
 }

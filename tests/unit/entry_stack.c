@@ -162,6 +162,7 @@ static const char *const no_traces[] = {
     "goroutine leak suspected\nsee dashboards",
     "\tat \nat ()\nat :1:\nat (:::)",
     "{\n    \"a\": 1\n}",
+    "a.rb:3:in `f': unbalanced)\nx",
 };
 
 START_TEST(prose_is_no_trace)

@@ -1,0 +1,241 @@
+/* map_parts.c - the parts of an entry that are objects or have units, and what to say of wrong
+ * types. */
+#include "entry/map.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "entry/severity.h"
+
+void
+lw_one_line(char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			*text = ' ';
+}
+
+void
+lw_mapping_warn(struct lw_mapping *m, enum lw_code code, const char *format, ...)
+{
+	va_list ap;
+	char text[256];
+
+	if (m->warn == NULL || m->warn->code != LW_OK)
+		return;
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	lw_one_line(text);
+	lw_error_set(m->warn, code, "%s", text);
+	lw_error_at(m->warn, NULL, m->record->line, 0, m->record->offset);
+}
+
+struct lw_str
+lw_want_string(struct lw_mapping *m, const struct lw_node *n)
+{
+	if (n == NULL || n->type == LW_NODE_NULL)
+		return LW_STR("");
+	if (n->type == LW_NODE_STRING)
+		return n->text;
+	lw_mapping_warn(m, LW_ETYPE, "%.*s is %s, not a string",
+	    (int)(n->key.n < 80 ? n->key.n : 80), n->key.p, lw_node_type_text(n));
+	return LW_STR("");
+}
+
+const struct lw_node *
+lw_want_object(struct lw_mapping *m, const struct lw_node *n)
+{
+	if (n == NULL || n->type == LW_NODE_NULL)
+		return NULL;
+	if (n->type == LW_NODE_OBJECT)
+		return n;
+	lw_mapping_warn(m, LW_ETYPE, "%.*s is %s, not an object",
+	    (int)(n->key.n < 80 ? n->key.n : 80), n->key.p, lw_node_type_text(n));
+	return NULL;
+}
+
+/* An integer, or a string of one as int64 is written in JSON; 0 and a warning where it is neither.
+ */
+static int64_t
+want_int(struct lw_mapping *m, const struct lw_node *n)
+{
+	int64_t v = 0;
+
+	if (n == NULL || n->type == LW_NODE_NULL)
+		return 0;
+	if (n->type == LW_NODE_STRING && n->text.n == 0)
+		return 0;
+	if (!lw_node_int(n, &v)) {
+		lw_mapping_warn(m, LW_ETYPE, "%.*s is %s, not an integer", (int)n->key.n, n->key.p,
+		    lw_node_type_text(n));
+		return 0;
+	}
+	return v;
+}
+
+static bool
+want_bool(const struct lw_node *n)
+{
+	return lw_str_eq(lw_node_scalar(n), LW_STR("true"));
+}
+
+void
+lw_map_time(struct lw_mapping *m, const struct lw_node *n, int64_t *ns)
+{
+	struct lw_str s;
+
+	if (n == NULL || *ns != LW_TIME_NONE || lw_node_time(n, ns))
+		return;
+	s = lw_node_scalar(n);
+	if (n->type == LW_NODE_OBJECT || n->type == LW_NODE_ARRAY || n->type == LW_NODE_BOOL)
+		lw_mapping_warn(m, LW_ETYPE, "%.*s is %s, not a time", (int)n->key.n, n->key.p,
+		    lw_node_type_text(n));
+	else
+		lw_mapping_warn(m, LW_ETIME, "%.*s \"%.*s\" is not a time", (int)n->key.n, n->key.p,
+		    (int)(s.n < 60 ? s.n : 60), s.n == 0 ? "" : s.p);
+}
+
+/* Times that applications write into their payload, best first. */
+void
+lw_map_payload_time(const struct lw_node *payload, int64_t *ns)
+{
+	static const char *const keys[] = {"timestamp", "time", "ts", "datetime", "eventtime",
+	    "asctime", "date", "requestmetadata"};
+	const struct lw_node *n;
+	size_t i;
+	int64_t s, nanos = 0;
+
+	for (i = 0; *ns == LW_TIME_NONE && i < sizeof(keys) / sizeof(keys[0]); i++) {
+		n = lw_node_get(payload, keys[i]);
+		if (n != NULL && n->type == LW_NODE_OBJECT &&
+		    i + 1 == sizeof(keys) / sizeof(keys[0])) /* AuditLog */
+			n = lw_node_get(lw_node_get(n, "requestattributes"), "time");
+		(void)lw_node_time(n, ns);
+	}
+	if (*ns == LW_TIME_NONE && lw_node_int(lw_node_get(payload, "timestampseconds"), &s) &&
+	    s >= 0 && s < INT64_MAX / LW_NS_PER_S - 1) {
+		(void)lw_node_int(lw_node_get(payload, "timestampnanos"), &nanos);
+		*ns = s * LW_NS_PER_S + (nanos > 0 && nanos < LW_NS_PER_S ? nanos : 0);
+	}
+}
+
+void
+lw_map_severity(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
+{
+	enum lw_severity s;
+	struct lw_str text;
+
+	if (n == NULL)
+		return;
+	text = lw_node_scalar(n);
+	if (n->type == LW_NODE_OBJECT || n->type == LW_NODE_ARRAY || n->type == LW_NODE_BOOL) {
+		lw_mapping_warn(
+		    m, LW_ETYPE, "severity is %s, not a severity", lw_node_type_text(n));
+		return;
+	}
+	if (text.n == 0 || !lw_severity_parse(text, &s)) {
+		if (text.n > 0)
+			lw_mapping_warn(m, LW_ETYPE, "severity \"%.*s\" is not known",
+			    (int)(text.n < 40 ? text.n : 40), text.p);
+		return;
+	}
+	if (s == LW_SEV_DEFAULT)
+		return; /* the same as none: the text may say more */
+	e->severity = s;
+	e->severity_known = true;
+	e->severity_field = true;
+}
+
+void
+lw_map_http(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
+{
+	int64_t status;
+
+	n = lw_want_object(m, n);
+	if (n == NULL)
+		return;
+	e->http.method = lw_want_string(m, lw_node_get(n, "requestmethod"));
+	e->http.url = lw_want_string(m, lw_node_get(n, "requesturl"));
+	status = want_int(m, lw_node_get(n, "status"));
+	e->http.status = status > 0 && status < 1000 ? (int)status : 0;
+	e->http.present = e->http.method.n > 0 || e->http.url.n > 0 || e->http.status != 0;
+	n = lw_node_get(n, "latency");
+	if (n == NULL || n->type == LW_NODE_NULL || (n->type == LW_NODE_STRING && n->text.n == 0))
+		return;
+	if (!lw_node_duration(n, &e->http.latency_ns) || e->http.latency_ns < 0) {
+		struct lw_str s = lw_node_scalar(n);
+
+		e->http.latency_ns = 0;
+		lw_mapping_warn(m, LW_ETYPE, "latency \"%.*s\" is not a duration",
+		    (int)(s.n < 40 ? s.n : 40), s.n == 0 ? "" : s.p);
+	}
+}
+
+void
+lw_map_operation(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
+{
+	n = lw_want_object(m, n);
+	if (n == NULL)
+		return;
+	e->operation.id = lw_want_string(m, lw_node_get(n, "id"));
+	e->operation.producer = lw_want_string(m, lw_node_get(n, "producer"));
+	e->operation.first = want_bool(lw_node_get(n, "first"));
+	e->operation.last = want_bool(lw_node_get(n, "last"));
+}
+
+void
+lw_map_source(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
+{
+	int64_t line;
+
+	n = lw_want_object(m, n);
+	if (n == NULL)
+		return;
+	e->source.file = lw_want_string(m, lw_node_get(n, "file"));
+	e->source.function = lw_want_string(m, lw_node_get(n, "function"));
+	line = want_int(m, lw_node_get(n, "line"));
+	e->source.line = line > 0 ? (uint64_t)line : 0;
+}
+
+void
+lw_map_split(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
+{
+	int64_t v;
+
+	n = lw_want_object(m, n);
+	if (n == NULL)
+		return;
+	e->split.uid = lw_want_string(m, lw_node_get(n, "uid"));
+	v = want_int(m, lw_node_get(n, "index"));
+	e->split.index = v > 0 && v < UINT32_MAX ? (uint32_t)v : 0;
+	v = want_int(m, lw_node_get(n, "totalsplits"));
+	e->split.total = v > 0 && v < UINT32_MAX ? (uint32_t)v : 0;
+	e->split.present = e->split.uid.n > 0;
+}
+
+/* The level that an application's payload carries; the nested `error.severity` of a validator does
+ * not count. */
+void
+lw_map_payload_severity(const struct lw_node *payload, struct lw_entry *e)
+{
+	static const char *const keys[] = {"severity", "level", "levelname", "loglevel", "levelno",
+	    "lvl", "severitytext", "priority"};
+	enum lw_severity s;
+	size_t i;
+
+	for (i = 0; !e->severity_known && i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (!lw_severity_from_node(lw_node_get(payload, keys[i]), &s) ||
+		    s == LW_SEV_DEFAULT)
+			continue;
+		e->severity = s;
+		e->severity_known = true;
+	}
+	if (!e->severity_known && /* ECS and loguru nest it */
+	    (lw_severity_from_node(lw_node_get(lw_node_get(payload, "log"), "level"), &s) ||
+		lw_severity_from_node(lw_node_get(lw_node_get(payload, "record"), "level"), &s)) &&
+	    s != LW_SEV_DEFAULT) {
+		e->severity = s;
+		e->severity_known = true;
+	}
+}
