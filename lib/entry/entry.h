@@ -174,7 +174,8 @@ enum lw_code lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_
  * A message that was put together from several entries (split entries, a trace
  * one line an entry) as an entry of its own: like *base, with message, clean,
  * fragment, stack and, where base has no severity_field, severity derived anew.  Valid
- * until the decoder's next call; *base and message must stay valid as long.
+ * until the decoder's next call; *base and message must stay valid as long, and may not be
+ * those of the record that this decoder decoded last.
  */
 enum lw_code lw_decode_message(struct lw_decoder *d, const struct lw_entry *base,
     struct lw_str message, struct lw_entry *out);
