@@ -213,7 +213,7 @@ lw_frame_element(struct lw_framer *f, struct lw_record *r)
 enum lw_step
 lw_frame_tail(struct lw_framer *f)
 {
-	struct lw_jscan scan = {.layout = LW_LAYOUT_FREE, .depth = 1};
+	struct lw_jscan scan = {.layout = LW_LAYOUT_FREE, .depth = 1, .sliding = true};
 	struct lw_window *w = &f->window;
 	enum lw_jscan_result rc;
 	size_t pos = 0;

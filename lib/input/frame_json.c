@@ -16,6 +16,7 @@ skip_long(struct lw_framer *f, struct lw_jscan *scan, size_t pos)
 
 	lw_frame_malformed(
 	    f, 0, LW_ELIMIT, "a record above %zu MiB was skipped", LW_RECORD_MAX_BYTES >> 20);
+	scan->sliding = true;
 	for (;;) {
 		lw_window_skip(w, pos);
 		pos = 0;
@@ -36,6 +37,33 @@ skip_long(struct lw_framer *f, struct lw_jscan *scan, size_t pos)
 	return w->nomem ? LW_VALUE_NOMEM : LW_VALUE_LONG;
 }
 
+/*
+ * Did a brace too many end the object before its time?  Pretty-printed, its last brace
+ * stands on a line of its own below the first; where it does not, what follows tells.
+ */
+static bool
+ends_early(struct lw_framer *f, const struct lw_jscan *scan, size_t end)
+{
+	const char *p = lw_window_at(&f->window);
+	size_t i = end - 1;
+	bool newline = false;
+	int c;
+
+	if (scan->layout != LW_LAYOUT_INDENTED)
+		return false;
+	while (i > 0 && (p[i - 1] == ' ' || p[i - 1] == '\t'))
+		i--;
+	if (i > 0 && p[i - 1] == '\n' && end - 1 - i == scan->indent)
+		return false;
+	c = lw_frame_nonblank(f, &end, &newline);
+	if (c == ',') {
+		end++;
+		c = lw_frame_nonblank(f, &end, &newline);
+		return c == '"';
+	}
+	return c == '"' || c == '}';
+}
+
 enum lw_value
 lw_frame_value(struct lw_framer *f, struct lw_jscan *scan, size_t *end)
 {
@@ -46,6 +74,10 @@ lw_frame_value(struct lw_framer *f, struct lw_jscan *scan, size_t *end)
 		switch (lw_jscan(scan, lw_window_at(w), lw_window_size(w), w->ended, &pos)) {
 		case LW_JSCAN_END:
 			*end = pos;
+			if (ends_early(f, scan, pos)) {
+				scan->why = "a brace too many closes the object before its end";
+				return f->window.nomem ? LW_VALUE_NOMEM : LW_VALUE_BROKEN;
+			}
 			if (pos <= LW_RECORD_MAX_BYTES)
 				return LW_VALUE_WHOLE;
 			lw_frame_malformed(f, 0, LW_ELIMIT, "a record above %zu MiB was skipped",

@@ -85,24 +85,64 @@ check_line(struct lw_jscan *s, const char *p, size_t at, size_t n, bool last, ui
 	return LINE_FINE;
 }
 
-/* The bit where depth comes to 0, or 64. */
-static unsigned
-find_end(uint64_t depth, uint64_t open, uint64_t close)
+/* May a value that is no string begin at p[at]?  What stands before it says so: ':' in an object,
+ * '[' or ',' in an array. */
+static bool
+value_fits(const char *p, size_t at, bool in_array)
+{
+	char c;
+
+	do {
+		if (at == 0)
+			return true;
+		c = p[--at];
+	} while (c == ' ' || c == '\n' || c == '\r' || c == '\t');
+	return in_array ? c == '[' || c == ',' : c == ':';
+}
+
+/* Where a walk over the braces and brackets of a block ended, as bits; 64 where it did not. */
+struct walk {
+	unsigned end;    /* the value ends */
+	unsigned broken; /* it cannot go on */
+};
+
+static struct walk
+walk_braces(struct lw_jscan *s, const char *p, size_t pos, uint64_t open, uint64_t close)
 {
 	uint64_t both = open | close;
+	struct walk w = {64, 64};
 
-	if (lw_popcount(close) < depth)
-		return 64;
-	while (both != 0) {
+	for (; both != 0; both &= both - 1) {
 		unsigned i = lw_lowest(both);
+		bool known = s->depth > 0 && s->depth <= 64;
+		bool in_array = known && (s->kinds >> (s->depth - 1) & 1) != 0;
 
-		both &= both - 1;
-		if (open >> i & 1)
-			depth++;
-		else if (--depth == 0)
-			return i;
+		if (open >> i & 1) {
+			if (known && !s->sliding && !value_fits(p, pos + i, in_array)) {
+				s->why = "an object or array begins where none can: something "
+					 "before it is "
+					 "missing or not closed";
+				w.broken = i;
+				return w;
+			}
+			if (s->depth < 64) {
+				s->kinds &= ~(UINT64_C(1) << s->depth);
+				s->kinds |= (uint64_t)(p[pos + i] == '[') << s->depth;
+			}
+			s->depth++;
+		} else {
+			if (known && in_array != (p[pos + i] == ']')) {
+				s->why = "a brace closes a bracket, or a bracket a brace";
+				w.broken = i;
+				return w;
+			}
+			if (--s->depth == 0) {
+				w.end = i;
+				return w;
+			}
+		}
 	}
-	return 64;
+	return w;
 }
 
 /* One block of m bytes (at most 64) at p[*pos].  LW_JSCAN_MORE with *pos short of the block: it
@@ -110,10 +150,12 @@ find_end(uint64_t depth, uint64_t open, uint64_t close)
 static enum lw_jscan_result
 scan_block(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos, unsigned m)
 {
+	const struct lw_jscan before = *s;
 	struct lw_masks k;
+	struct walk braces;
 	uint64_t escaped, string, behind, bad, open, close, lines;
 	bool carry = s->escaped;
-	unsigned stop = m, bad_at, end_at;
+	unsigned stop = m, bad_at;
 	char block[64];
 
 	if (m < 64) {
@@ -128,19 +170,21 @@ scan_block(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos, 
 	string = prefix_xor(k.quote) ^ s->in_string;
 	behind = (k.quote & ~string) << 1 | (s->closed ? 1 : 0);
 	bad = ((k.newline & string) | (behind & ~k.after)) & below(m);
-	open = k.open & ~string & below(m);
-	close = k.close & ~string & below(m);
-	end_at = find_end(s->depth, open, close);
 	bad_at = bad != 0 ? lw_lowest(bad) : 64;
-	if (end_at < bad_at && end_at < stop)
-		stop = end_at;
-	else if (bad_at < stop)
+	if (bad_at < stop)
 		stop = bad_at;
+	open = k.open & ~string & below(stop);
+	close = k.close & ~string & below(stop);
+	braces = walk_braces(s, p, *pos, open, close);
+	if (braces.end < stop)
+		stop = braces.end;
+	if (braces.broken < stop)
+		stop = braces.broken;
 	lines = s->layout == LW_LAYOUT_FREE ? 0 : k.newline & ~string & below(stop);
 	for (; lines != 0; lines &= lines - 1) {
 		unsigned i = lw_lowest(lines);
 		uint64_t depth =
-		    s->depth + lw_popcount(open & below(i)) - lw_popcount(close & below(i));
+		    before.depth + lw_popcount(open & below(i)) - lw_popcount(close & below(i));
 
 		switch (check_line(s, p, *pos + i + 1, n, last, depth)) {
 		case LINE_FINE:
@@ -149,15 +193,22 @@ scan_block(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos, 
 			*pos += i;
 			return LW_JSCAN_BROKEN;
 		case LINE_WAITS:
+			/* the braces behind it will be seen again */
+			*s = before;
+			(void)walk_braces(s, p, *pos, open & below(i), close & below(i));
 			stop = i;
 			goto commit;
 		}
 	}
-	if (stop == end_at && end_at < bad_at) {
+	if (braces.end < 64 && stop == braces.end) {
 		*pos += stop + 1;
 		return LW_JSCAN_END;
 	}
-	if (bad != 0 && stop == bad_at) {
+	if (braces.broken < 64 && stop == braces.broken) {
+		*pos += stop;
+		return LW_JSCAN_BROKEN;
+	}
+	if (bad_at < 64 && stop == bad_at) {
 		s->why = k.newline >> bad_at & 1
 			     ? "a line ends inside of a string: its closing quote is missing"
 			     : "text stands right behind a string: a quote is missing or too many";
@@ -166,8 +217,6 @@ scan_block(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos, 
 	}
 commit:
 	if (stop > 0) {
-		s->depth += lw_popcount(open & below(stop));
-		s->depth -= lw_popcount(close & below(stop));
 		s->in_string = string >> (stop - 1) & 1 ? ~UINT64_C(0) : 0;
 		s->closed = (k.quote & ~string) >> (stop - 1) & 1;
 		s->escaped = stop < 64 ? escaped >> stop & 1 : carry;

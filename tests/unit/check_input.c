@@ -11,6 +11,7 @@ main(void)
 	int failed;
 
 	suite_add_tcase(s, input_frame_case());
+	suite_add_tcase(s, input_damage_case());
 	suite_add_tcase(s, input_source_case());
 	suite_add_tcase(s, input_http_case());
 	r = srunner_create(s);

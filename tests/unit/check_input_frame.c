@@ -62,7 +62,7 @@ static const struct {
     {"[\n  {\n    \"a\": {\n      \"b\": 2\n  },\n  {\n    \"c\": 3\n  }\n]\n",
 	"! 4 7\nJ 6 {|    \"c\": 3|  }\n"},
     {"[\n  {\n    \"a\": 2}\n    \"b\": 2\n  },\n  {\n    \"c\": 3\n  }\n]\n",
-	"J 2 {|    \"a\": 2}\n! 4 7\nJ 6 {|    \"c\": 3|  }\n"},
+	"! 3 7\nJ 6 {|    \"c\": 3|  }\n"},
     {"[\n  {\n    \"a\": 2\n  },\noops\n  {\n    \"c\": 3\n  }\n]\n",
 	"J 2 {|    \"a\": 2|  }\n! 5 7\nJ 6 {|    \"c\": 3|  }\n"},
     {"[{\"a\":\"x},{\"a\":\"y\",\"t\":\",{\"},{\"a\":\"z\"}]",
@@ -82,6 +82,8 @@ static const struct {
     {"{\"nextPageToken\": \"EAA4\"}", ""},
     {"{\"entries\": [{\"b\":2},", "J 1 {\"b\":2}\n~ 1 6\n"},
     {"{\"entries\": [{\"b\":2}]", "J 1 {\"b\":2}\n~ 1 6\n"},
+    /* the end of a page is not kept: what stood before a brace must not matter there */
+    {"{\"entries\":[]x{\"a\":1}}\n{\"b\":2}\n", "J 2 {\"b\":2}\n"},
     {"{\"entries\": \"none\", \"x\": 1}", "J 1 {\"entries\": \"none\", \"x\": 1}\n"},
     /* YAML */
     {"---\na: 1\n---\nb: |\n  x\n  ---\n  y\n", "Y 2 a: 1|\nY 4 b: ||  x|  ---|  y|\n"},

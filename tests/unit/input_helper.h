@@ -32,6 +32,7 @@ void read_all(
     struct lw_buf *out, const char *const *operands, size_t count, struct lw_reader **keep);
 
 TCase *input_frame_case(void);
+TCase *input_damage_case(void);
 TCase *input_source_case(void);
 TCase *input_http_case(void);
 
