@@ -92,6 +92,7 @@ lw_window_more(struct lw_window *w)
 	if (got <= 0) {
 		w->ended = true;
 		w->failed = got < 0;
+		w->nomem = w->failed && w->error.code == LW_ENOMEM;
 		return false;
 	}
 	w->end += (size_t)got;
