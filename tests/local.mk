@@ -57,7 +57,8 @@ tests_unit_check_why_LDADD = $(TEST_LDADD)
 EXTRA_DIST += tests/data/why/rules.yaml
 
 # Scripts, each speaking TAP.
-script_tests = tests/report/schema.test
+script_tests = tests/cases/cases.test tests/cases/readme.test tests/install/install.test \
+	tests/install/symbols.test tests/report/schema.test
 
 # Every result is counted by itself: tests/unit/run makes TAP of what Check reports.
 TESTS = $(check_PROGRAMS) $(script_tests)
@@ -74,8 +75,8 @@ EXTRA_DIST += tests/unit/run tests/install/install.test tests/install/symbols.te
 	tests/cases data
 
 # pick takes values out of a JSON report, for the command-line cases.
-case_programs = tests/cases/pick
-EXTRA_PROGRAMS += $(case_programs)
+EXTRA_PROGRAMS += tests/cases/pick
+check_DATA = tests/cases/pick$(EXEEXT)
 tests_cases_pick_SOURCES = tests/cases/pick.c
 tests_cases_pick_LDADD = $(YAJL_LIBS)
 
@@ -134,7 +135,7 @@ tests_fuzz_fuzz_report_LDADD = libcore.la $(YAJL_LIBS)
 tests_fuzz_fuzz_report_LDFLAGS = $(FUZZ_LDFLAGS)
 
 # What uses threads, for a build with ThreadSanitizer.
-thread_tests =
+thread_cases = order/threads order/shuffled framing/several-inputs signal/interrupt
 check-threads: all
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(thread_tests)'
+	CASES='$(thread_cases)' $(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/cases/cases.test
 .PHONY: fuzz-programs check-threads

@@ -24,6 +24,12 @@ shuffle()
 	awk '{ print substr($0, 25, 9) substr($0, length($0) - 20, 9) "\t" $0 }' "$1" | LC_ALL=C sort | cut -f 2-
 }
 
+# array_lines FILE: the entries of an indented array as gcloud writes it, one a line.
+array_lines()
+{
+	awk '/^  \{$/ { line = "{"; next } /^  \},?$/ { print line "}"; next } { sub(/^ */, ""); line = line $0 }' "$1"
+}
+
 # need_shared FILE: skip the case where the larger data are not there.
 need_shared()
 {
