@@ -104,7 +104,7 @@ tests_fuzz_fuzz_text_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_text_LDADD = libcore.la
 tests_fuzz_fuzz_text_LDFLAGS = $(FUZZ_LDFLAGS)
 
-tests_fuzz_fuzz_catalog_SOURCES = tests/fuzz/fuzz_catalog.c tests/fuzz/scratch.c tests/fuzz/scratch.h $(fuzz_driver)
+tests_fuzz_fuzz_catalog_SOURCES = tests/fuzz/fuzz_catalog.c $(fuzz_driver)
 tests_fuzz_fuzz_catalog_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_catalog_LDADD = libcore.la
 tests_fuzz_fuzz_catalog_LDFLAGS = $(FUZZ_LDFLAGS)

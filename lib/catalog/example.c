@@ -11,10 +11,10 @@ enum member { TEXT, CAPTURES, FIELDS, MEMBERS };
 
 /* A value may be empty here: a group can match nothing, a field can be absent. */
 static bool
-read_value(struct lw_nodes *n, const yaml_node_t *node, struct lw_str *out)
+read_value(struct lw_strict *n, const yaml_node_t *node, struct lw_str *out)
 {
 	if (node->type != YAML_SCALAR_NODE) {
-		lw_node_error(n, node, "the value must be a text");
+		lw_strict_error(n, node, "the value must be a text");
 		return false;
 	}
 	*out = lw_arena_str(
@@ -25,14 +25,14 @@ read_value(struct lw_nodes *n, const yaml_node_t *node, struct lw_str *out)
 }
 
 static bool
-is_mapping(struct lw_nodes *n, const yaml_node_t *node, const char *what, size_t most)
+is_mapping(struct lw_strict *n, const yaml_node_t *node, const char *what, size_t most)
 {
 	if (node->type != YAML_MAPPING_NODE) {
-		lw_node_error(n, node, "%s must be a mapping (name: value)", what);
+		lw_strict_error(n, node, "%s must be a mapping (name: value)", what);
 		return false;
 	}
 	if ((size_t)(node->data.mapping.pairs.top - node->data.mapping.pairs.start) > most) {
-		lw_node_error(n, node, "%s has more than %zu members", what, most);
+		lw_strict_error(n, node, "%s has more than %zu members", what, most);
 		return false;
 	}
 	return true;
@@ -40,7 +40,7 @@ is_mapping(struct lw_nodes *n, const yaml_node_t *node, const char *what, size_t
 
 static bool
 read_captures(
-    struct lw_nodes *n, const yaml_node_t *node, const struct lw_rule *rule, struct lw_example *e)
+    struct lw_strict *n, const yaml_node_t *node, const struct lw_rule *rule, struct lw_example *e)
 {
 	const yaml_node_pair_t *pair;
 	size_t i;
@@ -50,7 +50,7 @@ read_captures(
 	for (pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++) {
 		yaml_node_t *key = yaml_document_get_node(n->doc, pair->key);
 
-		i = lw_node_choice(n, key, "the capture", rule->captures, rule->capture_count);
+		i = lw_strict_choice(n, key, "the capture", rule->captures, rule->capture_count);
 		if (i == rule->capture_count)
 			return false;
 		e->captures[e->capture_count].name = rule->captures[i];
@@ -63,7 +63,7 @@ read_captures(
 }
 
 static bool
-is_field(struct lw_nodes *n, const yaml_node_t *key, const char *name)
+is_field(struct lw_strict *n, const yaml_node_t *key, const char *name)
 {
 	size_t count = 0;
 
@@ -71,15 +71,15 @@ is_field(struct lw_nodes *n, const yaml_node_t *key, const char *name)
 		return true;
 	while (lw_where_fields[count] != NULL)
 		count++;
-	return lw_node_choice(n, key, "the field", lw_where_fields, count) < count;
+	return lw_strict_choice(n, key, "the field", lw_where_fields, count) < count;
 }
 
 static bool
-add_field(struct lw_nodes *n, const yaml_node_t *node, struct lw_example *e, const char *field,
+add_field(struct lw_strict *n, const yaml_node_t *node, struct lw_example *e, const char *field,
     struct lw_str value)
 {
 	if (e->field_count == MAX_FIELDS) {
-		lw_node_error(n, node, "an example has more than %zu fields", MAX_FIELDS);
+		lw_strict_error(n, node, "an example has more than %zu fields", MAX_FIELDS);
 		return false;
 	}
 	e->fields[e->field_count].field = field;
@@ -88,7 +88,7 @@ add_field(struct lw_nodes *n, const yaml_node_t *node, struct lw_example *e, con
 }
 
 static bool
-read_fields(struct lw_nodes *n, const yaml_node_t *node, struct lw_example *e)
+read_fields(struct lw_strict *n, const yaml_node_t *node, struct lw_example *e)
 {
 	const yaml_node_pair_t *pair;
 
@@ -99,7 +99,7 @@ read_fields(struct lw_nodes *n, const yaml_node_t *node, struct lw_example *e)
 		struct lw_str value;
 		const char *name;
 
-		if (!lw_node_textz(n, key, "a field", &name) || !is_field(n, key, name) ||
+		if (!lw_strict_textz(n, key, "a field", &name) || !is_field(n, key, name) ||
 		    !read_value(n, yaml_document_get_node(n->doc, pair->value), &value) ||
 		    !add_field(n, key, e, name, value))
 			return false;
@@ -120,7 +120,7 @@ has_field(const struct lw_example *e, struct lw_str name)
 
 /* What `where` wants exactly is what an example has that says nothing else. */
 static bool
-assume_where(struct lw_nodes *n, const yaml_node_t *node, const struct lw_rule_impl *impl,
+assume_where(struct lw_strict *n, const yaml_node_t *node, const struct lw_rule_impl *impl,
     struct lw_example *e)
 {
 	size_t i;
@@ -131,7 +131,7 @@ assume_where(struct lw_nodes *n, const yaml_node_t *node, const struct lw_rule_i
 		if (w->field.n == 0 || has_field(e, w->field))
 			continue;
 		if (w->pattern != NULL) {
-			lw_node_error(n, node,
+			lw_strict_error(n, node,
 			    "`where` asks for %s: %s; add fields: {%s: ...} to the example",
 			    impl->rule.where[i].field, impl->rule.where[i].value,
 			    impl->rule.where[i].field);
@@ -144,7 +144,7 @@ assume_where(struct lw_nodes *n, const yaml_node_t *node, const struct lw_rule_i
 }
 
 static bool
-read_example(struct lw_nodes *n, const yaml_node_t *node, const struct lw_rule_impl *impl,
+read_example(struct lw_strict *n, const yaml_node_t *node, const struct lw_rule_impl *impl,
     bool reject, struct lw_example *e)
 {
 	static const char *const names[] = {"text", "captures", "fields"};
@@ -152,37 +152,37 @@ read_example(struct lw_nodes *n, const yaml_node_t *node, const struct lw_rule_i
 	yaml_node_t *member[MEMBERS] = {NULL};
 
 	if (node->type == YAML_SCALAR_NODE)
-		return lw_node_text(n, node, "an example", &e->text) &&
+		return lw_strict_text(n, node, "an example", &e->text) &&
 		       assume_where(n, node, impl, e);
 	if (reject) {
 		yaml_node_t *two[2];
 
-		if (!lw_node_members(n, node, "a reject", reject_names, 2, two))
+		if (!lw_strict_members(n, node, "a reject", reject_names, 2, two))
 			return false;
 		member[TEXT] = two[0];
 		member[FIELDS] = two[1];
-	} else if (!lw_node_members(n, node, "an example", names, MEMBERS, member)) {
+	} else if (!lw_strict_members(n, node, "an example", names, MEMBERS, member)) {
 		return false;
 	}
 	if (member[TEXT] == NULL) {
-		lw_node_error(n, node, "%s lacks 'text'", reject ? "a reject" : "an example");
+		lw_strict_error(n, node, "%s lacks 'text'", reject ? "a reject" : "an example");
 		return false;
 	}
-	return lw_node_text(n, member[TEXT], "text", &e->text) &&
+	return lw_strict_text(n, member[TEXT], "text", &e->text) &&
 	       (member[CAPTURES] == NULL || read_captures(n, member[CAPTURES], &impl->rule, e)) &&
 	       (member[FIELDS] == NULL || read_fields(n, member[FIELDS], e)) &&
 	       assume_where(n, node, impl, e);
 }
 
 bool
-lw_examples_read(struct lw_nodes *n, const yaml_node_t *node, const struct lw_rule_impl *impl,
+lw_examples_read(struct lw_strict *n, const yaml_node_t *node, const struct lw_rule_impl *impl,
     const char *what, const struct lw_example **examples, size_t *count, struct lw_span **spans)
 {
 	struct lw_example *items;
 	bool good = true;
 	size_t i, items_count;
 
-	if (!lw_node_list(n, node, what, &items_count))
+	if (!lw_strict_list(n, node, what, &items_count))
 		return false;
 	items = lw_arena_zalloc(n->arena, items_count * sizeof(*items));
 	*spans = lw_arena_zalloc(n->arena, items_count * sizeof(**spans));
@@ -191,9 +191,9 @@ lw_examples_read(struct lw_nodes *n, const yaml_node_t *node, const struct lw_ru
 		return false;
 	}
 	for (i = 0; i < items_count; i++) {
-		yaml_node_t *item = lw_node_item(n, node, i);
+		yaml_node_t *item = lw_strict_item(n, node, i);
 
-		(*spans)[i] = lw_node_span(n, item);
+		(*spans)[i] = lw_strict_span(n, item);
 		lw_source_place(n->source, (*spans)[i].at, &items[i].line, &items[i].column);
 		good = read_example(n, item, impl, what[0] == 'r', &items[i]) && good;
 	}

@@ -11,7 +11,7 @@
 #include "catalog/rule.h"
 
 static void
-syntax_error(struct lw_nodes *n, const yaml_parser_t *parser)
+syntax_error(struct lw_strict *n, const yaml_parser_t *parser)
 {
 	struct lw_span span = {n->base, 1};
 	yaml_node_t at = {.start_mark = parser->problem_mark, .end_mark = parser->problem_mark};
@@ -23,7 +23,7 @@ syntax_error(struct lw_nodes *n, const yaml_parser_t *parser)
 	if (parser->error == YAML_READER_ERROR)
 		span.at = n->base + parser->problem_offset;
 	else
-		span.at = lw_node_span(n, &at).at;
+		span.at = lw_strict_span(n, &at).at;
 	if (span.at > n->source->text.n)
 		span.at = n->source->text.n;
 	lw_problem_add(n->problems, LW_DIAG_ERROR, LW_EYAML, n->source, span,
@@ -40,7 +40,7 @@ syntax_error(struct lw_nodes *n, const yaml_parser_t *parser)
 
 /* True where the text is not nested too deep, as far as it is YAML at all. */
 static bool
-check_depth(struct lw_nodes *n, const unsigned char *text, size_t size)
+check_depth(struct lw_strict *n, const unsigned char *text, size_t size)
 {
 	yaml_parser_t parser;
 	yaml_event_t event;
@@ -61,8 +61,8 @@ check_depth(struct lw_nodes *n, const unsigned char *text, size_t size)
 		more = event.type != YAML_STREAM_END_EVENT;
 		if (depth > MAX_DEPTH)
 			lw_problem_add(n->problems, LW_DIAG_ERROR, LW_ELIMIT, n->source,
-			    lw_node_span(n, &(yaml_node_t){.start_mark = event.start_mark,
-						.end_mark = event.end_mark}),
+			    lw_strict_span(n, &(yaml_node_t){.start_mark = event.start_mark,
+						  .end_mark = event.end_mark}),
 			    "nested deeper than %d levels; nothing in a rule is", MAX_DEPTH);
 		yaml_event_delete(&event);
 	}
@@ -71,7 +71,7 @@ check_depth(struct lw_nodes *n, const unsigned char *text, size_t size)
 }
 
 static void
-read_rule(struct lw_catalog *c, struct lw_nodes *n, yaml_node_t *node, uint32_t layer)
+read_rule(struct lw_catalog *c, struct lw_strict *n, yaml_node_t *node, uint32_t layer)
 {
 	struct lw_rule_impl *impl = lw_arena_zalloc(n->arena, sizeof(*impl));
 
@@ -90,7 +90,7 @@ read_rule(struct lw_catalog *c, struct lw_nodes *n, yaml_node_t *node, uint32_t 
 }
 
 static void
-read_root(struct lw_catalog *c, struct lw_nodes *n, uint32_t layer)
+read_root(struct lw_catalog *c, struct lw_strict *n, uint32_t layer)
 {
 	yaml_node_t *root = yaml_document_get_root_node(n->doc);
 	yaml_node_item_t *item;
@@ -101,7 +101,7 @@ read_root(struct lw_catalog *c, struct lw_nodes *n, uint32_t layer)
 		return;
 	}
 	if (root->type != YAML_SEQUENCE_NODE) {
-		lw_node_error(n, root, "a catalogue file must be a list of rules (- id: ...)");
+		lw_strict_error(n, root, "a catalogue file must be a list of rules (- id: ...)");
 		return;
 	}
 	for (item = root->data.sequence.items.start;
@@ -111,7 +111,7 @@ read_root(struct lw_catalog *c, struct lw_nodes *n, uint32_t layer)
 
 /* The document of n->source[base..end); false where it is no YAML, which is told unless `quiet`. */
 static bool
-read_document(struct lw_catalog *c, struct lw_nodes *n, size_t end, uint32_t layer, bool quiet)
+read_document(struct lw_catalog *c, struct lw_strict *n, size_t end, uint32_t layer, bool quiet)
 {
 	const unsigned char *text = (const unsigned char *)n->source->text.p;
 	yaml_document_t doc, rest;
@@ -140,8 +140,8 @@ read_document(struct lw_catalog *c, struct lw_nodes *n, size_t end, uint32_t lay
 			read_root(c, n, layer);
 			if (more)
 				lw_problem_add(n->problems, LW_DIAG_ERROR, LW_ERULE, n->source,
-				    lw_node_span(n, &(yaml_node_t){.start_mark = rest.start_mark,
-							.end_mark = rest.end_mark}),
+				    lw_strict_span(n, &(yaml_node_t){.start_mark = rest.start_mark,
+							  .end_mark = rest.end_mark}),
 				    "a catalogue file is one document; what follows is not read");
 			if (yaml_document_get_root_node(&doc) != NULL)
 				yaml_document_delete(&rest);
@@ -174,7 +174,7 @@ next_rule(const struct lw_source *s, size_t line)
 
 /* The id of a rule that is no YAML, where it stands behind the dash as it mostly does. */
 static void
-leave_out(struct lw_catalog *c, struct lw_nodes *n, size_t end)
+leave_out(struct lw_catalog *c, struct lw_strict *n, size_t end)
 {
 	static const char id_chars[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
 	const char *p = n->source->text.p + n->base; /* the text ends in NUL */
@@ -194,7 +194,7 @@ leave_out(struct lw_catalog *c, struct lw_nodes *n, size_t end)
 
 /* Every rule as a document of its own.  True where some of them was told to be wrong. */
 static bool
-read_apart(struct lw_catalog *c, struct lw_nodes *n, uint32_t layer)
+read_apart(struct lw_catalog *c, struct lw_strict *n, uint32_t layer)
 {
 	const struct lw_source *s = n->source;
 	size_t line = next_rule(s, 0), next;
@@ -218,7 +218,7 @@ enum lw_code
 lw_rules_read(struct lw_catalog *c, const struct lw_source *source, uint32_t layer,
     struct lw_problems *problems)
 {
-	struct lw_nodes n = {.source = source, .problems = problems, .arena = c->arena};
+	struct lw_strict n = {.source = source, .problems = problems, .arena = c->arena};
 
 	if (!read_document(c, &n, source->text.n, layer, true) && !n.nomem &&
 	    !read_apart(c, &n, layer) && !n.nomem) {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "catalog/internal.h"
-#include "catalog/node.h"
+#include "catalog/strict.h"
 #include "catalog/rule.h"
 
 const char *const lw_where_fields[] = {"resource", "project", "location", "service", "revision",
@@ -33,7 +33,7 @@ static const bool field_required[] = {
 
 /* The rule being read. */
 struct reader {
-	struct lw_nodes *n;
+	struct lw_strict *n;
 	struct lw_rule_impl *impl;
 	struct lw_rule *rule; /* &impl->rule */
 };
@@ -56,7 +56,7 @@ list(struct reader *r, const yaml_node_t *node, const char *what, size_t size, s
 {
 	void *items;
 
-	if (!lw_node_list(r->n, node, what, count))
+	if (!lw_strict_list(r->n, node, what, count))
 		return NULL;
 	items = allocate(r, *count, size);
 	*spans = allocate(r, *count, sizeof(**spans));
@@ -81,11 +81,11 @@ is_kebab(const char *s)
 static bool
 read_id(struct reader *r, const yaml_node_t *node)
 {
-	r->impl->id_span = lw_node_span(r->n, node);
-	if (!lw_node_textz(r->n, node, "id", &r->rule->id))
+	r->impl->id_span = lw_strict_span(r->n, node);
+	if (!lw_strict_textz(r->n, node, "id", &r->rule->id))
 		return false;
 	if (!is_kebab(r->rule->id)) {
-		lw_node_error(r->n, node,
+		lw_strict_error(r->n, node,
 		    "the id '%.64s' is not in kebab case (a-z, 0-9 and single dashes)",
 		    r->rule->id);
 		return false;
@@ -96,8 +96,8 @@ read_id(struct reader *r, const yaml_node_t *node)
 static bool
 read_title(struct reader *r, const yaml_node_t *node)
 {
-	r->impl->title_span = lw_node_span(r->n, node);
-	return lw_node_textz(r->n, node, "title", &r->rule->title);
+	r->impl->title_span = lw_strict_span(r->n, node);
+	return lw_strict_textz(r->n, node, "title", &r->rule->title);
 }
 
 static bool
@@ -109,7 +109,7 @@ read_layer(struct reader *r, const yaml_node_t *node)
 #undef NAME
 	};
 	/* The first is LW_LAYER_NONE, which a rule may not have. */
-	size_t i = lw_node_choice(r->n, node, "layer", names + 1, LW_LAYER_COUNT - 1);
+	size_t i = lw_strict_choice(r->n, node, "layer", names + 1, LW_LAYER_COUNT - 1);
 
 	if (i == LW_LAYER_COUNT - 1)
 		return false;
@@ -125,7 +125,7 @@ read_role(struct reader *r, const yaml_node_t *node)
 	    LW_ROLES(NAME)
 #undef NAME
 	};
-	size_t i = lw_node_choice(r->n, node, "role", names, LW_ROLE_COUNT);
+	size_t i = lw_strict_choice(r->n, node, "role", names, LW_ROLE_COUNT);
 
 	if (i == LW_ROLE_COUNT)
 		return false;
@@ -140,7 +140,7 @@ read_severity(struct reader *r, const yaml_node_t *node)
 {
 	static const char *const names[] = {"default", "debug", "info", "notice", "warning",
 	    "error", "critical", "alert", "emergency"};
-	size_t i = lw_node_choice(r->n, node, "severity", names, LW_SEVERITY_COUNT);
+	size_t i = lw_strict_choice(r->n, node, "severity", names, LW_SEVERITY_COUNT);
 
 	if (i == LW_SEVERITY_COUNT)
 		return false;
@@ -169,7 +169,7 @@ take_groups(struct reader *r, const yaml_node_t *node, struct lw_pattern *p)
 	for (i = 0; i < p->group_count; i++) {
 		at = capture_index(r->rule, lw_str_from(p->groups[i].name));
 		if (at == LW_RULE_MAX_CAPTURES) {
-			lw_node_error(r->n, node,
+			lw_strict_error(r->n, node,
 			    "the patterns of a rule may name at most %d groups",
 			    LW_RULE_MAX_CAPTURES);
 			return false;
@@ -194,12 +194,12 @@ compile(struct reader *r, const yaml_node_t *node, struct lw_str text, size_t sh
 		r->n->nomem = true;
 	if (code == LW_EPATTERN)
 		lw_problem_add(r->n->problems, LW_DIAG_ERROR, code, r->n->source,
-		    lw_node_span_at(r->n, node, shift + offset), "%s", e.message);
+		    lw_strict_span_at(r->n, node, shift + offset), "%s", e.message);
 	if (code != LW_OK)
 		return false;
 	if (p->literals.wide_class) {
 		lw_problem_add(r->n->problems, LW_DIAG_ERROR, LW_EPATTERN, r->n->source,
-		    lw_node_span_at(r->n, node, shift + p->literals.wide_at),
+		    lw_strict_span_at(r->n, node, shift + p->literals.wide_at),
 		    "patterns match bytes, so a class cannot list a character beyond ASCII; "
 		    "write (?:a|b) instead");
 		return false;
@@ -223,10 +223,10 @@ read_match(struct reader *r, const yaml_node_t *node)
 	r->rule->patterns = sources;
 	r->rule->pattern_count = count;
 	for (i = 0; i < count; i++) {
-		yaml_node_t *item = lw_node_item(r->n, node, i);
+		yaml_node_t *item = lw_strict_item(r->n, node, i);
 
-		r->impl->pattern_spans[i] = lw_node_span(r->n, item);
-		good = lw_node_textz(r->n, item, "a pattern", &sources[i]) &&
+		r->impl->pattern_spans[i] = lw_strict_span(r->n, item);
+		good = lw_strict_textz(r->n, item, "a pattern", &sources[i]) &&
 		       compile(r, item, lw_str_from(sources[i]), 0, false, &r->impl->patterns[i]) &&
 		       take_groups(r, item, &r->impl->patterns[i]) && good;
 	}
@@ -251,20 +251,20 @@ read_condition(struct reader *r, const yaml_node_t *key, const yaml_node_t *node
 	bool caseless;
 	size_t i;
 
-	if (!lw_node_textz(r->n, key, "a field of where", &shown->field))
+	if (!lw_strict_textz(r->n, key, "a field of where", &shown->field))
 		return false;
 	w->field = lw_str_from(shown->field);
 	if (!(lw_str_starts(w->field, LW_STR("label.")) && w->field.n > 6) &&
-	    lw_node_choice(r->n, key, "the field", lw_where_fields, WHERE_FIELD_COUNT) ==
+	    lw_strict_choice(r->n, key, "the field", lw_where_fields, WHERE_FIELD_COUNT) ==
 		WHERE_FIELD_COUNT)
 		return false;
 	for (i = 0; &r->impl->where[i] < w; i++) {
 		if (!lw_str_eq(r->impl->where[i].field, w->field))
 			continue;
-		lw_node_error(r->n, key, "the field '%s' stands twice in where", shown->field);
+		lw_strict_error(r->n, key, "the field '%s' stands twice in where", shown->field);
 		return false;
 	}
-	if (!lw_node_textz(r->n, node, "a value of where", &shown->value))
+	if (!lw_strict_textz(r->n, node, "a value of where", &shown->value))
 		return false;
 	w->value = lw_str_from(shown->value);
 	if (w->value.n < 3 || !is_regex(w->value, &regex, &caseless))
@@ -284,12 +284,12 @@ read_where(struct reader *r, const yaml_node_t *node)
 	if (shown == NULL)
 		return false;
 	if (node->type != YAML_MAPPING_NODE) {
-		lw_node_error(r->n, node, "where must be a mapping (field: value)");
+		lw_strict_error(r->n, node, "where must be a mapping (field: value)");
 		return false;
 	}
 	count = (size_t)(node->data.mapping.pairs.top - node->data.mapping.pairs.start);
 	if (count == 0 || count > LW_RULE_MAX_WHERE) {
-		lw_node_error(r->n, node, "where must have 1 to %d fields", LW_RULE_MAX_WHERE);
+		lw_strict_error(r->n, node, "where must have 1 to %d fields", LW_RULE_MAX_WHERE);
 		return false;
 	}
 	r->rule->where = shown;
@@ -312,11 +312,11 @@ read_key(struct reader *r, const yaml_node_t *node)
 	size_t count, i;
 	bool good = true;
 
-	if (!lw_node_list(r->n, node, "key", &count))
+	if (!lw_strict_list(r->n, node, "key", &count))
 		return false;
 	for (i = 0; i < count; i++) {
-		yaml_node_t *item = lw_node_item(r->n, node, i);
-		size_t at = lw_node_choice(
+		yaml_node_t *item = lw_strict_item(r->n, node, i);
+		size_t at = lw_strict_choice(
 		    r->n, item, "the capture", r->rule->captures, r->rule->capture_count);
 
 		if (at == r->rule->capture_count)
@@ -338,10 +338,10 @@ read_caused_by(struct reader *r, const yaml_node_t *node)
 	if (causes == NULL)
 		return false;
 	for (i = 0; i < count; i++) {
-		yaml_node_t *item = lw_node_item(r->n, node, i);
+		yaml_node_t *item = lw_strict_item(r->n, node, i);
 
-		causes[i].span = lw_node_span(r->n, item);
-		good = lw_node_textz(r->n, item, "a rule id", &causes[i].id) && good;
+		causes[i].span = lw_strict_span(r->n, item);
+		good = lw_strict_textz(r->n, item, "a rule id", &causes[i].id) && good;
 	}
 	r->impl->causes = causes;
 	r->impl->cause_count = count;
@@ -351,7 +351,7 @@ read_caused_by(struct reader *r, const yaml_node_t *node)
 static bool
 missing(struct reader *r, const yaml_node_t *node, const char *what, const char *key)
 {
-	lw_node_error(r->n, node, "%s lacks '%s'", what, key);
+	lw_strict_error(r->n, node, "%s lacks '%s'", what, key);
 	return false;
 }
 
@@ -368,19 +368,19 @@ read_hypotheses(struct reader *r, const yaml_node_t *node)
 	if (items == NULL)
 		return false;
 	for (i = 0; i < count; i++) {
-		yaml_node_t *item = lw_node_item(r->n, node, i);
+		yaml_node_t *item = lw_strict_item(r->n, node, i);
 
-		r->impl->hypothesis_spans[i] = lw_node_span(r->n, item);
-		if (!lw_node_members(r->n, item, "a hypothesis", names, 2, member)) {
+		r->impl->hypothesis_spans[i] = lw_strict_span(r->n, item);
+		if (!lw_strict_members(r->n, item, "a hypothesis", names, 2, member)) {
 			good = false;
 			continue;
 		}
-		good =
-		    (member[0] == NULL ? missing(r, item, "a hypothesis", "text")
-				       : lw_node_textz(r->n, member[0], "text", &items[i].text)) &&
-		    good;
+		good = (member[0] == NULL
+			       ? missing(r, item, "a hypothesis", "text")
+			       : lw_strict_textz(r->n, member[0], "text", &items[i].text)) &&
+		       good;
 		if (member[1] != NULL)
-			good = lw_node_textz(r->n, member[1], "check", &items[i].check) && good;
+			good = lw_strict_textz(r->n, member[1], "check", &items[i].check) && good;
 	}
 	r->rule->hypotheses = items;
 	r->rule->hypothesis_count = count;
@@ -401,11 +401,11 @@ read_actions(struct reader *r, const yaml_node_t *node)
 	if (items == NULL)
 		return false;
 	for (i = 0; i < count; i++) {
-		yaml_node_t *item = lw_node_item(r->n, node, i);
+		yaml_node_t *item = lw_strict_item(r->n, node, i);
 		size_t p;
 
-		r->impl->action_spans[i] = lw_node_span(r->n, item);
-		if (!lw_node_members(r->n, item, "an action", names, 2, member)) {
+		r->impl->action_spans[i] = lw_strict_span(r->n, item);
+		if (!lw_strict_members(r->n, item, "an action", names, 2, member)) {
 			good = false;
 			continue;
 		}
@@ -413,8 +413,8 @@ read_actions(struct reader *r, const yaml_node_t *node)
 			good = missing(r, item, "an action", names[member[0] != NULL]);
 			continue;
 		}
-		p = lw_node_choice(r->n, member[0], "priority", priorities, 3);
-		good = p < 3 && lw_node_textz(r->n, member[1], "text", &items[i].text) && good;
+		p = lw_strict_choice(r->n, member[0], "priority", priorities, 3);
+		good = p < 3 && lw_strict_textz(r->n, member[1], "text", &items[i].text) && good;
 		items[i].priority = p < 3 ? priorities[p] : NULL;
 	}
 	r->rule->actions = items;
@@ -425,8 +425,8 @@ read_actions(struct reader *r, const yaml_node_t *node)
 static bool
 read_verified_by(struct reader *r, const yaml_node_t *node)
 {
-	r->impl->verified_span = lw_node_span(r->n, node);
-	return lw_node_textz(r->n, node, "verified_by", &r->rule->verified_by);
+	r->impl->verified_span = lw_strict_span(r->n, node);
+	return lw_strict_textz(r->n, node, "verified_by", &r->rule->verified_by);
 }
 
 static bool
@@ -465,7 +465,7 @@ static bool (*const field_readers[LW_RULE_FIELD_COUNT])(struct reader *, const y
 };
 
 bool
-lw_rule_read(struct lw_nodes *n, const yaml_node_t *node, struct lw_rule_impl *impl)
+lw_rule_read(struct lw_strict *n, const yaml_node_t *node, struct lw_rule_impl *impl)
 {
 	yaml_node_t *values[LW_RULE_FIELD_COUNT];
 	struct reader r = {.n = n, .impl = impl, .rule = &impl->rule};
@@ -475,8 +475,8 @@ lw_rule_read(struct lw_nodes *n, const yaml_node_t *node, struct lw_rule_impl *i
 
 	impl->source = n->source;
 	impl->rule.file = n->source->name;
-	impl->span = lw_node_span(n, node);
-	good = lw_node_members(n, node, "a rule", field_keys, LW_RULE_FIELD_COUNT, values);
+	impl->span = lw_strict_span(n, node);
+	good = lw_strict_members(n, node, "a rule", field_keys, LW_RULE_FIELD_COUNT, values);
 	if (node->type != YAML_MAPPING_NODE)
 		return false;
 	for (i = 0; i < LW_RULE_FIELD_COUNT; i++) {

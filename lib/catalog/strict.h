@@ -1,15 +1,15 @@
 /*
- * node.h - a parsed YAML document with strict readers: each takes a node,
+ * strict.h - a parsed YAML document with strict readers: each takes a node,
  * says what is wrong with it and where, and returns whether it was right.
  */
-#ifndef LW_CATALOG_NODE_H
-#define LW_CATALOG_NODE_H
+#ifndef LW_CATALOG_STRICT_H
+#define LW_CATALOG_STRICT_H
 
 #include <yaml.h>
 
 #include "catalog/source.h"
 
-struct lw_nodes {
+struct lw_strict {
 	yaml_document_t *doc;
 	const struct lw_source *source;
 	struct lw_problems *problems;
@@ -20,34 +20,34 @@ struct lw_nodes {
 };
 
 /* The node's bytes in the file. */
-struct lw_span lw_node_span(struct lw_nodes *n, const yaml_node_t *node);
+struct lw_span lw_strict_span(struct lw_strict *n, const yaml_node_t *node);
 
 /* Byte `offset` of a scalar's text as a place in the file. */
-struct lw_span lw_node_span_at(struct lw_nodes *n, const yaml_node_t *node, size_t offset);
+struct lw_span lw_strict_span_at(struct lw_strict *n, const yaml_node_t *node, size_t offset);
 
 /* A problem of level error at the node. */
-void lw_node_error(struct lw_nodes *n, const yaml_node_t *node, const char *format, ...)
+void lw_strict_error(struct lw_strict *n, const yaml_node_t *node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* A scalar that is not empty, copied; `what` names it in messages. */
-bool lw_node_text(
-    struct lw_nodes *n, const yaml_node_t *node, const char *what, struct lw_str *out);
-bool lw_node_textz(/* and that holds no NUL */
-    struct lw_nodes *n, const yaml_node_t *node, const char *what, const char **out);
+bool lw_strict_text(
+    struct lw_strict *n, const yaml_node_t *node, const char *what, struct lw_str *out);
+bool lw_strict_textz(/* and that holds no NUL */
+    struct lw_strict *n, const yaml_node_t *node, const char *what, const char **out);
 
 /* A list of 1 to LW_RULE_MAX_ITEMS items; *count of them. */
-bool lw_node_list(struct lw_nodes *n, const yaml_node_t *node, const char *what, size_t *count);
-yaml_node_t *lw_node_item(struct lw_nodes *n, const yaml_node_t *list, size_t i);
+bool lw_strict_list(struct lw_strict *n, const yaml_node_t *node, const char *what, size_t *count);
+yaml_node_t *lw_strict_item(struct lw_strict *n, const yaml_node_t *list, size_t i);
 
 /*
  * A mapping whose keys are all among names[0..count), each at most once;
  * values[i] is the node of names[i] or NULL.  False where any key is wrong.
  */
-bool lw_node_members(struct lw_nodes *n, const yaml_node_t *node, const char *what,
+bool lw_strict_members(struct lw_strict *n, const yaml_node_t *node, const char *what,
     const char *const *names, size_t count, yaml_node_t **values);
 
 /* Index of the scalar among names[0..count); count where it is none of them, which is then told. */
-size_t lw_node_choice(struct lw_nodes *n, const yaml_node_t *node, const char *what,
+size_t lw_strict_choice(struct lw_strict *n, const yaml_node_t *node, const char *what,
     const char *const *names, size_t count);
 
 #endif

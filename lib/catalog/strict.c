@@ -1,5 +1,5 @@
-/* node.c - strict reading of YAML nodes. */
-#include "catalog/node.h"
+/* strict.c - strict reading of YAML nodes. */
+#include "catalog/strict.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 /* libyaml's marks count characters; the source counts bytes.  Nodes are read nearly in order, so
  * walking is cheap. */
 static size_t
-byte_of(struct lw_nodes *n, size_t chars)
+byte_of(struct lw_strict *n, size_t chars)
 {
 	const char *p = n->source->text.p + n->base;
 	size_t size = n->source->text.n - n->base;
@@ -32,7 +32,7 @@ byte_of(struct lw_nodes *n, size_t chars)
 }
 
 struct lw_span
-lw_node_span(struct lw_nodes *n, const yaml_node_t *node)
+lw_strict_span(struct lw_strict *n, const yaml_node_t *node)
 {
 	size_t start = byte_of(n, node->start_mark.index);
 	size_t end = byte_of(n, node->end_mark.index);
@@ -41,12 +41,12 @@ lw_node_span(struct lw_nodes *n, const yaml_node_t *node)
 }
 
 struct lw_span
-lw_node_span_at(struct lw_nodes *n, const yaml_node_t *node, size_t offset)
+lw_strict_span_at(struct lw_strict *n, const yaml_node_t *node, size_t offset)
 {
 	enum lw_quoting quoting = LW_QUOTING_PLAIN;
 
 	if (node->type != YAML_SCALAR_NODE)
-		return lw_node_span(n, node);
+		return lw_strict_span(n, node);
 	if (node->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE)
 		quoting = LW_QUOTING_SINGLE;
 	else if (node->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE)
@@ -55,11 +55,11 @@ lw_node_span_at(struct lw_nodes *n, const yaml_node_t *node, size_t offset)
 		 node->data.scalar.style == YAML_FOLDED_SCALAR_STYLE)
 		quoting = LW_QUOTING_BLOCK;
 	return (struct lw_span){
-	    lw_source_find(n->source, lw_node_span(n, node), quoting, offset), 1};
+	    lw_source_find(n->source, lw_strict_span(n, node), quoting, offset), 1};
 }
 
 void
-lw_node_error(struct lw_nodes *n, const yaml_node_t *node, const char *format, ...)
+lw_strict_error(struct lw_strict *n, const yaml_node_t *node, const char *format, ...)
 {
 	char text[sizeof(((struct lw_error *)NULL)->message)];
 	va_list ap;
@@ -68,7 +68,7 @@ lw_node_error(struct lw_nodes *n, const yaml_node_t *node, const char *format, .
 	(void)vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
 	lw_problem_add(
-	    n->problems, LW_DIAG_ERROR, LW_ERULE, n->source, lw_node_span(n, node), "%s", text);
+	    n->problems, LW_DIAG_ERROR, LW_ERULE, n->source, lw_strict_span(n, node), "%s", text);
 }
 
 static struct lw_str
@@ -78,14 +78,14 @@ scalar(const yaml_node_t *node)
 }
 
 bool
-lw_node_text(struct lw_nodes *n, const yaml_node_t *node, const char *what, struct lw_str *out)
+lw_strict_text(struct lw_strict *n, const yaml_node_t *node, const char *what, struct lw_str *out)
 {
 	if (node->type != YAML_SCALAR_NODE) {
-		lw_node_error(n, node, "%s must be a text", what);
+		lw_strict_error(n, node, "%s must be a text", what);
 		return false;
 	}
 	if (node->data.scalar.length == 0) {
-		lw_node_error(n, node, "%s is empty", what);
+		lw_strict_error(n, node, "%s is empty", what);
 		return false;
 	}
 	*out = lw_arena_str(n->arena, scalar(node));
@@ -95,14 +95,14 @@ lw_node_text(struct lw_nodes *n, const yaml_node_t *node, const char *what, stru
 }
 
 bool
-lw_node_textz(struct lw_nodes *n, const yaml_node_t *node, const char *what, const char **out)
+lw_strict_textz(struct lw_strict *n, const yaml_node_t *node, const char *what, const char **out)
 {
 	struct lw_str s;
 
-	if (!lw_node_text(n, node, what, &s))
+	if (!lw_strict_text(n, node, what, &s))
 		return false;
 	if (memchr(s.p, '\0', s.n) != NULL) {
-		lw_node_error(n, node, "%s holds a NUL byte", what);
+		lw_strict_error(n, node, "%s holds a NUL byte", what);
 		return false;
 	}
 	*out = s.p;
@@ -110,26 +110,26 @@ lw_node_textz(struct lw_nodes *n, const yaml_node_t *node, const char *what, con
 }
 
 bool
-lw_node_list(struct lw_nodes *n, const yaml_node_t *node, const char *what, size_t *count)
+lw_strict_list(struct lw_strict *n, const yaml_node_t *node, const char *what, size_t *count)
 {
 	if (node->type != YAML_SEQUENCE_NODE) {
-		lw_node_error(n, node, "%s must be a list", what);
+		lw_strict_error(n, node, "%s must be a list", what);
 		return false;
 	}
 	*count = (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
 	if (*count == 0) {
-		lw_node_error(n, node, "%s is empty", what);
+		lw_strict_error(n, node, "%s is empty", what);
 		return false;
 	}
 	if (*count > LW_RULE_MAX_ITEMS) {
-		lw_node_error(n, node, "%s has more than %d items", what, LW_RULE_MAX_ITEMS);
+		lw_strict_error(n, node, "%s has more than %d items", what, LW_RULE_MAX_ITEMS);
 		return false;
 	}
 	return true;
 }
 
 yaml_node_t *
-lw_node_item(struct lw_nodes *n, const yaml_node_t *list, size_t i)
+lw_strict_item(struct lw_strict *n, const yaml_node_t *list, size_t i)
 {
 	return yaml_document_get_node(n->doc, list->data.sequence.items.start[i]);
 }
@@ -147,7 +147,7 @@ index_of(struct lw_str text, const char *const *names, size_t count)
 
 /* "'mach' is no ...", with the name that may have been meant. */
 static void
-no_such(struct lw_nodes *n, const yaml_node_t *node, const char *what, const char *const *names,
+no_such(struct lw_strict *n, const yaml_node_t *node, const char *what, const char *const *names,
     size_t count)
 {
 	struct lw_str s = scalar(node);
@@ -156,24 +156,24 @@ no_such(struct lw_nodes *n, const yaml_node_t *node, const char *what, const cha
 	size_t i, at = 0;
 
 	if (nearest != NULL) {
-		lw_node_error(n, node, "%s '%.*s' is not known; did you mean '%s'?", what,
+		lw_strict_error(n, node, "%s '%.*s' is not known; did you mean '%s'?", what,
 		    (int)(s.n > 64 ? 64 : s.n), s.p, nearest);
 		return;
 	}
 	if (count == 0) {
-		lw_node_error(n, node, "%s '%.*s' is not known; there are none", what,
+		lw_strict_error(n, node, "%s '%.*s' is not known; there are none", what,
 		    (int)(s.n > 64 ? 64 : s.n), s.p);
 		return;
 	}
 	for (i = 0; i < count && at < sizeof(known); i++)
 		at += (size_t)snprintf(
 		    known + at, sizeof(known) - at, "%s%s", i > 0 ? ", " : "", names[i]);
-	lw_node_error(n, node, "%s '%.*s' is not known; use one of: %s", what,
+	lw_strict_error(n, node, "%s '%.*s' is not known; use one of: %s", what,
 	    (int)(s.n > 64 ? 64 : s.n), s.p, known);
 }
 
 bool
-lw_node_members(struct lw_nodes *n, const yaml_node_t *node, const char *what,
+lw_strict_members(struct lw_strict *n, const yaml_node_t *node, const char *what,
     const char *const *names, size_t count, yaml_node_t **values)
 {
 	const yaml_node_pair_t *pair;
@@ -183,14 +183,14 @@ lw_node_members(struct lw_nodes *n, const yaml_node_t *node, const char *what,
 	for (i = 0; i < count; i++)
 		values[i] = NULL;
 	if (node->type != YAML_MAPPING_NODE) {
-		lw_node_error(n, node, "%s must be a mapping (key: value)", what);
+		lw_strict_error(n, node, "%s must be a mapping (key: value)", what);
 		return false;
 	}
 	for (pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++) {
 		yaml_node_t *key = yaml_document_get_node(n->doc, pair->key);
 
 		if (key->type != YAML_SCALAR_NODE) {
-			lw_node_error(n, key, "a key of %s must be a text", what);
+			lw_strict_error(n, key, "a key of %s must be a text", what);
 			good = false;
 			continue;
 		}
@@ -199,7 +199,7 @@ lw_node_members(struct lw_nodes *n, const yaml_node_t *node, const char *what,
 			no_such(n, key, "the key", names, count);
 			good = false;
 		} else if (values[i] != NULL) {
-			lw_node_error(n, key, "the key '%s' stands twice in %s", names[i], what);
+			lw_strict_error(n, key, "the key '%s' stands twice in %s", names[i], what);
 			good = false;
 		} else {
 			values[i] = yaml_document_get_node(n->doc, pair->value);
@@ -209,13 +209,13 @@ lw_node_members(struct lw_nodes *n, const yaml_node_t *node, const char *what,
 }
 
 size_t
-lw_node_choice(struct lw_nodes *n, const yaml_node_t *node, const char *what,
+lw_strict_choice(struct lw_strict *n, const yaml_node_t *node, const char *what,
     const char *const *names, size_t count)
 {
 	size_t i;
 
 	if (node->type != YAML_SCALAR_NODE) {
-		lw_node_error(n, node, "%s must be a text", what);
+		lw_strict_error(n, node, "%s must be a text", what);
 		return count;
 	}
 	i = index_of(scalar(node), names, count);
