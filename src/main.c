@@ -9,6 +9,10 @@ const struct command commands[] = {
 	"Read log entries and write an incident report: what failed, since when, how often,\n"
 	"and a chain of whys that rests on entries.",
 	cmd_report},
+    {"cluster", CMD_CLUSTER, "cluster [OPTION...] [INPUT...]",
+	"Group the messages of logs, plain text or structured, and write their templates\n"
+	"with counts, times, severity and an example.",
+	cmd_cluster},
     {"patterns", CMD_PATTERNS, "patterns list|show|test|lint [OPTION...] [ID...|FILE...]",
 	"Look at the catalogue of known errors: list its rules, show some as their files have\n"
 	"them, test their examples, tell what is wrong or suspicious.",

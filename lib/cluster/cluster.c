@@ -69,7 +69,18 @@ bool
 lw_cluster_add(struct lw_clusterer *c, struct lw_str message, const struct lw_stack *stack,
     uint64_t *signature)
 {
-	struct lw_sighting s = {.message = message, .text = message, .masked = &c->masked};
+	return lw_cluster_add_at(c, message, stack, LW_TIME_NONE, LW_SEV_DEFAULT, signature);
+}
+
+bool
+lw_cluster_add_at(struct lw_clusterer *c, struct lw_str message, const struct lw_stack *stack,
+    int64_t time_ns, enum lw_severity severity, uint64_t *signature)
+{
+	struct lw_sighting s = {.message = message,
+	    .text = message,
+	    .masked = &c->masked,
+	    .time_ns = time_ns,
+	    .severity = (uint8_t)severity};
 	uint64_t h;
 
 	if (stack != NULL) {

@@ -33,6 +33,11 @@ void lw_clusterer_free(struct lw_clusterer *c); /* NULL is fine */
 bool lw_cluster_add(struct lw_clusterer *c, struct lw_str message, const struct lw_stack *stack,
     uint64_t *signature);
 
+/* The same, with when it was logged (LW_TIME_NONE: unknown) and how severe it is (LW_SEV_DEFAULT:
+ * unknown). */
+bool lw_cluster_add_at(struct lw_clusterer *c, struct lw_str message, const struct lw_stack *stack,
+    int64_t time_ns, enum lw_severity severity, uint64_t *signature);
+
 /* Add what `from` counted to `into`; `from` is empty afterwards.  False where memory ran out. */
 bool lw_clusterer_merge(struct lw_clusterer *into, struct lw_clusterer *from);
 
@@ -41,11 +46,13 @@ struct lw_value_count {
 	uint64_t count;
 };
 
-struct lw_slot {                             /* one wildcard of a template */
-	const char *type;                    /* "number", "uuid", "*", ... */
-	const struct lw_value_count *values; /* the commonest, most first, ties by byte order */
+struct lw_slot {          /* one wildcard of a template */
+	const char *type; /* "number", "uuid", "*", ... */
+	/* The commonest, most first, ties by byte order; where distinct_capped, of a sample of the
+	 * distinct values that was chosen by hash. */
+	const struct lw_value_count *values;
 	size_t value_count;
-	uint64_t distinct; /* distinct values seen; a lower bound where distinct_capped */
+	uint64_t distinct; /* distinct values seen; an estimate where distinct_capped */
 	bool distinct_capped;
 };
 
@@ -54,6 +61,8 @@ struct lw_template {
 	struct lw_str text;    /* "connect to <ip>:<port> failed", one line */
 	struct lw_str example; /* one message, the least in byte order among those kept */
 	uint64_t count;
+	int64_t first_ns, last_ns;   /* LW_TIME_NONE where no time is known */
+	enum lw_severity severity;   /* the highest */
 	const struct lw_slot *slots; /* in order of appearance in text */
 	size_t slot_count;
 	bool is_stack; /* fingerprinted by exception and frames */

@@ -481,7 +481,8 @@ read_0x(const struct lw_lexer *x, size_t i, size_t end)
 	return stop == i + 2 || is_alnum(x, stop) ? 0 : stop;
 }
 
-/* The run is digits alone: a number, with its unit; or the day of "16 May 2017".  Where it ends, or 0. */
+/* The run is digits alone: a number, with its unit; or the day of "16 May 2017".  Where it ends, or
+ * 0. */
 static size_t
 plain_number(struct lw_lexer *x, size_t start, size_t end)
 {
@@ -531,8 +532,8 @@ compound(struct lw_lexer *x, size_t i, size_t end, uint8_t seen)
 	}
 	if (stop == 0 && (seen & LW_BYTE_SLASH)) {
 		type = LW_VALUE_PATH;
-		stop = x->p[i] == '/' || x->p[i] == '.' ? read_path(x, i)
-							: read_relative(x, i, end);
+		stop =
+		    x->p[i] == '/' || x->p[i] == '.' ? read_path(x, i) : read_relative(x, i, end);
 		if (stop == 0)
 			stop = read_backslashed(x, i, end);
 	}
@@ -567,8 +568,8 @@ lw_shape(struct lw_lexer *x, size_t start, size_t end, uint8_t seen)
 			i = stop;
 			continue;
 		}
-		if ((cls & LW_BYTE_SHAPE) && !((x->p[i] == '-' || x->p[i] == '+') && i == start &&
-						 is_digit(x, i + 1))) {
+		if ((cls & LW_BYTE_SHAPE) &&
+		    !((x->p[i] == '-' || x->p[i] == '+') && i == start && is_digit(x, i + 1))) {
 			for (stop = i + 1; stop < end && x->p[stop] == x->p[i]; stop++)
 				;
 			lw_lexer_emit(x, LW_TOKEN_DELIM, 0, i, stop);

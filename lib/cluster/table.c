@@ -89,7 +89,10 @@ new_row(struct lw_table *t, uint64_t signature)
 	t->rows = rows;
 	if (lw_map_put(&t->by_signature, signature, (uint32_t)t->row_count) == LW_MAP_NONE)
 		return NULL;
-	rows[t->row_count] = (struct lw_row){.signature = signature, .next = LW_MAP_NONE};
+	rows[t->row_count] = (struct lw_row){.signature = signature,
+	    .first_ns = LW_TIME_NONE,
+	    .last_ns = LW_TIME_NONE,
+	    .next = LW_MAP_NONE};
 	return &rows[t->row_count++];
 }
 
@@ -116,6 +119,27 @@ keep_example(struct lw_row *r, const char *p, size_t n)
 		memcpy(r->example, p, n);
 	r->example_n = (uint32_t)n;
 	return true;
+}
+
+/* n messages more, seen between two times. */
+static void
+count_lines(struct lw_row *r, uint64_t n, int64_t first_ns, int64_t last_ns, uint8_t severity)
+{
+	r->count += n;
+	if (severity > r->severity)
+		r->severity = severity;
+	if (first_ns != LW_TIME_NONE && (r->first_ns == LW_TIME_NONE || first_ns < r->first_ns))
+		r->first_ns = first_ns;
+	if (last_ns != LW_TIME_NONE && last_ns > r->last_ns)
+		r->last_ns = last_ns;
+}
+
+/* All that another row counted, its values aside. */
+static bool
+count_row(struct lw_row *r, const struct lw_row *from)
+{
+	count_lines(r, from->count, from->first_ns, from->last_ns, from->severity);
+	return from->example == NULL || keep_example(r, from->example, from->example_n);
 }
 
 static size_t
@@ -270,8 +294,7 @@ fold_group(struct lw_table *t, struct lw_group *g)
 	for (; at != LW_MAP_NONE; at = t->rows[at].next) {
 		struct lw_row *r = &t->rows[at];
 
-		folded->count += r->count;
-		if (!keep_example(folded, r->example, r->example_n))
+		if (!count_row(folded, r))
 			return false;
 		for (i = 0; i < r->value_count; i++)
 			t->value_weight -= slot_weight(t, &r->values[i]);
@@ -286,7 +309,6 @@ static bool
 raise_level(struct lw_table *t)
 {
 	struct lw_row *rest;
-	uint64_t lost = 0;
 	size_t i, n = 0;
 
 	t->level++;
@@ -300,14 +322,12 @@ raise_level(struct lw_table *t)
 		if (r->signature == LW_REST_SIGNATURE || r->tokens == NULL ||
 		    group_level((uint32_t)(r->signature >> 32)) >= t->level)
 			continue;
-		lost += r->count;
-		if (!keep_example(rest, r->example, r->example_n))
+		if (!count_row(rest, r))
 			return false;
 		for (k = 0; k < r->value_count; k++)
 			t->value_weight -= slot_weight(t, &r->values[k]);
 		row_fini(r);
 	}
-	rest->count += lost;
 	lw_map_clear(&t->by_signature);
 	lw_map_clear(&t->by_group);
 	t->weight = 0;
@@ -423,7 +443,7 @@ lw_table_add(struct lw_table *t, const struct lw_sighting *s)
 		if (!set_tokens(t, r, s))
 			return false;
 	}
-	r->count++;
+	count_lines(r, 1, s->time_ns, s->time_ns, s->severity);
 	if (!keep_example(r, s->message.p, s->message.n))
 		return false;
 	if (!r->folded && r->value_count > 0 && !count_values(t, r, s))
@@ -467,8 +487,7 @@ merge_row(struct lw_table *t, const struct lw_row *from)
 
 	if (r == NULL || (fresh && !copy_row(t, r, from)))
 		return false;
-	r->count += from->count;
-	if (!keep_example(r, from->example, from->example_n))
+	if (!count_row(r, from))
 		return false;
 	for (i = 0; !r->folded && i < r->value_count; i++) {
 		size_t before = slot_weight(t, &r->values[i]);
@@ -517,8 +536,7 @@ merge_folded(struct lw_table *t, const struct lw_row *from)
 	}
 	if (r == NULL)
 		return false;
-	r->count += from->count;
-	return keep_example(r, from->example, from->example_n);
+	return count_row(r, from);
 }
 
 bool
@@ -539,9 +557,8 @@ lw_table_merge(struct lw_table *into, const struct lw_table *from)
 			continue;
 		if (r->signature == LW_REST_SIGNATURE) {
 			rest = rest_row(into);
-			if (rest == NULL || !keep_example(rest, r->example, r->example_n))
+			if (rest == NULL || !count_row(rest, r))
 				return false;
-			rest->count += r->count;
 		} else if (!(r->folded ? merge_folded(into, r) : merge_row(into, r))) {
 			return false;
 		}

@@ -16,6 +16,7 @@
 #define LW_CLUSTER_TABLE_H
 
 #include "base/map.h"
+#include "base/time.h"
 #include "cluster/mask.h"
 #include "cluster/values.h"
 
@@ -33,14 +34,16 @@ struct lw_row_token {
 struct lw_row {
 	uint64_t signature;
 	uint64_t count;
+	int64_t first_ns, last_ns;   /* LW_TIME_NONE where unknown */
 	struct lw_row_token *tokens; /* followed by the literal bytes */
 	struct lw_values *values;    /* one for each token that is a value */
 	char *example;               /* the least message in byte order */
 	uint32_t example_n, example_cap;
 	uint16_t token_count, value_count;
-	bool stack;    /* fingerprinted by a trace; tokens are its display */
-	bool folded;   /* stands for a whole group, or for all dropped groups */
-	uint32_t next; /* next row of the group, LW_MAP_NONE at the end */
+	uint8_t severity; /* the highest */
+	bool stack;       /* fingerprinted by a trace; tokens are its display */
+	bool folded;      /* stands for a whole group, or for all dropped groups */
+	uint32_t next;    /* next row of the group, LW_MAP_NONE at the end */
 };
 
 struct lw_group {
@@ -69,6 +72,8 @@ struct lw_sighting {
 	struct lw_str message; /* the whole message */
 	struct lw_str text;    /* what the tokens' offsets refer to */
 	const struct lw_masked *masked;
+	int64_t time_ns;
+	uint8_t severity;
 	bool stack;
 };
 

@@ -70,6 +70,10 @@ add_text(struct lw_buf *b, struct lw_str s)
 static const char *
 type_name(uint32_t types)
 {
+	const uint32_t addresses = UINT32_C(1) << LW_VALUE_IP | UINT32_C(1) << LW_VALUE_HOST;
+
+	if (types == addresses)
+		return lw_value_name(LW_VALUE_HOST);
 	if (types == 0 || (types & (types - 1)) != 0)
 		return lw_value_name(LW_VALUE_ANY);
 	return lw_value_name((enum lw_value_type)__builtin_ctz(types));
@@ -289,6 +293,13 @@ sum_members(const struct maker *m, struct lw_template *t)
 		struct lw_str example = lw_str_make(r->example, r->example_n);
 
 		t->count += r->count;
+		if ((enum lw_severity)r->severity > t->severity)
+			t->severity = (enum lw_severity)r->severity;
+		if (r->first_ns != LW_TIME_NONE &&
+		    (t->first_ns == LW_TIME_NONE || r->first_ns < t->first_ns))
+			t->first_ns = r->first_ns;
+		if (r->last_ns > t->last_ns)
+			t->last_ns = r->last_ns;
 		if (i == 0 || lw_str_cmp(example, t->example) < 0)
 			t->example = example;
 	}
@@ -304,7 +315,10 @@ make(struct maker *m, struct lw_template *t)
 	lw_buf_reset(&m->canonical);
 	m->slot_count = 0;
 	m->slots = lw_arena_alloc(m->arena, (first->token_count + 1u) * sizeof(*m->slots));
-	*t = (struct lw_template){.is_stack = first->stack, .slots = m->slots};
+	*t = (struct lw_template){.is_stack = first->stack,
+	    .first_ns = LW_TIME_NONE,
+	    .last_ns = LW_TIME_NONE,
+	    .slots = m->slots};
 	if (m->slots == NULL)
 		return false;
 	for (i = 0; i < m->member_count; i++)

@@ -24,8 +24,8 @@ struct json {
  * characters that hide or reorder others can stand inside strings only, so
  * they are escaped here.  yajl never cuts a character between two calls.
  */
-static void
-print(void *arg, const char *p, size_t n)
+void
+lw_json_print(void *arg, const char *p, size_t n)
 {
 	struct lw_buf *out = arg;
 	struct lw_str s = {p, n};
@@ -548,7 +548,7 @@ lw_write_json(struct lw_buf *out, const struct lw_report *r, const struct lw_rep
 	}
 	yajl_gen_config(j.g, yajl_gen_beautify, 1);
 	yajl_gen_config(j.g, yajl_gen_indent_string, "  ");
-	yajl_gen_config(j.g, yajl_gen_print_callback, print, out);
+	yajl_gen_config(j.g, yajl_gen_print_callback, lw_json_print, out);
 	document(&j);
 	yajl_gen_free(j.g);
 	if (!lw_buf_ok(&j.clean))
