@@ -30,7 +30,7 @@ enum lw_layer {
 #define LW_LAYER_ENUM(symbol, name) symbol,
 	LW_LAYERS(LW_LAYER_ENUM)
 #undef LW_LAYER_ENUM
-	LW_LAYER_COUNT
+	    LW_LAYER_COUNT
 };
 const char *lw_layer_name(enum lw_layer layer);
 
@@ -43,7 +43,7 @@ enum lw_role {
 #define LW_ROLE_ENUM(symbol, name) symbol,
 	LW_ROLES(LW_ROLE_ENUM)
 #undef LW_ROLE_ENUM
-	LW_ROLE_COUNT
+	    LW_ROLE_COUNT
 };
 const char *lw_role_name(enum lw_role role);
 
@@ -51,7 +51,8 @@ const char *lw_role_name(enum lw_role role);
 #define LW_SCAN_MAX_HITS 16    /* rules that one message may count in */
 
 struct lw_hypothesis {
-	const char *text;  /* with {capture}, {service}, {revision}, {location}, {project}, {instance} to fill in */
+	const char *text;  /* with {capture}, {service}, {revision}, {location}, {project},
+			      {instance} to fill in */
 	const char *check; /* a command, likewise; NULL where there is none */
 };
 
@@ -62,9 +63,15 @@ struct lw_action {
 
 struct lw_example {
 	struct lw_str text;
-	struct { const char *name; struct lw_str value; } captures[LW_RULE_MAX_CAPTURES];
+	struct {
+		const char *name;
+		struct lw_str value;
+	} captures[LW_RULE_MAX_CAPTURES];
 	size_t capture_count;
-	struct { const char *field; struct lw_str value; } fields[8]; /* entry fields that `where` needs */
+	struct {
+		const char *field;
+		struct lw_str value;
+	} fields[8]; /* entry fields that `where` needs */
 	size_t field_count;
 	uint64_t line, column;
 };
@@ -78,21 +85,22 @@ struct lw_condition {
 /* A rule as the reports and the chains need it; all strings are owned by the catalogue. */
 struct lw_rule {
 	const char *id, *title;
-	const char *file;      /* the file it came from */
-	uint64_t line;         /* where its id stands */
+	const char *file; /* the file it came from */
+	uint64_t line;    /* where its id stands */
 	enum lw_layer layer;
 	enum lw_role role;
 	enum lw_severity severity;
-	const char *captures[LW_RULE_MAX_CAPTURES]; /* names of the groups, in order of first appearance */
+	const char
+	    *captures[LW_RULE_MAX_CAPTURES]; /* names of the groups, in order of first appearance */
 	size_t capture_count;
-	uint32_t key_mask;     /* bit i: captures[i] makes separate clusters */
+	uint32_t key_mask;         /* bit i: captures[i] makes separate clusters */
 	const uint32_t *caused_by; /* indexes of rules that can stand behind it */
 	size_t caused_by_count;
 	const struct lw_hypothesis *hypotheses;
 	size_t hypothesis_count;
 	const struct lw_action *actions;
 	size_t action_count;
-	const char *verified_by; /* NULL where there is none */
+	const char *verified_by;     /* NULL where there is none */
 	const char *const *patterns; /* sources, for `patterns show` */
 	size_t pattern_count;
 	const struct lw_condition *where; /* all of them must hold; NULL where there are none */
@@ -111,8 +119,8 @@ struct lw_catalog;
  * diag with file, line and column; a bad rule is left out and the rest is
  * loaded.  *bad counts the problems of level error.  NULL where memory ran out.
  */
-struct lw_catalog *lw_catalog_load(const char *const *paths, size_t count, lw_diag_fn *diag,
-    void *diag_arg, size_t *bad);
+struct lw_catalog *lw_catalog_load(
+    const char *const *paths, size_t count, lw_diag_fn *diag, void *diag_arg, size_t *bad);
 void lw_catalog_free(struct lw_catalog *c);
 
 size_t lw_catalog_count(const struct lw_catalog *c);
@@ -121,6 +129,7 @@ const struct lw_rule *lw_catalog_rule(const struct lw_catalog *c, uint32_t index
 /* The rule as its file has it, an item of a YAML list with its comments; ends with a line end. */
 struct lw_str lw_catalog_source(const struct lw_catalog *c, uint32_t index);
 
-uint32_t lw_catalog_find(const struct lw_catalog *c, const char *id); /* UINT32_MAX where there is none */
+uint32_t lw_catalog_find(
+    const struct lw_catalog *c, const char *id); /* UINT32_MAX where there is none */
 
 #endif

@@ -14,7 +14,6 @@ static void
 syntax_error(struct lw_strict *n, const yaml_parser_t *parser)
 {
 	struct lw_span span = {n->base, 1};
-	yaml_node_t at = {.start_mark = parser->problem_mark, .end_mark = parser->problem_mark};
 
 	if (parser->error == YAML_MEMORY_ERROR) {
 		n->nomem = true;
@@ -23,7 +22,7 @@ syntax_error(struct lw_strict *n, const yaml_parser_t *parser)
 	if (parser->error == YAML_READER_ERROR)
 		span.at = n->base + parser->problem_offset;
 	else
-		span.at = lw_strict_span(n, &at).at;
+		span.at = lw_strict_between(n, parser->problem_mark, parser->problem_mark).at;
 	if (span.at > n->source->text.n)
 		span.at = n->source->text.n;
 	lw_problem_add(n->problems, LW_DIAG_ERROR, LW_EYAML, n->source, span,
@@ -61,8 +60,7 @@ check_depth(struct lw_strict *n, const unsigned char *text, size_t size)
 		more = event.type != YAML_STREAM_END_EVENT;
 		if (depth > MAX_DEPTH)
 			lw_problem_add(n->problems, LW_DIAG_ERROR, LW_ELIMIT, n->source,
-			    lw_strict_span(n, &(yaml_node_t){.start_mark = event.start_mark,
-						  .end_mark = event.end_mark}),
+			    lw_strict_between(n, event.start_mark, event.end_mark),
 			    "nested deeper than %d levels; nothing in a rule is", MAX_DEPTH);
 		yaml_event_delete(&event);
 	}
@@ -109,16 +107,41 @@ read_root(struct lw_catalog *c, struct lw_strict *n, uint32_t layer)
 		read_rule(c, n, yaml_document_get_node(n->doc, *item), layer);
 }
 
+/* The rules of a document, behind which nothing may come. */
+static bool
+load(struct lw_catalog *c, struct lw_strict *n, yaml_parser_t *parser, uint32_t layer)
+{
+	yaml_document_t doc, rest;
+	bool good = yaml_parser_load(parser, &doc) != 0, empty;
+
+	if (!good)
+		return false;
+	empty = yaml_document_get_root_node(&doc) == NULL;
+	if (!empty)
+		good = yaml_parser_load(parser, &rest) != 0;
+	n->doc = &doc;
+	if (good)
+		read_root(c, n, layer);
+	n->doc = NULL;
+	if (good && !empty) {
+		if (yaml_document_get_root_node(&rest) != NULL)
+			lw_problem_add(n->problems, LW_DIAG_ERROR, LW_ERULE, n->source,
+			    lw_strict_between(n, rest.start_mark, rest.end_mark),
+			    "a catalogue file is one document; what follows is not read");
+		yaml_document_delete(&rest);
+	}
+	yaml_document_delete(&doc);
+	return good;
+}
+
 /* The document of n->source[base..end); false where it is no YAML, which is told unless `quiet`. */
 static bool
 read_document(struct lw_catalog *c, struct lw_strict *n, size_t end, uint32_t layer, bool quiet)
 {
 	const unsigned char *text = (const unsigned char *)n->source->text.p;
-	yaml_document_t doc, rest;
 	yaml_parser_t parser;
 	bool good;
 
-	n->doc = &doc;
 	n->chars = n->bytes = 0;
 	if (!check_depth(n, text + n->base, end - n->base))
 		return true; /* it was told already */
@@ -128,26 +151,7 @@ read_document(struct lw_catalog *c, struct lw_strict *n, size_t end, uint32_t la
 	}
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&parser, text + n->base, end - n->base);
-	good = yaml_parser_load(&parser, &doc) != 0;
-	if (good) {
-		bool more = false;
-
-		if (yaml_document_get_root_node(&doc) != NULL) {
-			good = yaml_parser_load(&parser, &rest) != 0;
-			more = good && yaml_document_get_root_node(&rest) != NULL;
-		}
-		if (good) {
-			read_root(c, n, layer);
-			if (more)
-				lw_problem_add(n->problems, LW_DIAG_ERROR, LW_ERULE, n->source,
-				    lw_strict_span(n, &(yaml_node_t){.start_mark = rest.start_mark,
-							  .end_mark = rest.end_mark}),
-				    "a catalogue file is one document; what follows is not read");
-			if (yaml_document_get_root_node(&doc) != NULL)
-				yaml_document_delete(&rest);
-		}
-		yaml_document_delete(&doc);
-	}
+	good = load(c, n, &parser, layer);
 	if (!good && (!quiet || parser.error == YAML_MEMORY_ERROR))
 		syntax_error(n, &parser);
 	yaml_parser_delete(&parser);

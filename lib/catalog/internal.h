@@ -61,7 +61,7 @@ struct lw_reference {
 struct lw_rule_impl {
 	struct lw_rule rule;
 	const struct lw_source *source;
-	uint32_t layer; /* which of the loaded paths it came from */
+	uint32_t layer;               /* which of the loaded paths it came from */
 	struct lw_span span, id_span; /* all of it, and its id */
 	struct lw_span title_span;
 	struct lw_pattern *patterns; /* rule.pattern_count of them */
@@ -81,7 +81,7 @@ struct lw_catalog {
 	size_t count, capacity;
 	struct lw_map by_id;
 	struct lw_map left_out; /* ids of rules with a problem: to name them is no further one */
-	uint32_t *rule_of; /* by number of pattern: its rule */
+	uint32_t *rule_of;      /* by number of pattern: its rule */
 	uint32_t pattern_count;
 	uint32_t *always; /* patterns without a literal, which are always tried */
 	size_t always_count;

@@ -24,13 +24,14 @@
 struct lw_hit {
 	uint32_t rule;     /* index into the catalogue */
 	size_t start, end; /* bytes of the match in the message, end exclusive */
-	struct lw_str captures[LW_RULE_MAX_CAPTURES]; /* as rule->captures; .p NULL where the group took no part */
+	struct lw_str captures[LW_RULE_MAX_CAPTURES]; /* as rule->captures; .p NULL where the group
+							 took no part */
 };
 
 struct lw_scanner;
 
 struct lw_scanner *lw_scanner_new(const struct lw_catalog *catalog); /* NULL where memory ran out */
-void lw_scanner_free(struct lw_scanner *s); /* NULL is fine */
+void lw_scanner_free(struct lw_scanner *s);                          /* NULL is fine */
 
 /*
  * Which hit is more specific, the first that tells them apart:
@@ -44,7 +45,8 @@ void lw_scanner_free(struct lw_scanner *s); /* NULL is fine */
  * Every rule that matches msg and whose `where` holds for *e (NULL: rules with
  * `where` do not match); no NUL needed.  Returns the number of hits written,
  * at most max and LW_SCAN_MAX_HITS, most specific first.  Captures borrow from msg.  A pattern
- * that ran out of steps or heap does not match and is charged to its rule; the scanner stays usable.
+ * that ran out of steps or heap does not match and is charged to its rule; the scanner stays
+ * usable.
  */
 size_t lw_scan(struct lw_scanner *s, struct lw_str msg, const struct lw_entry *e,
     struct lw_hit *hits, size_t max);

@@ -32,12 +32,17 @@ byte_of(struct lw_strict *n, size_t chars)
 }
 
 struct lw_span
+lw_strict_between(struct lw_strict *n, yaml_mark_t start, yaml_mark_t end)
+{
+	size_t at = byte_of(n, start.index);
+
+	return (struct lw_span){at, byte_of(n, end.index) - at};
+}
+
+struct lw_span
 lw_strict_span(struct lw_strict *n, const yaml_node_t *node)
 {
-	size_t start = byte_of(n, node->start_mark.index);
-	size_t end = byte_of(n, node->end_mark.index);
-
-	return (struct lw_span){start, end - start};
+	return lw_strict_between(n, node->start_mark, node->end_mark);
 }
 
 struct lw_span

@@ -19,7 +19,8 @@ struct lw_strict {
 	bool nomem;
 };
 
-/* The node's bytes in the file. */
+/* The bytes in the file between two marks, and those of a node. */
+struct lw_span lw_strict_between(struct lw_strict *n, yaml_mark_t start, yaml_mark_t end);
 struct lw_span lw_strict_span(struct lw_strict *n, const yaml_node_t *node);
 
 /* Byte `offset` of a scalar's text as a place in the file. */
