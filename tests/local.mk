@@ -56,9 +56,15 @@ tests_unit_check_why_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_why_LDADD = $(TEST_LDADD)
 EXTRA_DIST += tests/data/why/rules.yaml
 
+check_PROGRAMS += tests/unit/check_engine
+tests_unit_check_engine_SOURCES = tests/unit/check_engine.c
+tests_unit_check_engine_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_check_engine_LDADD = $(TEST_LDADD)
+
 # Scripts, each speaking TAP.
 script_tests = tests/cases/cases.test tests/cases/readme.test tests/install/install.test \
-	tests/install/symbols.test tests/report/schema.test
+	tests/install/symbols.test tests/report/schema.test tests/man/options.test
+EXTRA_DIST += tests/man/options.test
 
 # Every result is counted by itself: tests/unit/run makes TAP of what Check reports.
 TESTS = $(check_PROGRAMS) $(script_tests)
@@ -136,6 +142,7 @@ tests_fuzz_fuzz_report_LDFLAGS = $(FUZZ_LDFLAGS)
 
 # What uses threads, for a build with ThreadSanitizer.
 thread_cases = order/threads order/shuffled framing/several-inputs signal/interrupt
+thread_tests = tests/unit/check_engine tests/cases/cases.test
 check-threads: all
-	CASES='$(thread_cases)' $(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/cases/cases.test
+	CASES='$(thread_cases)' $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(thread_tests)'
 .PHONY: fuzz-programs check-threads

@@ -227,9 +227,9 @@ in_span(const struct lw_series *s, int64_t from_ns, int64_t to_ns)
  *   instances  at least 2 of them failed (or one twice)
  *   start-up   as instances
  *   errors     in services whose requests, where the log has any, suffered too:
- *              at least 3 entries of a known cause or of an unknown error that
- *              is at least 5 % of the service's entries; or CRITICAL and above;
- *              not what most instances say once or twice when they start, and live
+ *              at least 3 entries that are 1 % of the service's entries for a known
+ *              cause and 5 % for an unknown error; fewer where they are 20 %; or
+ *              CRITICAL and above; not what most instances say once or twice when they start, and live
  */
 static bool
 serious(const struct lw_analysis *a, const struct lw_vertex *v)
@@ -254,9 +254,9 @@ serious(const struct lw_analysis *a, const struct lw_vertex *v)
 		return false;
 	if (v->sum.severity >= LW_SEV_CRITICAL)
 		return true;
-	if (v->depth == LW_DEPTH_CAUSE)
-		return v->sum.count >= 3 || v->sum.count * 5 >= s->entries;
-	return v->sum.count >= 3 ? v->sum.count * 20 >= s->entries : v->sum.count * 5 >= s->entries;
+	if (v->sum.count < 3)
+		return v->sum.count * 5 >= s->entries;
+	return v->sum.count * (v->depth == LW_DEPTH_CAUSE ? 100 : 20) >= s->entries;
 }
 
 static bool

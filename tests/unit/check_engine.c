@@ -1,0 +1,195 @@
+/* check_engine.c - the public interface: whole runs over the project's own captures. */
+#include <check.h>
+#include <logwhy.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OUTAGE SRCDIR "/data/checkout-outage.json"
+#define HEALTHY SRCDIR "/data/healthy.ndjson"
+#define LOST SRCDIR "/data/there-is-no-such-file.json"
+
+static const char *const shipped[] = {SRCDIR "/patterns"};
+static unsigned errors_heard;
+
+static void
+on_message(void *arg, enum lw_run_level level, const char *text)
+{
+	(void)arg;
+	ck_assert_ptr_null(strchr(text, '\n'));
+	errors_heard += level == LW_RUN_ERROR;
+}
+
+static struct lw_run_options
+options(void)
+{
+	struct lw_run_options o;
+
+	lw_run_options_init(&o);
+	o.patterns = shipped;
+	o.pattern_count = 1;
+	o.message = on_message;
+	errors_heard = 0;
+	return o;
+}
+
+static char *
+json_of(const struct lw_run *run)
+{
+	struct lw_run_style style = {.redact = true};
+	size_t size;
+	char *text = lw_run_report(run, "json", &style, &size);
+
+	ck_assert_ptr_nonnull(text);
+	ck_assert_uint_eq(size, strlen(text));
+	return text;
+}
+
+static struct lw_run *
+run_over(const struct lw_run_options *o, const char *input)
+{
+	struct lw_run *run = lw_run_new(o);
+
+	ck_assert_ptr_nonnull(run);
+	ck_assert_int_eq(lw_run_read(run, &input, 1), LW_RUN_OK);
+	return run;
+}
+
+START_TEST(any_number_of_threads_gives_the_same_report)
+{
+	struct lw_run_options o = options();
+	struct lw_run *one = run_over(&o, OUTAGE), *many;
+	char *expected = json_of(one), *text;
+
+	ck_assert_uint_eq(lw_run_incidents(one), 1);
+	for (o.threads = 2; o.threads <= 9; o.threads += 3) {
+		many = run_over(&o, OUTAGE);
+		text = json_of(many);
+		ck_assert_str_eq(text, expected);
+		free(text);
+		lw_run_free(many);
+	}
+	free(expected);
+	lw_run_free(one);
+}
+END_TEST
+
+START_TEST(a_healthy_log_has_no_incident)
+{
+	struct lw_run_options o = options();
+	struct lw_run *run = run_over(&o, HEALTHY);
+
+	ck_assert_uint_eq(lw_run_incidents(run), 0);
+	ck_assert(!lw_run_input_failed(run));
+	ck_assert_uint_eq(lw_run_malformed(run), 0);
+	lw_run_free(run);
+}
+END_TEST
+
+START_TEST(a_lost_input_fails_and_the_others_are_read)
+{
+	static const char *const inputs[] = {LOST, OUTAGE};
+	struct lw_run_options o = options();
+	struct lw_run *run = lw_run_new(&o);
+
+	ck_assert_ptr_nonnull(run);
+	ck_assert_int_eq(lw_run_read(run, inputs, 2), LW_RUN_OK);
+	ck_assert(lw_run_input_failed(run));
+	ck_assert_uint_eq(errors_heard, 1);
+	ck_assert_uint_eq(lw_run_incidents(run), 1);
+	lw_run_free(run);
+}
+END_TEST
+
+START_TEST(a_bad_catalogue_stops_the_run)
+{
+	static const char *const paths[] = {LOST};
+	struct lw_run_options o = options();
+	struct lw_run *run;
+	const char *input = OUTAGE;
+
+	o.patterns = paths;
+	run = lw_run_new(&o);
+	ck_assert_ptr_nonnull(run);
+	ck_assert_int_eq(lw_run_read(run, &input, 1), LW_RUN_BAD_CATALOG);
+	ck_assert_uint_ge(errors_heard, 1);
+	lw_run_free(run);
+}
+END_TEST
+
+START_TEST(a_run_that_is_stopped_first_reads_nothing)
+{
+	struct lw_run_options o = options();
+	struct lw_run *run = lw_run_new(&o);
+	const char *input = OUTAGE;
+	char *text;
+
+	ck_assert_ptr_nonnull(run);
+	lw_run_stop(run);
+	ck_assert_int_eq(lw_run_read(run, &input, 1), LW_RUN_OK);
+	text = json_of(run);
+	ck_assert_ptr_nonnull(strstr(text, "\"entries\": 0"));
+	free(text);
+	lw_run_free(run);
+}
+END_TEST
+
+START_TEST(filters_leave_out_and_say_so)
+{
+	struct lw_run_options o = options();
+	struct lw_run *run;
+	char *text;
+
+	o.service = "no-such-service";
+	run = run_over(&o, OUTAGE);
+	ck_assert_uint_eq(lw_run_incidents(run), 0);
+	text = json_of(run);
+	ck_assert_ptr_nonnull(strstr(text, "left out by --since, --until or --service"));
+	free(text);
+	lw_run_free(run);
+	o = options();
+	o.until_ns = 0;
+	run = run_over(&o, OUTAGE);
+	ck_assert_uint_eq(lw_run_incidents(run), 0);
+	lw_run_free(run);
+}
+END_TEST
+
+START_TEST(formats_are_found_by_name_and_ending)
+{
+	struct lw_run_options o = options();
+	struct lw_run *run = run_over(&o, HEALTHY);
+	struct lw_run_style style = {.redact = true};
+	size_t size;
+
+	ck_assert_str_eq(lw_format_of_path("a/b.md"), "md");
+	ck_assert_str_eq(lw_format_of_path("b.json"), "json");
+	ck_assert_ptr_null(lw_format_of_path("b.pdf"));
+	ck_assert_ptr_null(lw_run_report(run, "pdf", &style, &size));
+	lw_run_free(run);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("engine");
+	TCase *t = tcase_create("engine");
+	SRunner *r;
+	int failed;
+
+	tcase_set_timeout(t, 0);
+	tcase_add_test(t, any_number_of_threads_gives_the_same_report);
+	tcase_add_test(t, a_healthy_log_has_no_incident);
+	tcase_add_test(t, a_lost_input_fails_and_the_others_are_read);
+	tcase_add_test(t, a_bad_catalogue_stops_the_run);
+	tcase_add_test(t, a_run_that_is_stopped_first_reads_nothing);
+	tcase_add_test(t, filters_leave_out_and_say_so);
+	tcase_add_test(t, formats_are_found_by_name_and_ending);
+	suite_add_tcase(s, t);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
