@@ -31,6 +31,17 @@ confidence(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 	return f == NULL ? 0 : lw_link_confidence(f, NULL);
 }
 
+/* Did one service call the other, by the traces of most of the effect, and not the other way? */
+static bool
+is_call(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
+{
+	const struct lw_link_facts *f = lw_link_find(a, effect, cause);
+
+	return f != NULL && f->traces > 0 && f->traces * 2 >= f->traces_of &&
+	       lw_link_confidence(f, NULL) >= LW_LINK_ENOUGH &&
+	       lw_link_confidence(f, NULL) > confidence(a, cause, effect);
+}
+
 /* May `cause` stand directly under `effect`? */
 static bool
 allowed(const struct chainer *c, uint32_t effect, uint32_t cause)
@@ -39,26 +50,27 @@ allowed(const struct chainer *c, uint32_t effect, uint32_t cause)
 	const struct lw_vertex *e = &a->vertices[effect], *v = &a->vertices[cause];
 	const struct lw_link_facts *f;
 
-	if (!c->candidate[cause] || v->depth < e->depth)
+	if (!c->candidate[cause])
+		return false;
+	if (e->service != v->service)
+		return is_call(c->a, effect, cause);
+	if (v->depth < e->depth)
 		return false;
 	/* The same rule with another key is a sibling, not a cause. */
 	if (a->groups[e->group].rule != LW_NO_RULE &&
 	    a->groups[e->group].rule == a->groups[v->group].rule)
-		return e->service != v->service && confidence(a, effect, cause) >= LW_LINK_ENOUGH;
+		return false;
 	f = lw_link_find(a, effect, cause);
 	if (f == NULL || lw_link_confidence(f, NULL) < LW_LINK_ENOUGH)
 		return false;
 	if (v->depth > e->depth)
 		return true;
-	if (e->service !=
-	    v->service) /* a call from one service to the other, followed by its trace */
-		return f->traces * 2 >= f->traces_of && f->traces > 0;
 	if (e->depth == LW_DEPTH_UNKNOWN)
 		return true;
 	/* Several parties report the death of one instance; none of them says why. */
 	if (e->depth <= LW_DEPTH_INSTANCE && lw_vertex_rule(a, v)->role != LW_ROLE_CAUSE)
 		return false;
-	return f->catalogue || f->stated * 2 >= f->stated_of;
+	return f->catalogue || (f->stated > 0 && f->stated * 2 >= f->stated_of);
 }
 
 static bool
@@ -104,6 +116,10 @@ better_step(const struct chainer *c, uint32_t from, uint32_t x, unsigned x_leads
 	const struct lw_vertex *vx = &a->vertices[x], *vy = &a->vertices[y];
 	double cx, cy;
 
+	/* What the service says itself comes before what the services say that it calls. */
+	if (vx->service != vy->service &&
+	    (vx->service == a->vertices[from].service || vy->service == a->vertices[from].service))
+		return vx->service == a->vertices[from].service;
 	if (vx->depth != vy->depth)
 		return vx->depth < vy->depth;
 	if (x_leads != y_leads)
@@ -229,7 +245,8 @@ in_span(const struct lw_series *s, int64_t from_ns, int64_t to_ns)
  *   errors     in services whose requests, where the log has any, suffered too:
  *              at least 3 entries that are 1 % of the service's entries for a known
  *              cause and 5 % for an unknown error; fewer where they are 20 %; or
- *              CRITICAL and above; not what most instances say once or twice when they start, and live
+ *              CRITICAL and above; not what most instances say once or twice when they start, and
+ * live
  */
 static bool
 serious(const struct lw_analysis *a, const struct lw_vertex *v)
