@@ -47,7 +47,7 @@ collect(const struct lw_analysis *a, uint32_t effect, uint32_t cause, struct ref
 			     : scope == LW_SCOPE_INSTANCE ? ev->instance
 							  : 1};
 		/* What ended a request is often logged a moment after the request. */
-		if ((ev->flags & LW_EVENT_REQUEST) != 0)
+		if ((ev->flags & LW_EVENT_REQUEST) != 0 && scope != LW_SCOPE_TRACE)
 			refs[n].at_ns += 2 * LW_NS_PER_S;
 		if (refs[n].scope != 0)
 			n++;

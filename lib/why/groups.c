@@ -96,8 +96,8 @@ is_unharmed(const struct lw_tally *t, uint64_t instance)
 	uint32_t at = lw_map_get(&t->instance_map, instance);
 
 	return at != LW_MAP_NONE &&
-	    (t->instances[at].flags & (LW_INSTANCE_CAME_UP | LW_INSTANCE_FAILED)) ==
-	    LW_INSTANCE_CAME_UP;
+	       (t->instances[at].flags & (LW_INSTANCE_CAME_UP | LW_INSTANCE_FAILED)) ==
+		   LW_INSTANCE_CAME_UP;
 }
 
 /* Distinct instances of each group and vertex. */

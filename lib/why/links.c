@@ -289,7 +289,9 @@ collect(struct linker *l, enum lw_scope kind)
 			r.scope = t->services[l->a->vertices[r.vertex].service].key;
 		if (r.scope == 0 && kind != LW_SCOPE_SERVICE)
 			continue;
-		if ((ev->flags & LW_EVENT_REQUEST) != 0)
+		if (kind == LW_SCOPE_TRACE)
+			r.flags &= ~LW_EVENT_REQUEST; /* one trace needs no slack */
+		if ((r.flags & LW_EVENT_REQUEST) != 0)
 			r.at_ns += REQUEST_SLACK_NS;
 		l->refs[l->ref_count++] = r;
 	}

@@ -295,6 +295,26 @@ START_TEST(a_trace_in_single_lines_counts_once)
 }
 END_TEST
 
+START_TEST(a_chain_follows_calls_between_services)
+{
+	char trace[32];
+	int i;
+
+	for (i = 0; i < 40; i++) {
+		(void)snprintf(trace, sizeof(trace), "t%d", i);
+		entry("auth", "a", trace, i + 0.1, "ERROR", "upstream is down");
+		entry("auth", "a", trace, i + 0.2, "ERROR", "request failed");
+		entry("shop", "s", trace, i + 0.3, "ERROR", "token check for user 4711 failed");
+		entry("shop", "s", trace, i + 0.4, "ERROR", "request failed");
+	}
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 1);
+	ck_assert_str_eq(chain_text(0), "requests-fail < ? < requests-fail < upstream-down");
+	ck_assert_uint_ne(analysis->vertices[analysis->incidents[0].whys[0].vertex].service,
+	    analysis->vertices[analysis->incidents[0].whys[2].vertex].service);
+}
+END_TEST
+
 START_TEST(two_keys_of_one_rule_are_siblings)
 {
 	char instance[32];
@@ -348,6 +368,7 @@ main(void)
 	tcase_add_test(t, healthy_logs_have_no_incident);
 	tcase_add_test(t, a_trace_that_names_its_cause_states_it);
 	tcase_add_test(t, a_trace_in_single_lines_counts_once);
+	tcase_add_test(t, a_chain_follows_calls_between_services);
 	tcase_add_test(t, two_keys_of_one_rule_are_siblings);
 	tcase_add_test(t, an_outage_that_is_over_has_ended);
 	suite_add_tcase(s, t);
