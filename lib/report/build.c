@@ -136,9 +136,26 @@ add_upper(struct lw_buf *out, struct lw_str s)
 		    out, (char)(s.p[i] >= 'a' && s.p[i] <= 'z' ? s.p[i] - 'a' + 'A' : s.p[i]));
 }
 
-struct lw_str
-lw_build_fill(
-    struct lw_builder *x, const char *text, const struct lw_group *g, const struct lw_vertex *v)
+/* Letters, digits and what stands in names, paths and addresses: one word to every shell, quoted or
+ * not. */
+static bool
+is_plain_word(struct lw_str s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			(c != '\0' && strchr("_./:@%+=,-", c) != NULL)))
+			return false;
+	}
+	return s.n > 0 && s.p[0] != '-';
+}
+
+static struct lw_str
+fill(struct lw_builder *x, const char *text, const struct lw_group *g, const struct lw_vertex *v,
+    bool command)
 {
 	struct lw_str rest = lw_str_from(text), s;
 
@@ -158,7 +175,7 @@ lw_build_fill(
 		}
 		name = lw_str_make(rest.p, close);
 		value = placeholder(x, name, g, v);
-		if (value.p != NULL && value.n > 0)
+		if (value.p != NULL && value.n > 0 && (!command || is_plain_word(value)))
 			lw_buf_addstr(&x->text, value);
 		else
 			add_upper(&x->text, name);
@@ -169,6 +186,20 @@ lw_build_fill(
 	if (s.p == NULL || !lw_buf_ok(&x->text))
 		x->failed = true;
 	return s;
+}
+
+struct lw_str
+lw_build_fill(
+    struct lw_builder *x, const char *text, const struct lw_group *g, const struct lw_vertex *v)
+{
+	return fill(x, text, g, v, false);
+}
+
+struct lw_str
+lw_build_command(
+    struct lw_builder *x, const char *text, const struct lw_group *g, const struct lw_vertex *v)
+{
+	return fill(x, text, g, v, true);
 }
 
 const struct lw_m_evidence *

@@ -41,7 +41,7 @@ question(struct lw_builder *x, const struct lw_why *w, const struct lw_why *abov
 	if (above == NULL)
 		return LW_STR("What failed?");
 	title = x->titles[a->vertices[above->vertex].group];
-	return lw_build_printf(x, "Why: %.*s?", (int)title.n, title.p);
+	return lw_build_printf(x, "What led to \"%.*s\"?", (int)title.n, title.p);
 }
 
 static struct lw_str
@@ -161,8 +161,8 @@ build_hypotheses(struct lw_builder *x, const struct lw_vertex *root, unsigned n,
 		struct lw_str *check;
 
 		m[i].n = n + (unsigned)i;
-		m[i].question = lw_build_printf(
-		    x, "Why: %.*s?", (int)x->titles[root->group].n, x->titles[root->group].p);
+		m[i].question = lw_build_printf(x, "What led to \"%.*s\"?",
+		    (int)x->titles[root->group].n, x->titles[root->group].p);
 		m[i].finding = lw_build_fill(x, h->text, group_of(x, root), root);
 		m[i].confidence = HYPOTHESIS_CONFIDENCE;
 		if (h->check == NULL)
@@ -170,7 +170,7 @@ build_hypotheses(struct lw_builder *x, const struct lw_vertex *root, unsigned n,
 		check = lw_build_alloc(x, 1, sizeof(*check));
 		if (check == NULL)
 			return i;
-		*check = lw_build_fill(x, h->check, group_of(x, root), root);
+		*check = lw_build_command(x, h->check, group_of(x, root), root);
 		m[i].checks = check;
 		m[i].check_count = 1;
 	}
@@ -257,8 +257,8 @@ add_actions(struct lw_builder *x, struct lw_m_action *actions, size_t *n, const 
 		checks = lw_build_alloc(x, rule->hypothesis_count, sizeof(*checks));
 		for (k = 0; checks != NULL && k < rule->hypothesis_count; k++)
 			if (rule->hypotheses[k].check != NULL)
-				checks[m->check_count++] =
-				    lw_build_fill(x, rule->hypotheses[k].check, group_of(x, v), v);
+				checks[m->check_count++] = lw_build_command(
+				    x, rule->hypotheses[k].check, group_of(x, v), v);
 		m->checks = checks;
 	}
 }

@@ -35,6 +35,11 @@ struct lw_str lw_build_duration(struct lw_builder *x, int64_t ns);
 struct lw_str lw_build_fill(
     struct lw_builder *x, const char *text, const struct lw_group *g, const struct lw_vertex *v);
 
+/* As lw_build_fill for a command that people paste: a value that a shell could take for more than a
+ * word is not filled in. */
+struct lw_str lw_build_command(
+    struct lw_builder *x, const char *text, const struct lw_group *g, const struct lw_vertex *v);
+
 const struct lw_m_evidence *lw_build_evidence(
     struct lw_builder *x, const struct lw_sample *const *samples, size_t max, size_t *count);
 

@@ -155,6 +155,38 @@ START_TEST(filters_leave_out_and_say_so)
 }
 END_TEST
 
+START_TEST(commands_hold_no_text_that_a_shell_would_run)
+{
+	static const char entry[] =
+	    "{\"severity\":\"ERROR\",\"timestamp\":\"2026-01-01T00:00:0%dZ\",\"insertId\":\"%d\","
+	    "\"textPayload\":\"ModuleNotFoundError: No module named 'a.b'\",\"resource\":{"
+	    "\"type\":\"cloud_run_revision\",\"labels\":{\"service_name\":\"shop\","
+	    "\"location\":\"$(touch x)\",\"revision_name\":\"`touch y`\"}}}\n";
+	char path[] = "/tmp/check_engine.XXXXXX";
+	struct lw_run_options o = options();
+	struct lw_run *run;
+	FILE *f = fdopen(mkstemp(path), "w");
+	char *text, *check;
+	int i;
+
+	ck_assert_ptr_nonnull(f);
+	for (i = 0; i < 5; i++)
+		ck_assert_int_gt(fprintf(f, entry, i, i), 0);
+	ck_assert_int_eq(fclose(f), 0);
+	run = run_over(&o, path);
+	ck_assert_uint_eq(lw_run_incidents(run), 1);
+	text = json_of(run);
+	check = strstr(text, "gcloud run revisions describe");
+	ck_assert_ptr_nonnull(check);
+	check[strcspn(check, "\n")] = '\0';
+	ck_assert_ptr_null(strstr(check, "touch"));
+	ck_assert_ptr_nonnull(strstr(check, "REVISION"));
+	free(text);
+	lw_run_free(run);
+	ck_assert_int_eq(remove(path), 0);
+}
+END_TEST
+
 START_TEST(formats_are_found_by_name_and_ending)
 {
 	struct lw_run_options o = options();
@@ -185,6 +217,7 @@ main(void)
 	tcase_add_test(t, a_bad_catalogue_stops_the_run);
 	tcase_add_test(t, a_run_that_is_stopped_first_reads_nothing);
 	tcase_add_test(t, filters_leave_out_and_say_so);
+	tcase_add_test(t, commands_hold_no_text_that_a_shell_would_run);
 	tcase_add_test(t, formats_are_found_by_name_and_ending);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
