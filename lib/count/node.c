@@ -167,29 +167,34 @@ sample_text(const struct lw_entry *e)
 	return lw_str_trim(lw_utf8_cut(s, LW_SAMPLE_MAX_BYTES));
 }
 
+/* Copy s to *p and move *p behind it. */
+static struct lw_str
+put(char **p, struct lw_str s)
+{
+	char *at = *p;
+
+	if (s.n > 0)
+		memcpy(at, s.p, s.n);
+	*p += s.n;
+	return lw_str_make(at, s.n);
+}
+
 static struct lw_sample *
 sample_new(const struct lw_entry *e, const struct lw_sample *head)
 {
-	struct lw_str text = sample_text(e);
-	struct lw_str id = lw_utf8_cut(e->insert_id, 256), log = lw_utf8_cut(e->log_name, 512);
-	struct lw_sample *s = malloc(sizeof(*s) + id.n + log.n + text.n + 1);
+	struct lw_str text = sample_text(e), id = lw_utf8_cut(e->insert_id, 256);
+	struct lw_str log = lw_utf8_cut(e->log_name, 512), instance = lw_utf8_cut(e->instance, 512);
+	struct lw_sample *s = malloc(sizeof(*s) + id.n + log.n + instance.n + text.n + 1);
 	char *p;
 
 	if (s == NULL)
 		return NULL;
 	*s = *head;
 	p = (char *)(s + 1);
-	s->insert_id = lw_str_make(p, id.n);
-	if (id.n > 0)
-		memcpy(p, id.p, id.n);
-	p += id.n;
-	s->log_name = lw_str_make(p, log.n);
-	if (log.n > 0)
-		memcpy(p, log.p, log.n);
-	p += log.n;
-	s->message = lw_str_make(p, text.n);
-	if (text.n > 0)
-		memcpy(p, text.p, text.n);
+	s->insert_id = put(&p, id);
+	s->log_name = put(&p, log);
+	s->instance = put(&p, instance);
+	s->message = put(&p, text);
 	return s;
 }
 

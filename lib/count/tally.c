@@ -401,17 +401,29 @@ lw_tally_marks(
 		count_mark(t, e, &marks[i], service, revision, ev);
 }
 
+/*
+ * Does the record itself give its severity?  A LogEntry does so in its field
+ * alone; a line of a text log, which has no fields, in its text.
+ */
+static bool
+records_severity(const struct lw_entry *e)
+{
+	return e->severity_field || (e->severity_known && e->insert_id.n == 0 &&
+					e->log_name.n == 0 && e->resource_type.n == 0);
+}
+
 static void
 count_totals(struct lw_tally *t, const struct lw_entry *e)
 {
 	struct lw_totals *sum = &t->totals;
-	enum lw_severity recorded = e->severity_field ? e->severity : LW_SEV_DEFAULT;
+	bool is_recorded = records_severity(e);
+	enum lw_severity recorded = is_recorded ? e->severity : LW_SEV_DEFAULT;
 
 	sum->entries++;
 	sum->by_severity[recorded]++;
 	if (recorded >= LW_SEV_ERROR)
 		sum->errors++;
-	if (!e->severity_field) {
+	if (!is_recorded) {
 		sum->no_severity++;
 		if (e->severity >= LW_SEV_ERROR)
 			sum->errors_in_text++;
@@ -443,7 +455,7 @@ lw_tally_entry(
 		return;
 	s = &t->services[at];
 	s->entries++;
-	if (e->severity_field && e->severity >= LW_SEV_ERROR)
+	if (records_severity(e) && e->severity >= LW_SEV_ERROR)
 		s->errors++;
 	if (e->http.present && e->http.status != 0)
 		count_request(t, s, e);

@@ -55,7 +55,7 @@ struct lw_sample {
 	uint64_t entry_key; /* as in struct lw_event */
 	uint64_t rank;      /* 0 names the thing first of all, 1 after other words, 2 inside another
 			       error's text */
-	struct lw_str insert_id, log_name, message; /* in the same allocation */
+	struct lw_str insert_id, log_name, instance, message; /* in the same allocation */
 };
 
 struct lw_node {

@@ -115,6 +115,9 @@ placeholder(
 		return lw_intern_get(&t->names, s->project);
 	if (lw_str_eq(name, LW_STR("location")))
 		return lw_intern_get(&t->names, s->location);
+	if (lw_str_eq(name, LW_STR("instance"))) /* of the entry that is shown first */
+		return v->sum.samples[0] == NULL ? lw_str_make(NULL, 0)
+						 : v->sum.samples[0]->instance;
 	if (!lw_str_eq(name, LW_STR("revision")))
 		return lw_str_make(NULL, 0);
 	for (i = 0; i < s->revision_count; i++)

@@ -29,7 +29,7 @@ struct lw_str lw_build_duration(struct lw_builder *x, int64_t ns);
 
 /*
  * Text of a rule with its {placeholders} filled in: captures by their commonest value in
- * the group, then service, revision, location, project of the vertex (NULL: of
+ * the group, then service, revision, location, project, instance of the vertex (NULL: of
  * none).  A placeholder without a value stays as an upper-case name.
  */
 struct lw_str lw_build_fill(

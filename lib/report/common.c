@@ -229,6 +229,21 @@ lw_add_count(struct lw_buf *out, uint64_t n, const char *one, const char *many)
 }
 
 void
+lw_add_errors(struct lw_buf *out, const struct lw_m_totals *t)
+{
+	char buf[LW_NUMBER_BYTES];
+
+	lw_add_count(out, t->errors, "error", "errors");
+	if (t->errors > 0) {
+		(void)lw_percent_format(t->error_ratio, buf);
+		lw_buf_printf(out, " (%s)", buf);
+	}
+	if (t->errors_in_text > 0)
+		lw_buf_printf(
+		    out, ", %llu more by their text", (unsigned long long)t->errors_in_text);
+}
+
+void
 lw_add_extent(struct lw_buf *out, uint64_t entries, uint64_t instances)
 {
 	lw_add_count(out, entries, "entry", "entries");

@@ -63,6 +63,9 @@ int64_t lw_span_ns(int64_t from_ns, int64_t to_ns);
 const char *lw_status_name(enum lw_m_status status); /* "healthy", ... */
 const char *lw_severity_label(size_t index);         /* "DEFAULT" .. "EMERGENCY" */
 
+/* "75 errors (7.5 %), 60 more by their text" */
+void lw_add_errors(struct lw_buf *out, const struct lw_m_totals *t);
+
 /* "1 entry", "75 entries": n and the noun in its number. */
 void lw_add_count(struct lw_buf *out, uint64_t n, const char *one, const char *many);
 

@@ -212,6 +212,7 @@ totals(struct json *j)
 	open_map(j, "totals");
 	integer(j, "entries", t->entries);
 	integer(j, "errors", t->errors);
+	integer(j, "errors_in_text", t->errors_in_text);
 	number(j, "error_ratio", t->error_ratio);
 	integer(j, "duplicates", t->duplicates);
 	integer(j, "malformed", t->malformed);

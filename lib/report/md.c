@@ -80,7 +80,6 @@ static void
 head(struct lw_writer *w)
 {
 	const struct lw_report *r = w->r;
-	char buf[LW_NUMBER_BYTES];
 	size_t i;
 
 	lw_buf_addz(w->out, "# ");
@@ -102,9 +101,8 @@ head(struct lw_writer *w)
 	lw_buf_addz(w->out, "- ");
 	lw_add_count(w->out, r->totals.entries, "entry", "entries");
 	lw_buf_addz(w->out, ", ");
-	lw_add_count(w->out, r->totals.errors, "error", "errors");
-	(void)lw_percent_format(r->totals.error_ratio, buf);
-	lw_buf_printf(w->out, " (%s)\n", buf);
+	lw_add_errors(w->out, &r->totals);
+	lw_buf_addc(w->out, '\n');
 }
 
 static void

@@ -24,7 +24,6 @@ static void
 head(struct page *p)
 {
 	const struct lw_report *r = p->w.r;
-	char buf[LW_NUMBER_BYTES];
 
 	lw_page_add(p, r->title.n > 0 ? r->title : LW_STR("Incident report"));
 	lw_page_flush(p, 0, 3, PAGE_BOLD);
@@ -33,11 +32,7 @@ head(struct page *p)
 		lw_page_flush(p, 0, 0, PAGE_PLAIN);
 	lw_add_count(&p->line, r->totals.entries, "entry", "entries");
 	lw_buf_addz(&p->line, ", ");
-	lw_add_count(&p->line, r->totals.errors, "error", "errors");
-	if (r->totals.errors > 0) {
-		(void)lw_percent_format(r->totals.error_ratio, buf);
-		lw_buf_printf(&p->line, " (%s)", buf);
-	}
+	lw_add_errors(&p->line, &r->totals);
 	if (r->incident_count > 0) {
 		lw_buf_addz(&p->line, ", ");
 		lw_add_count(&p->line, r->incident_count, "incident", "incidents");

@@ -242,24 +242,32 @@ START_TEST(totals_tell_recorded_severities_from_those_in_the_text)
 	struct lw_tally *t = lw_tally_new(NULL, 60 * S, (struct lw_ceilings){0});
 	struct lw_entry e = {.time_ns = S,
 	    .effect_ns = S,
-	    .message = LW_STR("x"),
-	    .clean = LW_STR("x"),
+	    .insert_id = LW_STR("a"),
+	    .message = LW_STR("[ERROR] x"),
+	    .clean = LW_STR("[ERROR] x"),
 	    .severity = LW_SEV_ERROR,
 	    .severity_known = true};
+	struct lw_entry line = e;
 
-	lw_tally_entry(t, &e, NULL, 0); /* the text says ERROR */
+	lw_tally_entry(t, &e, NULL, 0); /* a LogEntry without the field: its text says ERROR */
+	ck_assert_uint_eq(t->totals.errors, 0);
+	ck_assert_uint_eq(t->totals.errors_in_text, 1);
 	e.severity_field = true;
-	lw_tally_entry(t, &e, NULL, 0); /* the field does */
+	lw_tally_entry(t, &e, NULL, 0); /* with the field */
+	ck_assert_uint_eq(t->totals.errors, 1);
+	line.insert_id = LW_STR("");
+	lw_tally_entry(t, &line, NULL, 0); /* a line of a text log has no other place to say it */
+	ck_assert_uint_eq(t->totals.errors, 2);
+	ck_assert_uint_eq(t->totals.errors_in_text, 1);
 	e.severity_field = e.severity_known = false;
 	e.severity = LW_SEV_DEFAULT;
 	e.message = LW_STR(" ");
-	lw_tally_entry(t, &e, NULL, 0);
-	ck_assert_uint_eq(t->totals.errors, 1);
-	ck_assert_uint_eq(t->totals.errors_in_text, 1);
+	lw_tally_entry(t, &e, NULL, 0); /* says nothing at all */
 	ck_assert_uint_eq(t->totals.no_severity, 2);
 	ck_assert_uint_eq(t->totals.unknown_severity, 1);
 	ck_assert_uint_eq(t->totals.empty, 1);
 	ck_assert_uint_eq(t->totals.by_severity[LW_SEV_DEFAULT], 2);
+	ck_assert_uint_eq(t->totals.by_severity[LW_SEV_ERROR], 2);
 	lw_tally_free(t);
 }
 END_TEST

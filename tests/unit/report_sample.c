@@ -69,6 +69,7 @@ inputs(struct maker *m, struct lw_report *r)
 	r->input_count = 2;
 	r->totals = (struct lw_m_totals){.entries = 1000,
 	    .errors = 97,
+	    .errors_in_text = 60,
 	    .duplicates = 3,
 	    .malformed = 2,
 	    .empty = 4,
