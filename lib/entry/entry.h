@@ -34,7 +34,7 @@ enum lw_severity { /* dense, so that it indexes arrays; LW_SEV_DEFAULT is 0 */
 #define LW_SEVERITY_ENUM(symbol, name, value) symbol,
 	LW_SEVERITIES(LW_SEVERITY_ENUM)
 #undef LW_SEVERITY_ENUM
-	LW_SEVERITY_COUNT
+	    LW_SEVERITY_COUNT
 };
 
 const char *lw_severity_name(enum lw_severity s); /* "ERROR"; never NULL */
@@ -45,8 +45,14 @@ bool lw_severity_parse(struct lw_str s, enum lw_severity *severity);
 enum lw_payload { LW_PAYLOAD_NONE, LW_PAYLOAD_TEXT, LW_PAYLOAD_JSON, LW_PAYLOAD_PROTO };
 
 enum lw_trace_language {
-	LW_LANG_UNKNOWN, LW_LANG_PYTHON, LW_LANG_JAVA, LW_LANG_NODE, LW_LANG_GO, LW_LANG_RUBY,
-	LW_LANG_PHP, LW_LANG_DOTNET
+	LW_LANG_UNKNOWN,
+	LW_LANG_PYTHON,
+	LW_LANG_JAVA,
+	LW_LANG_NODE,
+	LW_LANG_GO,
+	LW_LANG_RUBY,
+	LW_LANG_PHP,
+	LW_LANG_DOTNET
 };
 
 /* How the exception before (nearer to the surface) relates to this one. */
@@ -71,7 +77,8 @@ struct lw_exception {
 	size_t frame_count;
 };
 
-/* A stack trace: [0] is what surfaced last, each next one is what it names as its cause or context. */
+/* A stack trace: [0] is what surfaced last, each next one is what it names as its cause or context.
+ */
 struct lw_stack {
 	enum lw_trace_language language;
 	const struct lw_exception *exceptions;
@@ -82,10 +89,14 @@ struct lw_stack {
 /* What a message is to a stack trace that stands in several entries (see stitch.h). */
 enum lw_fragment {
 	LW_FRAGMENT_NONE,
-	LW_FRAGMENT_START,  /* "Traceback (most recent call last):", "panic: x", "Exception in thread ..." */
-	LW_FRAGMENT_FRAME,  /* "  File \"x\", line 3, in f", "\tat a.b(C.java:1)", "... 3 more", source lines */
-	LW_FRAGMENT_BRIDGE, /* "During handling of the above exception, ...", "The above exception was ..." */
-	LW_FRAGMENT_RAISED, /* one line "Type: message" as it ends a Python or starts a Java, Node, Ruby or .NET trace */
+	LW_FRAGMENT_START, /* "Traceback (most recent call last):", "panic: x", "Exception in thread
+			      ..." */
+	LW_FRAGMENT_FRAME, /* "  File \"x\", line 3, in f", "\tat a.b(C.java:1)", "... 3 more",
+			      source lines */
+	LW_FRAGMENT_BRIDGE, /* "During handling of the above exception, ...", "The above exception
+			       was ..." */
+	LW_FRAGMENT_RAISED, /* one line "Type: message" as it ends a Python or starts a Java, Node,
+			       Ruby or .NET trace */
 	LW_FRAGMENT_WHOLE,  /* a whole trace */
 };
 
@@ -94,18 +105,21 @@ struct lw_label {
 };
 
 struct lw_entry {
-	int64_t time_ns;       /* LW_TIME_NONE where the record has none */
-	int64_t effect_ns;     /* when it took effect: requests timestamp + latency, else time_ns */
+	int64_t time_ns;   /* LW_TIME_NONE where the record has none */
+	int64_t effect_ns; /* when it took effect: requests timestamp + latency, else time_ns */
 	enum lw_severity severity;
-	bool severity_known;   /* false: neither a field nor the text says one (severity is then DEFAULT) */
-	bool severity_field;   /* the record has the field; false where it was taken from the text */
+	bool severity_known; /* false: neither a field nor the text says one (severity is then
+				DEFAULT) */
+	bool severity_field; /* the record has the field; false where it was taken from the text */
 	enum lw_payload payload;
 	struct lw_str message; /* for people; empty where the entry says nothing */
-	struct lw_str clean;   /* the message for matching: no colours, tags, CR; literal "\n" in escaped traces made real */
+	struct lw_str clean;   /* the message for matching: no colours, tags, CR; literal "\n" in
+				  escaped traces made real */
 
 	struct lw_str insert_id, log_name, trace, span;
 	struct lw_str resource_type, project, location;
-	struct lw_str service;  /* the resource's main name: service, job, function, module, container, host, database */
+	struct lw_str service;  /* the resource's main name: service, job, function, module,
+				   container, host, database */
 	struct lw_str revision; /* revision, version, build; may be empty */
 	struct lw_str instance; /* instanceId, pod, VM, clone; may be empty */
 	struct lw_str container, cluster, namespace_name;
@@ -113,10 +127,10 @@ struct lw_entry {
 	size_t label_count;
 
 	struct {
-		bool present;        /* an httpRequest with at least a method, an address or a status */
+		bool present; /* an httpRequest with at least a method, an address or a status */
 		struct lw_str method, url;
-		int status;          /* 0 where unknown */
-		int64_t latency_ns;  /* 0 where unknown */
+		int status;         /* 0 where unknown */
+		int64_t latency_ns; /* 0 where unknown */
 	} http;
 	struct {
 		struct lw_str id, producer;
@@ -134,9 +148,9 @@ struct lw_entry {
 	struct {
 		bool present;
 		struct lw_str service, method, resource, principal, status_message;
-		int status_code;     /* google.rpc.Code; 0 is success */
+		int status_code; /* google.rpc.Code; 0 is success */
 	} audit;
-	bool insight;            /* an Error Reporting insight: a second copy of an error */
+	bool insight; /* an Error Reporting insight: a second copy of an error */
 	enum lw_fragment fragment;
 	const struct lw_stack *stack; /* NULL where the message holds no trace */
 };
@@ -164,8 +178,8 @@ typedef void lw_entry_fn(void *arg, struct lw_entry *e);
  * record malformed: the field is treated as missing, the rest is used, and
  * `warn` (may be NULL) is filled with code LW_ETYPE or LW_ETIME; warn->code is LW_OK else.
  * Invalid UTF-8 does not either: its bytes become U+FFFD and `warn` says LW_EUTF8.  The first
- * warning of a record is kept.  An answer of the API that is an error ({"error": {"code": 429, ...}})
- * is malformed and *error quotes it.
+ * warning of a record is kept.  An answer of the API that is an error ({"error": {"code": 429,
+ * ...}}) is malformed and *error quotes it.
  */
 enum lw_code lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_entry_fn *fn,
     void *arg, struct lw_error *warn, struct lw_error *error);
@@ -177,7 +191,7 @@ enum lw_code lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_
  * until the decoder's next call; *base and message must stay valid as long, and may not be
  * those of the record that this decoder decoded last.
  */
-enum lw_code lw_decode_message(struct lw_decoder *d, const struct lw_entry *base,
-    struct lw_str message, struct lw_entry *out);
+enum lw_code lw_decode_message(
+    struct lw_decoder *d, const struct lw_entry *base, struct lw_str message, struct lw_entry *out);
 
 #endif

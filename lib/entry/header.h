@@ -20,8 +20,8 @@ struct lw_header {
 	int64_t time_ns; /* LW_TIME_NONE where there is none with a year and a date */
 	enum lw_severity severity;
 	bool has_severity;
-	struct lw_str service;  /* compose's name, the syslog program; may be empty */
-	struct lw_str instance; /* the syslog host, compose's name; may be empty */
+	struct lw_str service;     /* compose's name, the syslog program; may be empty */
+	struct lw_str instance;    /* the syslog host, compose's name; may be empty */
 	struct lw_str method, url; /* of an access log */
 	int status;                /* of an access log; 0 where there is none */
 };
@@ -37,7 +37,8 @@ size_t lw_header_bracket(struct lw_str s, size_t at); /* behind "[...]", 0 where
 /* The level that a word is ("ERROR", "core:error") into *h; false where it is none. */
 bool lw_header_level(struct lw_header *h, struct lw_str word);
 
-/* Behind a level: where the message starts, after pid, "---", [thread], logger and its separator. */
+/* Behind a level: where the message starts, after pid, "---", [thread], logger and its separator.
+ */
 size_t lw_header_after_level(struct lw_str s, size_t at);
 
 /*
@@ -50,7 +51,8 @@ size_t lw_header_behind_time(struct lw_str s, size_t at, struct lw_header *h);
 /* Android, behind its time: "  1702  2395 D WindowManager: message"; 0 where it is not that. */
 size_t lw_header_android(struct lw_str s, size_t at, struct lw_header *h);
 
-/* header_time.c: times other than RFC 3339 at the start of s; the bytes they took, 0 where there is none. */
+/* header_time.c: times other than RFC 3339 at the start of s; the bytes they took, 0 where there is
+ * none. */
 size_t lw_header_time(struct lw_str s, int64_t *ns); /* *ns is LW_TIME_NONE where it has no year */
 
 /* "10/Oct/2000:13:55:36 -0700", as access logs have it. */

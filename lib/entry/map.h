@@ -19,7 +19,7 @@ struct lw_mapping {
 	struct lw_arena *arena;
 	const struct lw_record *record;
 	struct lw_error *warn; /* NULL: nobody listens; only the first warning is kept */
-	int depth;             /* lines in lines: a container runtime's object around the application's */
+	int depth; /* lines in lines: a container runtime's object around the application's */
 };
 
 void lw_one_line(char *text); /* control bytes become blanks: what is quoted may hold any */
@@ -50,7 +50,8 @@ void lw_map_payload_severity(const struct lw_node *payload, struct lw_entry *e);
 /* map.c: fill *e from an object.  False where memory ran out. */
 bool lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_entry *e);
 
-/* text.c: the same, but the line in a container runtime's {"log", "stream", "time"} is the entry. */
+/* text.c: the same, but the line in a container runtime's {"log", "stream", "time"} is the entry.
+ */
 bool lw_map_object(struct lw_mapping *m, const struct lw_node *object, struct lw_entry *e);
 
 /* What follows from the message alone: clean, severity, stack, fragment.  False where memory ran

@@ -23,9 +23,10 @@
 
 #include "entry/entry.h"
 
-#define LW_STITCH_BYTES ((size_t)64 << 20)    /* default ceiling of what is kept */
-#define LW_STITCH_MESSAGE_BYTES ((size_t)1 << 20) /* of one message put together; the rest is left out */
-#define LW_STITCH_GAP_NS (2 * LW_NS_PER_S)    /* longest pause inside a trace */
+#define LW_STITCH_BYTES ((size_t)64 << 20) /* default ceiling of what is kept */
+#define LW_STITCH_MESSAGE_BYTES \
+	((size_t)1 << 20)                  /* of one message put together; the rest is left out */
+#define LW_STITCH_GAP_NS (2 * LW_NS_PER_S) /* longest pause inside a trace */
 
 struct lw_stitcher; /* not thread-safe: one a thread, merged at the end */
 
@@ -52,13 +53,15 @@ bool lw_stitcher_merge(struct lw_stitcher *into, struct lw_stitcher *from);
 uint64_t lw_stitcher_dropped(const struct lw_stitcher *s);
 
 struct lw_stitched {
-	struct lw_entry base;      /* of the first piece: time, severity (the highest), resource, ids; no labels, no stack */
-	struct lw_str message;     /* the pieces, joined; for lw_decode_message */
-	size_t entry_count;        /* pieces in it, at least 1 */
-	const uint64_t *tags;      /* of the pieces, in order */
-	bool whole;                /* split: all parts arrived; traces: always true */
-	enum lw_chain_link link;   /* how the message at index `previous` stands to this one */
-	size_t previous;           /* index of an earlier call of the callback; meaningful where link is not NONE */
+	struct lw_entry base; /* of the first piece: time, severity (the highest), resource, ids; no
+				 labels, no stack */
+	struct lw_str message;   /* the pieces, joined; for lw_decode_message */
+	size_t entry_count;      /* pieces in it, at least 1 */
+	const uint64_t *tags;    /* of the pieces, in order */
+	bool whole;              /* split: all parts arrived; traces: always true */
+	enum lw_chain_link link; /* how the message at index `previous` stands to this one */
+	size_t previous; /* index of an earlier call of the callback; meaningful where link is not
+			    NONE */
 };
 
 /* Called with one message; all is valid during the call only.  index counts from 0. */

@@ -16,9 +16,10 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-#define LW_TREE_DEPTH 64                /* nesting; above it the record is malformed */
-#define LW_TREE_NODES ((size_t)1 << 20) /* values in one record; above it the record is malformed \
-					 */
+#define LW_TREE_DEPTH 64 /* nesting; above it the record is malformed */
+#define LW_TREE_NODES \
+	((size_t)1 << 20) /* values in one record; above it the record is malformed \
+			   */
 
 enum lw_node_type {
 	LW_NODE_NULL,

@@ -37,13 +37,15 @@ struct lw_m_input {
 
 struct lw_m_totals {
 	uint64_t entries, errors, duplicates, malformed, empty, unknown_severity;
-	uint64_t errors_in_text; /* without a severity, but their text says ERROR or above; not in errors */
-	double error_ratio; /* errors / entries, 0 where there are no entries */
+	uint64_t errors_in_text; /* without a severity, but their text says ERROR or above; not in
+				    errors */
+	double error_ratio;      /* errors / entries, 0 where there are no entries */
 	uint64_t by_severity[LW_MODEL_SEVERITIES];
 };
 
 struct lw_m_coverage {
-	const char *kind; /* "limit", "short-period", "gap", "no-severity", "no-payload", "malformed", "ceiling", ... */
+	const char *kind; /* "limit", "short-period", "gap", "no-severity", "no-payload",
+			     "malformed", "ceiling", ... */
 	struct lw_str text;
 };
 
@@ -93,10 +95,10 @@ struct lw_m_windows {
 
 struct lw_m_cluster {
 	struct lw_str id;
-	struct lw_str rule;     /* empty: no rule knows it */
-	struct lw_str title;    /* filled in, for people */
+	struct lw_str rule;  /* empty: no rule knows it */
+	struct lw_str title; /* filled in, for people */
 	struct lw_str template_text;
-	struct lw_str layer;    /* empty: unknown */
+	struct lw_str layer; /* empty: unknown */
 	struct lw_str role;
 	struct lw_str severity;
 	uint64_t count, instances;

@@ -98,8 +98,7 @@ START_TEST(where_names_are_names_of_fields)
 	{
 		struct lw_hit hits[LW_SCAN_MAX_HITS];
 
-		ck_assert_uint_eq(
-		    lw_scan(scanner, LW_STR("error"), &e, hits, LW_SCAN_MAX_HITS), 2);
+		ck_assert_uint_eq(lw_scan(scanner, LW_STR("error"), &e, hits, LW_SCAN_MAX_HITS), 2);
 		ck_assert_uint_eq(hits[0].rule, 2);
 	}
 }
