@@ -79,8 +79,13 @@ lw_pattern_compile(struct lw_pattern *p, struct lw_arena *arena, struct lw_str t
 		lw_pattern_fini(p);
 		return code;
 	}
-	/* Where there is no JIT, matching falls back to PCRE2's interpreter. */
+	/*
+	 * Where there is no JIT, matching falls back to PCRE2's interpreter; so it does where
+	 * memory is watched, which what JIT makes reads ahead of.
+	 */
+#ifndef LW_NO_JIT
 	(void)pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
+#endif
 	lw_literals_find(&p->literals, arena, text);
 	return LW_OK;
 }

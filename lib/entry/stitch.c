@@ -85,9 +85,22 @@ scope_of(const struct lw_entry *e)
 	X(message) \
 	X(insert_id) \
 	X(log_name) \
-	X(trace) X(span) X(resource_type) X(project) X(location) X(service) X(revision) \
-	    X(instance) X(container) X(cluster) X(namespace_name) X(operation.id) \
-		X(operation.producer) X(source.file) X(source.function) X(split.uid)
+	X(trace) \
+	X(span) \
+	X(resource_type) \
+	X(project) \
+	X(location) \
+	X(service) \
+	X(revision) \
+	X(instance) \
+	X(container) \
+	X(cluster) \
+	X(namespace_name) \
+	X(operation.id) \
+	X(operation.producer) \
+	X(source.file) \
+	X(source.function) \
+	X(split.uid)
 
 static struct piece *
 copy(const struct lw_entry *e)
