@@ -178,6 +178,8 @@ is_go_line(struct lw_str line)
 	if (line.n < 3 || (line.p[line.n - 1] != ')' && !lw_str_ends(line, LW_STR("(...)"))))
 		return false;
 	paren = lw_str_find(line, LW_STR("("));
+	if (paren == LW_NPOS)
+		return false;
 	for (i = 0; i < paren; i++)
 		if (is_blank(line.p[i]))
 			return false;
