@@ -202,12 +202,16 @@ lw_lexer_emit(
 	    .kind = (uint8_t)kind,
 	    .type = (uint8_t)type,
 	    .blank = blank};
-	if (kind == LW_TOKEN_VALUE) {
+	if (kind == LW_TOKEN_WORD && end - start > LW_MASK_WORD_BYTES)
+		t->kind = LW_TOKEN_VALUE;
+	if (kind == LW_TOKEN_DELIM && end - start > LW_MASK_DELIM_BYTES)
+		t->end = (uint32_t)(start + LW_MASK_DELIM_BYTES);
+	if (t->kind == LW_TOKEN_VALUE) {
 		t->hash = VALUE_HASH;
 		if (++x->values > 1)
 			fold_list(x);
 	} else {
-		t->hash = literal_hash(x, start, end - start, kind);
+		t->hash = literal_hash(x, start, t->end - start, kind);
 		if (kind == LW_TOKEN_DELIM && x->values > 1 && closes(x->p[start]))
 			fold_list(x);
 	}

@@ -20,6 +20,9 @@
 /* What stands behind the cap is one value of the type LW_VALUE_ANY. */
 #define LW_MASK_TOKENS_MAX 256
 
+#define LW_MASK_WORD_BYTES 256 /* a longer word is a value */
+#define LW_MASK_DELIM_BYTES 3  /* a longer run of one delimiter is as one of this length */
+
 /* X(symbol, name in templates) */
 #define LW_VALUES(X) \
 	X(LW_VALUE_ANY, "*") \

@@ -74,6 +74,8 @@ read_ipv4(const struct lw_lexer *x, size_t i)
 	return port_end(x, i, '/');
 }
 
+#define COLONS_MAX 16 /* no address has more; what has is not looked through again and again */
+
 /* IPv6 and MAC addresses, EUI-64: groups of hexadecimal digits between colons. */
 static size_t
 read_colons(const struct lw_lexer *x, size_t i, enum lw_value_type *type)
@@ -88,7 +90,8 @@ read_colons(const struct lw_lexer *x, size_t i, enum lw_value_type *type)
 			else if (group != 2)
 				pairs = false;
 			group = 0;
-			colons++;
+			if (++colons > COLONS_MAX)
+				return 0;
 		} else if (class_at(x, i) & LW_BYTE_HEX) {
 			digit = digit || is_digit(x, i);
 			if (++group > 4)
@@ -502,7 +505,7 @@ plain_number(struct lw_lexer *x, size_t start, size_t end)
  * none of them stands here.  seen: classes of the run, which rule most out.
  */
 static size_t
-compound(struct lw_lexer *x, size_t i, size_t end, uint8_t seen)
+compound(struct lw_lexer *x, size_t start, size_t i, size_t end, uint8_t seen)
 {
 	enum lw_value_type type = LW_VALUE_TIME;
 	uint8_t cls = class_at(x, i);
@@ -532,8 +535,10 @@ compound(struct lw_lexer *x, size_t i, size_t end, uint8_t seen)
 	}
 	if (stop == 0 && (seen & LW_BYTE_SLASH)) {
 		type = LW_VALUE_PATH;
-		stop =
-		    x->p[i] == '/' || x->p[i] == '.' ? read_path(x, i) : read_relative(x, i, end);
+		if (x->p[i] == '/' || x->p[i] == '.')
+			stop = read_path(x, i);
+		else if (i == start || x->p[i - 1] == ':') /* once a part, or this were quadratic */
+			stop = read_relative(x, i, end);
 		if (stop == 0)
 			stop = read_backslashed(x, i, end);
 	}
@@ -563,7 +568,7 @@ lw_shape(struct lw_lexer *x, size_t start, size_t end, uint8_t seen)
 	while (i < end) {
 		uint8_t cls = class_at(x, i);
 
-		stop = compound(x, i, end, seen);
+		stop = compound(x, start, i, end, seen);
 		if (stop != 0) {
 			i = stop;
 			continue;

@@ -115,7 +115,7 @@ static const struct {
     {"from 1.2.3.4 () at", "from <ip> (<*>) at"},
     {"clear()", "clear()"},
     /* runs of punctuation are one delimiter */
-    {"trap instruction......1", "trap instruction......<number>"},
+    {"trap instruction......1", "trap instruction...<number>"},
     {"   blanks \t around  ", "blanks around"},
     {"", ""},
 };
