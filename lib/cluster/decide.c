@@ -51,6 +51,20 @@ is_wild(const struct wild *w, size_t token)
 	return w->bits[token / 32] >> (token % 32) & 1;
 }
 
+/* A bracket at `token` that was opened in the core: "LOCAL(0)". */
+static bool
+closes_inside(const struct lw_row *r, size_t from, size_t token)
+{
+	char close = *token_text(r, token).p;
+	char open = close == ')' ? '(' : close == ']' ? '[' : close == '}' ? '{' : '\0';
+	size_t i;
+
+	for (i = from; open != '\0' && i < token; i++)
+		if (is_delim(r, i) && *token_text(r, i).p == open)
+			return true;
+	return false;
+}
+
 struct lw_chunk
 lw_row_chunk(const struct lw_row *r, size_t start)
 {
@@ -60,7 +74,8 @@ lw_row_chunk(const struct lw_row *r, size_t start)
 		c.end++;
 	while (c.from < c.end && is_delim(r, c.from))
 		c.from++;
-	for (c.to = c.end; c.to > c.from && is_delim(r, c.to - 1); c.to--)
+	for (c.to = c.end;
+	     c.to > c.from && is_delim(r, c.to - 1) && !closes_inside(r, c.from, c.to - 1); c.to--)
 		;
 	return c;
 }
@@ -117,6 +132,18 @@ looks_like_name(struct lw_str s)
 	return false;
 }
 
+/* "RUNNING", "CONTAINER_CLEANUP": a constant of a program, as verbs are. */
+static bool
+looks_like_state(struct lw_str s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		if ((s.p[i] < 'A' || s.p[i] > 'Z') && s.p[i] != '_')
+			return false;
+	return s.n >= 2;
+}
+
 /* What the tokens around [from, to) say about what stands there. */
 static uint32_t
 context(const struct lw_row *r, size_t from, size_t to)
@@ -165,7 +192,9 @@ position(const struct decision *d, const struct lw_row *r, const struct wild *w,
 	}
 	if (literal >= 2)
 		p.facts |= LW_FACT_WORD;
-	if (name && !(d->chunks && key))
+	if (c->to - c->from == 1 && looks_like_state(token_text(r, c->from)))
+		p.facts |= LW_FACT_STATE;
+	else if (name && !(d->chunks && key))
 		p.facts |= LW_FACT_NAME;
 	return p;
 }

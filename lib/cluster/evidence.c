@@ -72,12 +72,14 @@ distinct(uint64_t *hashes, size_t n)
 
 /* How many distinct words are enough in this position. */
 static size_t
-enough(uint32_t context, size_t names, size_t words)
+enough(uint32_t context, size_t names, size_t states, size_t words)
 {
 	if (context & LW_FACT_KEY)
 		return ENOUGH_WORDS * 2;
 	if (context & LW_FACT_NAMED)
 		return ENOUGH_NAMED;
+	if (states * 2 > words)
+		return ENOUGH_WORDS;
 	if (context & LW_FACT_QUOTED)
 		return ENOUGH_QUOTED;
 	return (context & LW_FACT_OBJECT) || names * 2 > words ? ENOUGH_NAMES : ENOUGH_WORDS;
@@ -87,7 +89,7 @@ enough(uint32_t context, size_t names, size_t words)
 static bool
 is_variable(const struct work *w, size_t from, size_t to, size_t position, size_t times)
 {
-	size_t i, words = 0, names = 0;
+	size_t i, words = 0, names = 0, states = 0;
 	bool values = false;
 
 	for (i = from; i < to; i++) {
@@ -98,6 +100,7 @@ is_variable(const struct work *w, size_t from, size_t to, size_t position, size_
 		} else {
 			w->words[words++] = p->hash;
 			names += (p->facts & LW_FACT_NAME) != 0;
+			states += (p->facts & LW_FACT_STATE) != 0;
 		}
 	}
 	if (values && times == 1)
@@ -105,7 +108,7 @@ is_variable(const struct work *w, size_t from, size_t to, size_t position, size_
 	if (values && words == 0)
 		return true;
 	return distinct(w->words, words) >=
-	       times * enough(w->rows[w->picks[from].row].at[position].facts, names, words);
+	       times * enough(w->rows[w->picks[from].row].at[position].facts, names, states, words);
 }
 
 static bool

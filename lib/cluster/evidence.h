@@ -21,6 +21,7 @@ enum {
 	LW_FACT_OBJECT = 16, /* behind a preposition */
 	LW_FACT_QUOTED = 32, /* between quotes, behind '=' */
 	LW_FACT_KEY = 64,    /* before '=' */
+	LW_FACT_STATE = 128, /* a word in capitals: one of a fixed set */
 };
 
 struct lw_position {
