@@ -6,6 +6,36 @@
  * several threads merge in any order into the same table.  lw_clusters_finish
  * then decides, over the sorted signatures, which of them are one template.
  * The outcome depends on the set of messages and their counts alone.
+ *
+ * Where the ideas come from
+ *   Sentry's message parametrisation, and "Preprocessing is all you need":
+ *     values are told by their shape, before anything is compared, by one list for all systems.
+ *   Loki's pattern ingester: delimiters stay in the template; runs of values are one.
+ *   Drain (He et al., ICWS 2017): messages of different shape are never
+ *     compared; how many distinct words one place may have is bounded.
+ *   Brain (Yu et al., TSC 2023), PIPLUP: decide at the end, from how many
+ *     words stand in a place, next to which constants.
+ * New here, as far as we know: a shape that repeats is one item however
+ * long it is; rows are compared without one position (or two, for twice the
+ * evidence), first by token, then by chunk; how much evidence is enough
+ * depends on what kind of words they are and on what stands before them
+ * (evidence.c).
+ *
+ * Tried, with mean GA and FGA on 8 labelled samples of LogHub-2k, and on
+ * samples made up in the manner of 8 other systems (from remembered
+ * message texts, so flattering to all):
+ *   digits masked, nothing else                            .453 .488    .711 .362
+ *   shapes masked, each type apart                         .685 .859    .832 .738
+ *   shapes masked, types not told apart, lists folded      .968 .958    .846 .788
+ *   the last, then Drain's tree (similarity .5)            .831 .855    .923 .884
+ *   the last but one, then split by position (as IPLoM)    .714 .748    .865 .828
+ *   the same, then words of equal frequency (as Brain)     .725 .760    .836 .788
+ *   the same, then 9 distinct words for any position       .980 .989    .907 .870
+ *   the same, then 3 distinct words for any position       .899 .969    .987 .956
+ *   evidence by kind of word, by token alone               .995 .965    .921 .867
+ *   evidence by kind of word, by token and chunk: kept     .996 .993    .993 .964
+ * The last is flat from 6 to 14 distinct plain words and for 3 or 4 names;
+ * 2 names cost .022 on the samples, 5 names .067 on the made-up ones.
  */
 #ifndef LW_CLUSTER_CLUSTER_H
 #define LW_CLUSTER_CLUSTER_H

@@ -76,6 +76,87 @@ START_TEST(verbs_stay_apart)
 }
 END_TEST
 
+/* States of a program, however many, are no values; few names are. */
+START_TEST(states_stay_apart_where_names_fall_together)
+{
+	static const char *const states[] = {
+	    "NEW", "ASSIGNED", "RUNNING", "CLEANUP_DONE", "FAILED"};
+	static const char *const modules[] = {
+	    "app.db", "app.web.views", "lib_core", "runLoop", "x.y"};
+	struct lw_clusterer *c = lw_clusterer_new(0);
+	char text[100];
+	int i;
+
+	for (i = 0; i < 50; i++) {
+		snprintf(text, sizeof(text), "task %d went over to %s", i, states[i % 5]);
+		add(c, text);
+		snprintf(text, sizeof(text), "module %s was loaded twice", modules[i % 5]);
+		add(c, text);
+	}
+	ck_assert(lw_clusters_finish(c));
+	ck_assert_uint_eq(lw_cluster_count(c), 5 + 1);
+	lw_clusterer_free(c);
+}
+END_TEST
+
+/* A value of one token here and of several there. */
+START_TEST(chunks_meet)
+{
+	struct lw_clusterer *c = lw_clusterer_new(0);
+	uint64_t a = add(c, "clock synchronized to 10.0.0.1, stratum 3"),
+		 b = add(c, "clock synchronized to LOCAL(0), stratum 10"),
+		 d = add(c, "clock synchronized to wpad:80, stratum 2");
+
+	ck_assert(lw_clusters_finish(c));
+	ck_assert_uint_eq(lw_cluster_of(c, a), lw_cluster_of(c, b));
+	ck_assert_uint_eq(lw_cluster_of(c, a), lw_cluster_of(c, d));
+	ck_assert_str_eq(text_of(c, a), "clock synchronized to <*>, stratum <number>");
+	lw_clusterer_free(c);
+}
+END_TEST
+
+/* Two places that vary together need twice the names. */
+START_TEST(pairs_need_more)
+{
+	static const char *const names[] = {"a.b", "c.d", "e.f", "g.h", "i.j", "k.l"};
+	char text[100];
+	size_t few, i;
+
+	for (few = 3; few <= 6; few += 3) {
+		struct lw_clusterer *c = lw_clusterer_new(0);
+
+		for (i = 0; i < few; i++) {
+			snprintf(text, sizeof(text), "registering class %s for handler %s again",
+			    names[i], names[5 - i]);
+			add(c, text);
+		}
+		ck_assert(lw_clusters_finish(c));
+		ck_assert_uint_eq(lw_cluster_count(c), few == 3 ? 3 : 1);
+		lw_clusterer_free(c);
+	}
+}
+END_TEST
+
+START_TEST(time_and_severity_are_kept)
+{
+	struct lw_clusterer *c = lw_clusterer_new(0), *other = lw_clusterer_new(0);
+	const struct lw_template *t;
+	uint64_t s;
+
+	ck_assert(lw_cluster_add_at(c, LW_STR("exit 1"), NULL, 20, LW_SEV_INFO, &s));
+	ck_assert(lw_cluster_add_at(c, LW_STR("exit 1"), NULL, LW_TIME_NONE, LW_SEV_DEFAULT, &s));
+	ck_assert(lw_cluster_add_at(other, LW_STR("exit 2"), NULL, 10, LW_SEV_ERROR, &s));
+	ck_assert(lw_clusterer_merge(c, other) && lw_clusters_finish(c));
+	t = lw_cluster_template(c, 0);
+	ck_assert_int_eq(t->first_ns, 10);
+	ck_assert_int_eq(t->last_ns, 20);
+	ck_assert_int_eq(t->severity, LW_SEV_ERROR);
+	ck_assert_uint_eq(t->count, 3);
+	lw_clusterer_free(c);
+	lw_clusterer_free(other);
+}
+END_TEST
+
 START_TEST(user_names_fall_together)
 {
 	struct lw_clusterer *c = lw_clusterer_new(0);
@@ -200,6 +281,10 @@ decide_case(void)
 	tcase_add_test(t, id_is_the_same_tomorrow);
 	tcase_add_test(t, short_messages_meet_long_ones);
 	tcase_add_test(t, verbs_stay_apart);
+	tcase_add_test(t, states_stay_apart_where_names_fall_together);
+	tcase_add_test(t, chunks_meet);
+	tcase_add_test(t, pairs_need_more);
+	tcase_add_test(t, time_and_severity_are_kept);
 	tcase_add_test(t, user_names_fall_together);
 	tcase_add_test(t, many_words_are_a_value);
 	tcase_add_test(t, slot_has_its_commonest_values);

@@ -111,6 +111,10 @@ static const struct {
     {"REPORT : 7007 5002 150089 240", "REPORT : <list>"},
     {"steps 1##2##3", "steps <list>"},
     {"delete blk_1 blk_-22 blk_333", "delete blk_<list>"},
+    {"nodesets node-31 0x1ff <ok> node-0 0xff <ok> end", "nodesets node-<number> <hex> <ok> end"},
+    /* somebody masked it already */
+    {"uin = ******2341.", "uin = <*>."},
+    {"BLOCK* ask", "BLOCK* ask"},
     /* nothing is a value too */
     {"from 1.2.3.4 () at", "from <ip> (<*>) at"},
     {"clear()", "clear()"},
@@ -154,6 +158,40 @@ START_TEST(mask_stands_any_bytes)
 }
 END_TEST
 
+/* What one line can do to others: nothing, also where it is long and every byte may start a shape.
+ */
+START_TEST(no_line_takes_quadratic_time)
+{
+	static const char *const units[] = {"1/", "a/", "1:", "a:b", "::", "<1", "./", "\\a", "0x",
+	    "a@", "..a", "x1 ", "1.", "a.1.", "Jan 1 ", "-1", "://", "(1)", "1-", "a//b:"};
+	static struct lw_masked m;
+	struct lw_buf b = {0};
+	size_t i;
+
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		lw_buf_reset(&b);
+		while (b.n < (size_t)1 << 20)
+			lw_buf_addz(&b, units[i]);
+		lw_mask(lw_buf_str(&b), &m);
+	}
+	lw_buf_fini(&b);
+}
+END_TEST
+
+START_TEST(long_word_is_a_value)
+{
+	static struct lw_masked m;
+	struct lw_buf b = {0};
+
+	while (b.n <= LW_MASK_WORD_BYTES)
+		lw_buf_addz(&b, "word");
+	lw_mask(lw_buf_str(&b), &m);
+	ck_assert_uint_eq(m.count, 1);
+	ck_assert_uint_eq(m.tokens[0].kind, LW_TOKEN_VALUE);
+	lw_buf_fini(&b);
+}
+END_TEST
+
 START_TEST(long_message_is_capped)
 {
 	static struct lw_masked m;
@@ -179,6 +217,9 @@ mask_case(void)
 
 	tcase_add_loop_test(t, shape_is_told, 0, sizeof(shapes) / sizeof(shapes[0]));
 	tcase_add_test(t, mask_stands_any_bytes);
+	tcase_set_timeout(t, 20);
+	tcase_add_test(t, no_line_takes_quadratic_time);
+	tcase_add_test(t, long_word_is_a_value);
 	tcase_add_test(t, long_message_is_capped);
 	return t;
 }

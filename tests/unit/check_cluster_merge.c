@@ -13,6 +13,7 @@ next(uint32_t *seed)
 }
 
 #define MESSAGES 3000
+#define DISTINCT 1000000
 
 /* Message k of a log with steady templates, users, a chatty shape of ever new words, and odd ones.
  */
@@ -95,7 +96,7 @@ check_outcomes(size_t ceiling)
 	uint32_t seed;
 
 	outcome(&first, 0, 1, ceiling);
-	for (seed = 1; seed <= 12; seed++) {
+	for (seed = 1; seed <= 8; seed++) {
 		outcome(&other, seed, 1 + (int)(seed % 8), ceiling);
 		ck_assert_str_eq(first.p, other.p);
 	}
@@ -124,7 +125,7 @@ START_TEST(many_distinct_messages_stay_within_the_ceiling)
 	uint32_t i, k;
 	size_t t;
 
-	for (i = 0; i < 1000000; i++) {
+	for (i = 0; i < DISTINCT; i++) {
 		size_t n = 0;
 
 		for (k = i * 2654435761u; n < 8; k = k / 16 + 17)
@@ -142,7 +143,7 @@ START_TEST(many_distinct_messages_stay_within_the_ceiling)
 	ck_assert_uint_ne(lw_cluster_of(c, signature), UINT32_MAX);
 	for (t = 0; t < lw_cluster_count(c); t++)
 		total += lw_cluster_template(c, t)->count;
-	ck_assert_uint_eq(total, 1001000);
+	ck_assert_uint_eq(total, DISTINCT + DISTINCT / 1000);
 	lw_clusterer_free(c);
 }
 END_TEST
