@@ -104,6 +104,29 @@ top_rest_of_line(struct lw_framer *f, struct lw_record *r)
 	return lw_frame_text(f, r);
 }
 
+/* Where every line is a record, one with nothing on it is one too, so that records can be told by
+ * their lines. */
+static bool
+blank_record(struct lw_framer *f, struct lw_record *r)
+{
+	size_t pos = 0;
+	int c;
+
+	if (f->join || f->json)
+		return false;
+	while ((c = lw_frame_byte(f, pos)) == ' ' || c == '\t' || c == '\r')
+		if (++pos == REACH_BYTES)
+			return false;
+	if (c != '\n')
+		return false;
+	r->bytes = lw_str_make(lw_window_at(&f->window), 0);
+	r->kind = LW_RECORD_TEXT;
+	r->line = f->window.line;
+	r->offset = f->window.offset;
+	lw_window_skip_lines(&f->window, pos + 1, 1);
+	return true;
+}
+
 static enum lw_step
 top(struct lw_framer *f, struct lw_record *r)
 {
@@ -115,6 +138,8 @@ top(struct lw_framer *f, struct lw_record *r)
 		return lw_frame_yaml(f, r);
 	if (!f->line_start)
 		return top_rest_of_line(f, r);
+	if (blank_record(f, r))
+		return LW_STEP_RECORD;
 	c = skip_blank_lines(f, &pos);
 	if (c == LW_NO_BYTE)
 		return f->window.nomem ? LW_STEP_NOMEM : lw_frame_text_rest(f, r);

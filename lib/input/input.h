@@ -58,7 +58,8 @@ void lw_reader_free(struct lw_reader *r); /* NULL is fine */
 
 /*
  * Whether lines of text that continue a message (indented lines, stack traces, CRI parts) belong to
- * it, which is how a reader begins; false: each line that is no JSON is a record.
+ * it, which is how a reader begins; false: each line that is no JSON is a record,
+ * empty ones too while no JSON was seen.
  */
 void lw_reader_join_lines(struct lw_reader *r, bool join);
 
