@@ -222,7 +222,7 @@ static void
 remember(struct decision *d, const struct lw_comparable *c)
 {
 	const struct lw_row *r = d->rows[c->row];
-	struct lw_chunk chunk;
+	struct lw_chunk chunk = {0};
 	size_t at, i = 0;
 
 	for (at = 0; next_position(d, r, at, &chunk); at = chunk.end, i++)
@@ -236,7 +236,7 @@ decide_skeleton(struct decision *d, const struct order *order, size_t count)
 {
 	struct lw_comparable *rows = malloc(count * sizeof(*rows));
 	struct lw_position *positions;
-	struct lw_chunk c;
+	struct lw_chunk c = {0};
 	size_t i, at, width = 0, n = 0, left;
 
 	for (at = 0; next_position(d, d->rows[order[0].row], at, &c); at = c.end)

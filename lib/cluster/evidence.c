@@ -75,7 +75,7 @@ static size_t
 enough(uint32_t context, size_t names, size_t states, size_t words)
 {
 	if (context & LW_FACT_KEY)
-		return ENOUGH_WORDS * 2;
+		return (size_t)ENOUGH_WORDS * 2;
 	if (context & LW_FACT_NAMED)
 		return ENOUGH_NAMED;
 	if (states * 2 > words)

@@ -252,7 +252,8 @@ set_folded_tokens(struct lw_row *r, const struct lw_row *member)
 		if (k->kind != LW_TOKEN_WORD)
 			continue;
 		words++;
-		r->tokens[n++] = (struct lw_row_token){(uint32_t)at, k->n, LW_TOKEN_WORD, n > 0};
+		r->tokens[n] = (struct lw_row_token){(uint32_t)at, k->n, LW_TOKEN_WORD, n > 0};
+		n++;
 		memcpy(text + at, lw_row_text(member) + k->start, k->n);
 		at += k->n;
 	}

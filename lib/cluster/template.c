@@ -343,7 +343,7 @@ sort_rows(struct sorted *s, const struct lw_table *table)
 
 	s->rows = malloc((table->row_count + 1) * sizeof(struct lw_row *));
 	s->owner = malloc((table->row_count + 1) * sizeof(*s->owner));
-	s->order = malloc((table->row_count + 1) * sizeof(*s->order));
+	s->order = calloc(table->row_count + 1, sizeof(*s->order));
 	if (s->rows == NULL || s->owner == NULL || s->order == NULL)
 		return false;
 	for (i = 0; i < table->row_count; i++)

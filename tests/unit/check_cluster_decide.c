@@ -12,7 +12,7 @@ text_of(const struct lw_clusterer *c, uint64_t signature)
 	const struct lw_template *t = lw_cluster_template(c, lw_cluster_of(c, signature));
 
 	turn = (turn + 1) % 4;
-	snprintf(text[turn], sizeof(text[turn]), "%.*s", (int)t->text.n, t->text.p);
+	(void)snprintf(text[turn], sizeof(text[turn]), "%.*s", (int)t->text.n, t->text.p);
 	return text[turn];
 }
 
@@ -66,7 +66,7 @@ START_TEST(verbs_stay_apart)
 	int i;
 
 	for (i = 0; i < 400; i++) {
-		snprintf(
+		(void)snprintf(
 		    text, sizeof(text), "[instance: %d] VM %s (Lifecycle Event)", i, verbs[i % 4]);
 		add(c, text);
 	}
@@ -88,9 +88,9 @@ START_TEST(states_stay_apart_where_names_fall_together)
 	int i;
 
 	for (i = 0; i < 50; i++) {
-		snprintf(text, sizeof(text), "task %d went over to %s", i, states[i % 5]);
+		(void)snprintf(text, sizeof(text), "task %d went over to %s", i, states[i % 5]);
 		add(c, text);
-		snprintf(text, sizeof(text), "module %s was loaded twice", modules[i % 5]);
+		(void)snprintf(text, sizeof(text), "module %s was loaded twice", modules[i % 5]);
 		add(c, text);
 	}
 	ck_assert(lw_clusters_finish(c));
@@ -126,8 +126,8 @@ START_TEST(pairs_need_more)
 		struct lw_clusterer *c = lw_clusterer_new(0);
 
 		for (i = 0; i < few; i++) {
-			snprintf(text, sizeof(text), "registering class %s for handler %s again",
-			    names[i], names[5 - i]);
+			(void)snprintf(text, sizeof(text),
+			    "registering class %s for handler %s again", names[i], names[5 - i]);
 			add(c, text);
 		}
 		ck_assert(lw_clusters_finish(c));
@@ -180,7 +180,8 @@ START_TEST(many_words_are_a_value)
 	size_t i;
 
 	for (i = 0; i < 12; i++) {
-		snprintf(text, sizeof(text), "cannot find the table %s in the schema", words[i]);
+		(void)snprintf(
+		    text, sizeof(text), "cannot find the table %s in the schema", words[i]);
 		add(c, text);
 	}
 	ck_assert(lw_clusters_finish(c));

@@ -59,7 +59,7 @@ load(const char *path)
 	ck_assert_ptr_nonnull(text);
 	n = fread(text, 1, ((size_t)16 << 20) - 1, f);
 	text[n] = '\0';
-	fclose(f);
+	(void)fclose(f);
 	return text;
 }
 

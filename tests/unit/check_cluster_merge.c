@@ -26,32 +26,32 @@ message(char *text, size_t size, uint32_t k)
 
 	switch (k % 8) {
 	case 0:
-		snprintf(
+		(void)snprintf(
 		    text, size, "connection from 10.0.%u.%u closed after %u ms", b, a % 256, a);
 		break;
 	case 1:
-		snprintf(text, size, "session opened for user %s by (uid=%u)",
+		(void)snprintf(text, size, "session opened for user %s by (uid=%u)",
 		    b < 3   ? "root"
 		    : b < 5 ? "news"
 			    : "test",
 		    b);
 		break;
 	case 2:
-		snprintf(text, size, "state of node-%u is %s", a % 10, b < 4 ? "up" : "down");
+		(void)snprintf(text, size, "state of node-%u is %s", a % 10, b < 4 ? "up" : "down");
 		break;
 	case 3:
-		snprintf(text, size, "unexpected token %c%c%c%c in the input of %u", 'a' + r % 26,
-		    'a' + r / 26 % 26, 'a' + r / 676 % 26, 'a' + b, a);
+		(void)snprintf(text, size, "unexpected token %c%c%c%c in the input of %u",
+		    'a' + r % 26, 'a' + r / 26 % 26, 'a' + r / 676 % 26, 'a' + b, a);
 		break;
 	case 4:
-		snprintf(text, size, "%c%c%c%c %c%c start", 'g' + r % 20, 'g' + r / 20 % 20,
+		(void)snprintf(text, size, "%c%c%c%c %c%c start", 'g' + r % 20, 'g' + r / 20 % 20,
 		    'g' + r / 400 % 20, 'g' + a % 20, 'g' + b, 'g' + a / 20 % 20);
 		break;
 	case 5:
-		snprintf(text, size, "wrote %u bytes to /var/data/%u.db", a, b);
+		(void)snprintf(text, size, "wrote %u bytes to /var/data/%u.db", a, b);
 		break;
 	default:
-		snprintf(text, size, "worker %u: done", a);
+		(void)snprintf(text, size, "worker %u: done", a);
 	}
 }
 
