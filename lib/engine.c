@@ -82,37 +82,49 @@ lw_run_free(struct lw_run *run)
 }
 
 static void
-say(const struct lw_run *run, enum lw_run_level level, const struct lw_error *e)
+say(const struct lw_run *run, enum lw_run_level level, const struct lw_error *e, bool with_offset)
 {
-	char text[sizeof(e->source) + sizeof(e->message) + 64];
+	char text[sizeof(e->source) + sizeof(e->message) + 96];
+	size_t n;
 
-	if (run->o.message != NULL)
-		run->o.message(run->o.message_arg, level, lw_error_format(e, text, sizeof(text)));
+	if (run->o.message == NULL)
+		return;
+	n = strlen(lw_error_format(e, text, sizeof(text)));
+	if (with_offset && e->line != 0)
+		(void)snprintf(
+		    text + n, sizeof(text) - n, " (byte %llu)", (unsigned long long)e->offset);
+	run->o.message(run->o.message_arg, level, text);
+}
+
+static const enum lw_run_level run_levels[] = {[LW_DIAG_NOTE] = LW_RUN_NOTE,
+    [LW_DIAG_WARNING] = LW_RUN_WARNING,
+    [LW_DIAG_ERROR] = LW_RUN_ERROR};
+
+static void
+on_catalog_diag(void *arg, enum lw_diag_level level, const struct lw_error *e)
+{
+	say(arg, run_levels[level], e, false);
 }
 
 static void
-on_diag(void *arg, enum lw_diag_level level, const struct lw_error *e)
+on_input_diag(void *arg, enum lw_diag_level level, const struct lw_error *e)
 {
-	static const enum lw_run_level levels[] = {[LW_DIAG_NOTE] = LW_RUN_NOTE,
-	    [LW_DIAG_WARNING] = LW_RUN_WARNING,
-	    [LW_DIAG_ERROR] = LW_RUN_ERROR};
-
-	say(arg, levels[level], e);
+	say(arg, run_levels[level], e, true);
 }
 
 /* A diagnostic for the first of `count`, with the number of the others. */
 static void
-say_first(const struct lw_run *run, const char *source, const struct lw_error *first,
-    uint64_t count, const char *what)
+say_first(
+    const struct lw_run *run, const char *source, const struct lw_error *first, uint64_t count)
 {
 	struct lw_error e = *first;
 	size_t n = strlen(e.message);
 
 	lw_error_at(&e, source, e.line, e.column, e.offset);
 	if (count > 1)
-		(void)snprintf(e.message + n, sizeof(e.message) - n, " (and %llu more %s)",
-		    (unsigned long long)(count - 1), what);
-	say(run, LW_RUN_WARNING, &e);
+		(void)snprintf(e.message + n, sizeof(e.message) - n, " (and %llu more like it)",
+		    (unsigned long long)(count - 1));
+	say(run, LW_RUN_WARNING, &e, true);
 }
 
 static void
@@ -193,12 +205,11 @@ say_what_was_wrong(struct lw_run *run, uint32_t i)
 	if (count == NULL)
 		return;
 	if (count->malformed > 0)
-		say_first(
-		    run, name, &count->first_malformed, count->malformed, "malformed records");
+		say_first(run, name, &count->first_malformed, count->malformed);
 	for (code = 0; code < LW_CODE_COUNT; code++)
 		if (count->notices[code].count > 0)
-			say_first(run, name, &count->notices[code].first,
-			    count->notices[code].count, "of this kind");
+			say_first(
+			    run, name, &count->notices[code].first, count->notices[code].count);
 }
 
 static bool
@@ -246,14 +257,15 @@ lw_run_read(struct lw_run *run, const char *const *inputs, size_t count)
 	size_t bad = 0;
 	enum lw_run_status status;
 
-	run->catalog = lw_catalog_load(run->o.patterns, run->o.pattern_count, on_diag, run, &bad);
+	run->catalog =
+	    lw_catalog_load(run->o.patterns, run->o.pattern_count, on_catalog_diag, run, &bad);
 	if (run->catalog == NULL)
 		return LW_RUN_NO_MEMORY;
 	if (bad > 0)
 		return LW_RUN_BAD_CATALOG;
 	crew.catalog = run->catalog;
 	run->crew = lw_crew_new(&crew);
-	run->reader = lw_reader_new(inputs, count, on_diag, run);
+	run->reader = lw_reader_new(inputs, count, on_input_diag, run);
 	if (run->crew == NULL || run->reader == NULL)
 		return LW_RUN_NO_MEMORY;
 	if (run->stop)

@@ -70,6 +70,19 @@ clean_utf8(struct lw_decoder *d, struct lw_mapping *m, struct lw_str *text)
 	return LW_OK;
 }
 
+/* In a text log NUL bytes are kept, and are most often a sign of a file that was cut by a crash. */
+static void
+warn_of_nul(struct lw_mapping *m, struct lw_str text)
+{
+	const char *nul = text.n == 0 ? NULL : memchr(text.p, '\0', text.n);
+
+	if (nul == NULL)
+		return;
+	lw_mapping_warn(
+	    m, LW_EUTF8, "NUL byte at offset %zu of the record; kept", (size_t)(nul - text.p));
+	locate(m->warn, m->record, (size_t)(nul - text.p));
+}
+
 static enum lw_code
 decode_tree(struct lw_decoder *d, struct lw_mapping *m, struct lw_str text, lw_entry_fn *fn,
     void *arg, struct lw_error *error)
@@ -118,7 +131,9 @@ lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_entry_fn *fn,
 		error->code = LW_OK;
 	if (clean_utf8(d, &m, &text) != LW_OK)
 		return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
-	if (record->kind != LW_RECORD_TEXT)
+	if (record->kind == LW_RECORD_TEXT)
+		warn_of_nul(&m, text);
+	else
 		return decode_tree(d, &m, text, fn, arg, error);
 	if (lw_decode_text(&m, text, &e) != LW_OK)
 		return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));

@@ -161,8 +161,10 @@ lw_framer_next(struct lw_framer *f, struct lw_record *r)
 	enum lw_step step;
 
 	if (f->window.offset == 0 && !f->begun && lw_window_need(&f->window, 3) &&
-	    memcmp(lw_window_at(&f->window), "\xef\xbb\xbf", 3) == 0)
+	    memcmp(lw_window_at(&f->window), "\xef\xbb\xbf", 3) == 0) {
+		lw_frame_warn(f, LW_EUTF8, "begins with a byte order mark, which was skipped");
 		lw_window_skip_lines(&f->window, 3, 0);
+	}
 	do {
 		switch (f->place) {
 		case LW_PLACE_ARRAY:
@@ -355,6 +357,16 @@ lw_frame_malformed(struct lw_framer *f, size_t pos, enum lw_code code, const cha
 
 	va_start(ap, format);
 	report(f, LW_DIAG_WARNING, true, pos, code, format, ap);
+	va_end(ap);
+}
+
+void
+lw_frame_warn(struct lw_framer *f, enum lw_code code, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	report(f, LW_DIAG_WARNING, false, 0, code, format, ap);
 	va_end(ap);
 }
 

@@ -43,6 +43,10 @@ void lw_frame_drop_line(struct lw_framer *f);
 void lw_frame_take(
     struct lw_framer *f, struct lw_record *r, enum lw_record_kind kind, size_t n, size_t skip);
 
+/* What the user should know of where the framer stands, though nothing is lost. */
+void lw_frame_warn(struct lw_framer *f, enum lw_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* A record that is lost, or a note, with the place of pos. */
 void lw_frame_malformed(struct lw_framer *f, size_t pos, enum lw_code code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

@@ -13,7 +13,7 @@ static const struct {
     /* one a line */
     {"{\"a\":1}\n{\"b\":2}\n", "J 1 {\"a\":1}\nJ 2 {\"b\":2}\n"},
     {"{\"a\":1}\r\n\r\n  {\"b\":2}  ", "J 1 {\"a\":1}\nJ 3 {\"b\":2}\n"},
-    {"\xef\xbb\xbf{\"a\":1}\n", "J 1 {\"a\":1}\n"},
+    {"\xef\xbb\xbf{\"a\":1}\n", "~ 1 9\nJ 1 {\"a\":1}\n"}, /* a warning, and nothing lost */
     {"{\"a\":\"}{\"}\n{\"b\":2}{\"c\":3} {\"d\":4}\n",
 	"J 1 {\"a\":\"}{\"}\nJ 2 {\"b\":2}\nJ 2 {\"c\":3}\nJ 2 {\"d\":4}\n"},
     /* a broken line takes no other with it */
