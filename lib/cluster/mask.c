@@ -125,11 +125,45 @@ separates(char c)
 	return c == ',' || c == ';' || c == '|' || c == '/' || c == '#';
 }
 
-/* Names with digits are items of one list where they start alike. */
+/* Types that stand for each other in a list. */
+static enum lw_value_type
+kin(uint8_t type)
+{
+	switch ((enum lw_value_type)type) {
+	case LW_VALUE_HEX:
+		return LW_VALUE_NUMBER;
+	case LW_VALUE_HOST:
+		return LW_VALUE_IP;
+	case LW_VALUE_ANY:
+	case LW_VALUE_NUMBER:
+	case LW_VALUE_UUID:
+	case LW_VALUE_IP:
+	case LW_VALUE_MAC:
+	case LW_VALUE_EMAIL:
+	case LW_VALUE_URL:
+	case LW_VALUE_PATH:
+	case LW_VALUE_TIME:
+	case LW_VALUE_DURATION:
+	case LW_VALUE_SIZE:
+	case LW_VALUE_VERSION:
+	case LW_VALUE_ID:
+	case LW_VALUE_LIST:
+	case LW_VALUE_COUNT:
+	default:
+		return (enum lw_value_type)type;
+	}
+}
+
+/* Values next to each other are a list where they are of a kind ("GET /x 200 12ms" is none), names
+ * with digits where they start alike. */
 static bool
 same_list(const struct lw_lexer *x, const struct lw_token *a, const struct lw_token *b)
 {
-	if (a->type != LW_VALUE_ID && b->type != LW_VALUE_ID)
+	if (a->item == LW_VALUE_ANY || b->item == LW_VALUE_ANY)
+		return true;
+	if (kin(a->item) != kin(b->item))
+		return false;
+	if (a->item != LW_VALUE_ID)
 		return true;
 	return a->end - a->start >= 3 && b->end - b->start >= 3 &&
 	       memcmp(x->p + a->start, x->p + b->start, 3) == 0;
@@ -191,7 +225,7 @@ lw_lexer_emit(
 		if (!out->capped) {
 			t = &out->tokens[LW_MASK_TOKENS_MAX - 1];
 			*t = (struct lw_token){VALUE_HASH, t->start, (uint32_t)x->n, LW_TOKEN_VALUE,
-			    LW_VALUE_ANY, t->blank};
+			    LW_VALUE_ANY, LW_VALUE_ANY, t->blank};
 			out->capped = true;
 		}
 		return;
@@ -201,6 +235,7 @@ lw_lexer_emit(
 	    .end = (uint32_t)end,
 	    .kind = (uint8_t)kind,
 	    .type = (uint8_t)type,
+	    .item = (uint8_t)type,
 	    .blank = blank};
 	if (kind == LW_TOKEN_WORD && end - start > LW_MASK_WORD_BYTES)
 		t->kind = LW_TOKEN_VALUE;

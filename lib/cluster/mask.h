@@ -58,6 +58,7 @@ struct lw_token {
 	uint32_t start, end; /* bytes of the message, end exclusive */
 	uint8_t kind;        /* enum lw_token_kind */
 	uint8_t type;        /* enum lw_value_type of a value, else 0 */
+	uint8_t item;        /* of a list: the type of its first item; else as type */
 	bool blank;          /* blanks stand before it (never before the first) */
 };
 

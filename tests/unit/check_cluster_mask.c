@@ -109,6 +109,7 @@ static const struct {
     {"v2.6.5-1.358 up", "<version> up"},
     /* lists */
     {"REPORT : 7007 5002 150089 240", "REPORT : <list>"},
+    {"GET /x 200 12ms", "GET <path> <number> <duration>"},
     {"steps 1##2##3", "steps <list>"},
     {"delete blk_1 blk_-22 blk_333", "delete blk_<list>"},
     {"nodesets node-31 0x1ff <ok> node-0 0xff <ok> end", "nodesets node-<number> <hex> <ok> end"},
