@@ -91,6 +91,18 @@ on_progress(void *arg, const struct lw_grouping *g)
 	progress_show(&c->progress, &at);
 }
 
+static void
+print_id(uint64_t id)
+{
+	char line[17];
+	int i;
+
+	for (i = 15; i >= 0; i--, id >>= 4)
+		line[i] = "0123456789abcdef"[id & 15];
+	line[16] = '\n';
+	(void)fwrite(line, 1, sizeof(line), stdout);
+}
+
 /* The spooled signatures as ids; "-" for a record without a message. */
 static bool
 print_ids(struct call *c)
@@ -108,7 +120,7 @@ print_ids(struct call *c)
 		if (index == UINT32_MAX)
 			(void)puts("-");
 		else
-			(void)printf("%016" PRIx64 "\n", lw_cluster_template(clusters, index)->id);
+			print_id(lw_cluster_template(clusters, index)->id);
 	}
 	return finish_stdout(EXIT_DONE) == EXIT_DONE;
 }
