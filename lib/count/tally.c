@@ -13,9 +13,9 @@
 
 static const struct lw_ceilings default_ceilings = {
     .nodes = 32768,
-    .pairs = 262144,
-    .instances = 131072,
-    .events = 262144,
+    .pairs = 131072,
+    .instances = 65536,
+    .events = 65536,
 };
 
 bool
