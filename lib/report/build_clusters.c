@@ -8,23 +8,55 @@
 #define TITLE_MAX_BYTES 160
 #define MAX_EVIDENCE 5
 
+/*
+ * "RuntimeError: handlers could not be loaded" says more to people than the
+ * frames that a trace is known by: the line of the exception as one entry has it.
+ */
+static struct lw_str
+stack_title(const struct lw_group *g, const struct lw_template *t)
+{
+	size_t n = lw_str_find(t->text, LW_STR(" at ")), at;
+	struct lw_str type, rest;
+
+	if (n == LW_NPOS || g->sum.samples[0] == NULL)
+		return t->text;
+	type = lw_str_make(t->text.p, n);
+	rest = g->sum.samples[0]->message;
+	while ((at = lw_str_find(rest, type)) != LW_NPOS) {
+		rest = lw_str_make(rest.p + at, rest.n - at);
+		if (rest.n > type.n && rest.p[type.n] == ':') {
+			n = lw_str_find(rest, LW_STR("\n"));
+			return lw_str_trim(lw_str_make(rest.p, n == LW_NPOS ? rest.n : n));
+		}
+		rest = lw_str_make(rest.p + type.n, rest.n - type.n);
+	}
+	return t->text;
+}
+
+static struct lw_str
+template_title(struct lw_builder *x, const struct lw_group *g)
+{
+	const struct lw_template *t;
+	struct lw_str text;
+
+	if (g->template_index == LW_NO_TEMPLATE)
+		return LW_STR("(a message that is no longer kept)");
+	t = lw_cluster_template(x->b->clusters, g->template_index);
+	text = t->is_stack ? stack_title(g, t) : t->text;
+	if (text.n <= TITLE_MAX_BYTES)
+		return text;
+	return lw_build_printf(x, "%.*s...", (int)lw_utf8_cut(text, TITLE_MAX_BYTES - 3).n, text.p);
+}
+
 static void
 name_group(struct lw_builder *x, uint32_t g)
 {
 	const struct lw_group *group = &x->b->analysis->groups[g];
 	const struct lw_rule *rule;
-	struct lw_str text;
 
 	if (group->rule == LW_NO_RULE) {
 		x->cluster_ids[g] = lw_build_printf(x, "t-%016llx", (unsigned long long)group->id);
-		if (group->template_index == LW_NO_TEMPLATE)
-			text = LW_STR("(a message that is no longer kept)");
-		else
-			text = lw_cluster_template(x->b->clusters, group->template_index)->text;
-		x->titles[g] = text.n <= TITLE_MAX_BYTES
-				   ? text
-				   : lw_build_printf(x, "%.*s...",
-					 (int)lw_utf8_cut(text, TITLE_MAX_BYTES - 3).n, text.p);
+		x->titles[g] = template_title(x, group);
 		return;
 	}
 	rule = lw_catalog_rule(x->b->tally->catalog, group->rule);
