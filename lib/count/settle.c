@@ -41,7 +41,7 @@ order_nodes(struct lw_tally *t)
 {
 	struct place *places = malloc(((size_t)t->node_count + 1) * sizeof(*places));
 	uint32_t *to = malloc(((size_t)t->node_count + 1) * sizeof(*to));
-	struct lw_node *nodes = malloc(((size_t)t->node_count + 1) * sizeof(*nodes));
+	struct lw_node *nodes = calloc((size_t)t->node_count + 1, sizeof(*nodes));
 	uint32_t i;
 
 	if (places == NULL || to == NULL || nodes == NULL) {

@@ -162,10 +162,10 @@ struct lw_tally {
 
 /* One thing that an entry shows. */
 struct lw_mark {
-	uint32_t rule;            /* LW_NO_RULE: signature counts */
 	const struct lw_hit *hit; /* of the rule */
 	uint64_t signature;
 	uint64_t rank; /* as lw_sample.rank */
+	uint32_t rule; /* LW_NO_RULE: signature counts */
 	bool chain;    /* may stand in a chain */
 };
 

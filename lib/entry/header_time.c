@@ -15,13 +15,13 @@ static int
 month(struct lw_str s, size_t at)
 {
 	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	int i;
+	size_t i;
 
 	if (at + 3 > s.n)
 		return 0;
 	for (i = 0; i < 12; i++)
 		if (memcmp(s.p + at, names + 3 * i, 3) == 0)
-			return i + 1;
+			return (int)i + 1;
 	return 0;
 }
 
@@ -29,7 +29,7 @@ static bool
 weekday(struct lw_str s)
 {
 	static const char names[] = "SunMonTueWedThuFriSat";
-	int i;
+	size_t i;
 
 	for (i = 0; s.n > 4 && i < 7; i++)
 		if (memcmp(s.p, names + 3 * i, 3) == 0)

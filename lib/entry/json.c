@@ -158,7 +158,7 @@ describe(yajl_handle h, struct lw_parse_error *e)
 	if (colon != LW_NPOS)
 		s = lw_str_make(s.p + colon + 2, s.n - colon - 2);
 	s = lw_str_trim(s);
-	snprintf(e->message, sizeof(e->message), "%.*s", (int)s.n, s.n == 0 ? "" : s.p);
+	(void)snprintf(e->message, sizeof(e->message), "%.*s", (int)s.n, s.n == 0 ? "" : s.p);
 }
 
 static enum lw_code
@@ -182,7 +182,7 @@ parse(struct reader *r, yajl_alloc_funcs *memory, struct lw_parse_error *e)
 	if (status == yajl_status_ok)
 		return LW_OK;
 	if (status == yajl_status_client_canceled) {
-		snprintf(e->message, sizeof(e->message), "%s", r->tree.problem);
+		(void)snprintf(e->message, sizeof(e->message), "%s", r->tree.problem);
 		return strcmp(r->tree.problem, "out of memory") == 0 ? LW_ENOMEM : LW_ELIMIT;
 	}
 	describe(h, e);
@@ -204,7 +204,7 @@ lw_json_parse(
 	if (code != LW_OK)
 		return code;
 	if (r.tree.root == NULL) {
-		snprintf(e->message, sizeof(e->message), "no value");
+		(void)snprintf(e->message, sizeof(e->message), "no value");
 		return LW_EJSON;
 	}
 	*root = r.tree.root;

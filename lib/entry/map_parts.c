@@ -24,7 +24,7 @@ lw_mapping_warn(struct lw_mapping *m, enum lw_code code, const char *format, ...
 	if (m->warn == NULL || m->warn->code != LW_OK)
 		return;
 	va_start(ap, format);
-	vsnprintf(text, sizeof(text), format, ap);
+	(void)vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
 	lw_one_line(text);
 	lw_error_set(m->warn, code, "%s", text);

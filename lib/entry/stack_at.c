@@ -219,7 +219,7 @@ split_type(struct lw_str s, bool loose, struct lw_str *type, struct lw_str *mess
 static void
 add_inner(struct walk *w, struct lw_str s, enum lw_chain_link link)
 {
-	struct lw_str head = s, type, message;
+	struct lw_str head, type, message;
 	size_t arrow, i;
 
 	do {

@@ -219,7 +219,8 @@ sorted_members(const struct lw_node *object, const struct lw_node *members[SORTE
 
 	for (n = object->child; n != NULL && count < SORTED_MEMBERS; n = n->next)
 		members[count++] = n;
-	qsort(members, count, sizeof(members[0]), by_key);
+	if (count > 1)
+		qsort(members, count, sizeof(members[0]), by_key);
 	return count;
 }
 

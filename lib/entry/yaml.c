@@ -301,7 +301,7 @@ read_events(struct reader *r, yaml_parser_t *parser, struct lw_str text, struct 
 	while (!end) {
 		if (!yaml_parser_parse(parser, &ev)) {
 			e->offset = line_offset(text, parser->problem_mark.line);
-			snprintf(e->message, sizeof(e->message), "%s",
+			(void)snprintf(e->message, sizeof(e->message), "%s",
 			    parser->problem == NULL ? "not YAML" : parser->problem);
 			return parser->error == YAML_MEMORY_ERROR ? LW_ENOMEM : LW_EYAML;
 		}
@@ -309,7 +309,7 @@ read_events(struct reader *r, yaml_parser_t *parser, struct lw_str text, struct 
 		yaml_event_delete(&ev);
 		if (!ok) {
 			e->offset = line_offset(text, parser->mark.line);
-			snprintf(e->message, sizeof(e->message), "%s", r->tree.problem);
+			(void)snprintf(e->message, sizeof(e->message), "%s", r->tree.problem);
 			return strcmp(r->tree.problem, "out of memory") == 0 ? LW_ENOMEM
 									     : LW_ELIMIT;
 		}
@@ -350,7 +350,7 @@ lw_yaml_parse(
 	if (code != LW_OK)
 		return code;
 	if (r.tree.root == NULL) {
-		snprintf(e->message, sizeof(e->message), "an empty document");
+		(void)snprintf(e->message, sizeof(e->message), "an empty document");
 		return LW_EYAML;
 	}
 	*root = r.tree.root;

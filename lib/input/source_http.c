@@ -88,6 +88,7 @@ on_body(char *p, size_t size, size_t n, void *arg)
 
 /* The first line of an answer decides what its body is. */
 static size_t
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is libcurl's */
 on_header(char *p, size_t size, size_t n, void *arg)
 {
 	struct http_source *h = arg;

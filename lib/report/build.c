@@ -160,7 +160,7 @@ static struct lw_str
 fill(struct lw_builder *x, const char *text, const struct lw_group *g, const struct lw_vertex *v,
     bool command)
 {
-	struct lw_str rest = lw_str_from(text), s;
+	struct lw_str rest = lw_str_from(text == NULL ? "" : text), s;
 
 	lw_buf_reset(&x->text);
 	for (;;) {

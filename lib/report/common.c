@@ -136,7 +136,7 @@ size_t
 lw_percent_format(double x, char buf[LW_NUMBER_BYTES])
 {
 	double step = 10, percent = isfinite(x) ? x * 100 : 0;
-	int n;
+	size_t n;
 
 	if (percent < 0)
 		percent = 0;
@@ -146,8 +146,8 @@ lw_percent_format(double x, char buf[LW_NUMBER_BYTES])
 		step *= 10;
 	while (percent < 100 && step < 1e9 && percent * step + 0.5 >= 100 * step)
 		step *= 10;
-	n = (int)lw_number_format((double)(uint64_t)(percent * step + 0.5) / step, buf);
-	return (size_t)(n + snprintf(buf + n, (size_t)(LW_NUMBER_BYTES - n), " %%"));
+	n = lw_number_format((double)(uint64_t)(percent * step + 0.5) / step, buf);
+	return n + (size_t)snprintf(buf + n, LW_NUMBER_BYTES - n, " %%");
 }
 
 size_t

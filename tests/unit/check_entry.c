@@ -51,15 +51,15 @@ shared_file(const char *path, struct lw_buf *b)
 	FILE *f;
 	size_t n;
 
-	snprintf(name, sizeof(name), SRCDIR "/../shared/data/%s", path);
+	(void)snprintf(name, sizeof(name), SRCDIR "/../shared/data/%s", path);
 	f = fopen(name, "rb");
 	if (f == NULL) {
-		fprintf(stderr, "skipped: %s is not here\n", name);
+		(void)fprintf(stderr, "skipped: %s is not here\n", name);
 		return false;
 	}
 	while ((n = fread(block, 1, sizeof(block), f)) > 0)
 		lw_buf_add(b, block, n);
-	fclose(f);
+	(void)fclose(f);
 	return lw_buf_ok(b);
 }
 

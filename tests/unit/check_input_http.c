@@ -55,7 +55,7 @@ say_much(int fd)
 {
 	static const char line[] = "{\"a\":\"0123456789012345678901234567890123456789\"}\n";
 	char block[49 * 1000];
-	int i;
+	size_t i;
 
 	for (i = 0; i < 1000; i++)
 		memcpy(block + i * 49, line, 49);

@@ -322,7 +322,7 @@ START_TEST(resource_gives_the_service)
 	char json[1024];
 	struct lw_entry *e;
 
-	snprintf(json, sizeof(json),
+	(void)snprintf(json, sizeof(json),
 	    "{\"insertId\":\"1\",\"textPayload\":\"x\",\"resource\":{%s},\"labels\":{%s}}",
 	    resources[_i].resource, resources[_i].labels);
 	e = decode_one(json, LW_RECORD_JSON);

@@ -6,7 +6,7 @@ lone(const char *name, struct decoded *d, struct lw_buf *b)
 {
 	char path[256];
 
-	snprintf(path, sizeof(path), "entries/%s", name);
+	(void)snprintf(path, sizeof(path), "entries/%s", name);
 	if (!shared_file(path, b))
 		return false;
 	decode_bytes(b->p, b->n, LW_RECORD_JSON, d);

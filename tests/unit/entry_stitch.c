@@ -192,7 +192,7 @@ START_TEST(ceiling_drops_by_scope)
 			struct lw_entry e = *decode_one("ValueError: x", LW_RECORD_TEXT);
 			char name[32];
 
-			snprintf(name, sizeof(name), "i%zu", at);
+			(void)snprintf(name, sizeof(name), "i%zu", at);
 			e.instance = lw_str_from(name);
 			ck_assert(lw_stitcher_add(s[k == 2 ? i % 2 : 0], &e, at));
 		}

@@ -9,8 +9,7 @@
 
 /* Each of these in every string of the model at once. */
 static const char *const hostile[] = {
-    "\x1b[31mred\x1b[0m \x1b]0;title\x07 \x9b"
-    "31m",
+    "\x1b[31mred\x1b[0m \x1b]0;title\x07 \23331m",
     "line one\nline two\r\n# heading\n- item\n```\nfence",
     "`code` ``more`` ```fence``` `",
     "``",
