@@ -80,10 +80,11 @@ AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)'; export srcdir; \
 EXTRA_DIST += tests/unit/run tests/install/install.test tests/install/symbols.test tests/install/manifest \
 	tests/cases data
 
-# pick takes values out of a JSON report, for the command-line cases.
-EXTRA_PROGRAMS += tests/cases/pick
-check_DATA = tests/cases/pick$(EXEEXT)
+# For the command-line cases: pick takes values out of a JSON report, feed interrupts a command.
+EXTRA_PROGRAMS += tests/cases/pick tests/cases/feed
+check_DATA = tests/cases/pick$(EXEEXT) tests/cases/feed$(EXEEXT)
 tests_cases_pick_SOURCES = tests/cases/pick.c
+tests_cases_feed_SOURCES = tests/cases/feed.c
 tests_cases_pick_LDADD = $(YAJL_LIBS)
 
 # Fuzzing: tests/fuzz/fuzz_NAME.c defines LLVMFuzzerTestOneInput.  Here it runs over the seeds in
