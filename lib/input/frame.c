@@ -330,7 +330,7 @@ lw_frame_take(
 	lw_window_skip(&f->window, skip);
 }
 
-static void
+__attribute__((format(printf, 6, 0))) static void
 report(struct lw_framer *f, enum lw_diag_level level, bool malformed, size_t pos, enum lw_code code,
     const char *format, va_list ap)
 {
