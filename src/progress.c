@@ -33,8 +33,9 @@ progress_show(void *arg, const struct lw_run_progress *at)
 	struct progress *p = arg;
 	double s, rate;
 
-	if (!p->on || seconds_since(&p->shown) < INTERVAL_S)
+	if (!p->on || (p->drawn && seconds_since(&p->shown) < INTERVAL_S))
 		return;
+	p->drawn = true;
 	if (clock_gettime(CLOCK_MONOTONIC, &p->shown) != 0)
 		return;
 	s = seconds_since(&p->start);

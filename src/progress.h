@@ -11,6 +11,7 @@
 
 struct progress {
 	bool on;
+	bool drawn; /* at least once */
 	struct timespec start, shown;
 };
 

@@ -83,6 +83,7 @@ EXTRA_DIST += tests/unit/run tests/install/install.test tests/install/symbols.te
 # For the command-line cases: pick takes values out of a JSON report, feed interrupts a command.
 EXTRA_PROGRAMS += tests/cases/pick tests/cases/feed
 check_DATA = tests/cases/pick$(EXEEXT) tests/cases/feed$(EXEEXT)
+CLEANFILES += tests/cases/pick$(EXEEXT) tests/cases/feed$(EXEEXT)
 tests_cases_pick_SOURCES = tests/cases/pick.c
 tests_cases_feed_SOURCES = tests/cases/feed.c
 tests_cases_pick_LDADD = $(YAJL_LIBS)

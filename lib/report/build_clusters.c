@@ -112,6 +112,33 @@ build_capture_values(
 	out->value_count = n;
 }
 
+/* The wildcards of a template, named by their type: "number", "ip", "number 2". */
+static void
+build_slots(struct lw_builder *x, const struct lw_template *t, struct lw_m_cluster *m)
+{
+	struct lw_m_capture *captures = lw_build_alloc(x, t->slot_count, sizeof(*captures));
+	size_t i, k, same;
+
+	for (i = 0; captures != NULL && i < t->slot_count; i++) {
+		const struct lw_slot *slot = &t->slots[i];
+		struct lw_m_value *values = lw_build_alloc(x, slot->value_count, sizeof(*values));
+
+		for (k = 0, same = 1; k < i; k++)
+			same += strcmp(t->slots[k].type, slot->type) == 0;
+		captures[i].name = same == 1 ? lw_str_from(slot->type)
+					     : lw_build_printf(x, "%s %zu", slot->type, same);
+		if (values == NULL)
+			continue;
+		for (k = 0; k < slot->value_count; k++)
+			values[k] =
+			    (struct lw_m_value){slot->values[k].value, slot->values[k].count};
+		captures[i].values = values;
+		captures[i].value_count = slot->value_count;
+	}
+	m->captures = captures;
+	m->capture_count = captures == NULL ? 0 : t->slot_count;
+}
+
 static void
 build_captures(struct lw_builder *x, const struct lw_group *g, struct lw_m_cluster *m)
 {
@@ -119,8 +146,11 @@ build_captures(struct lw_builder *x, const struct lw_group *g, struct lw_m_clust
 	struct lw_m_capture *captures;
 	uint32_t i;
 
-	if (g->rule == LW_NO_RULE)
+	if (g->rule == LW_NO_RULE) {
+		if (g->template_index != LW_NO_TEMPLATE)
+			build_slots(x, lw_cluster_template(x->b->clusters, g->template_index), m);
 		return;
+	}
 	rule = lw_catalog_rule(x->b->tally->catalog, g->rule);
 	captures = lw_build_alloc(x, rule->capture_count, sizeof(*captures));
 	if (captures == NULL)

@@ -242,18 +242,18 @@ in_span(const struct lw_series *s, int64_t from_ns, int64_t to_ns)
  *   requests   at least 3 failed, and at least 5 % of those answered meanwhile
  *   instances  at least 2 of them failed (or one twice)
  *   start-up   as instances
- *   errors     in services whose requests, where the log has any, suffered too:
+ *   errors     in services of which no requests are seen (where they are, an
+ *              error that no request and no instance suffered from is none):
  *              at least 3 entries that are 1 % of the service's entries for a known
- *              cause and 5 % for an unknown error; fewer where they are 20 %; or
- *              CRITICAL and above; not what most instances say once or twice when they start, and
- * live
+ *              cause and 5 % for an unknown error; fewer where they are 20 %;
+ *              not what most instances say once or twice when they start, and live.
+ *              CRITICAL and above always.
  */
 static bool
 serious(const struct lw_analysis *a, const struct lw_vertex *v)
 {
 	const struct lw_service *s = &a->tally->services[v->service];
 	uint64_t good = in_span(&s->successes, v->sum.windows.onset_ns, v->sum.windows.end_ns);
-	uint64_t failed = s->by_class[5];
 
 	switch (v->depth) {
 	case LW_DEPTH_REQUEST:
@@ -264,7 +264,7 @@ serious(const struct lw_analysis *a, const struct lw_vertex *v)
 	default:
 		break;
 	}
-	if (s->requests > 0 && failed * 100 < s->requests)
+	if (s->requests > 0 && v->sum.severity < LW_SEV_CRITICAL)
 		return false;
 	if (v->depth == LW_DEPTH_UNKNOWN && v->sum.instances > 0 &&
 	    v->unharmed * 2 >= v->sum.instances && v->sum.count <= 2 * v->sum.instances)
@@ -276,6 +276,20 @@ serious(const struct lw_analysis *a, const struct lw_vertex *v)
 	return v->sum.count * (v->depth == LW_DEPTH_CAUSE ? 100 : 20) >= s->entries;
 }
 
+/* Fewer failed requests will do, 10 and 1 %, where the chain ends in a cause that the catalogue
+ * knows. */
+static bool
+lasting_trouble(const struct lw_analysis *a, const struct chain *ch)
+{
+	const struct lw_vertex *felt = &a->vertices[ch->at[0]];
+	const struct lw_series *good = &a->tally->services[felt->service].successes;
+
+	return felt->depth == LW_DEPTH_REQUEST && felt->sum.count >= 10 &&
+	       a->vertices[ch->at[ch->n - 1]].depth == LW_DEPTH_CAUSE &&
+	       felt->sum.count * 100 >=
+		   in_span(good, felt->sum.windows.onset_ns, felt->sum.windows.end_ns);
+}
+
 static bool
 chain_is_serious(const struct lw_analysis *a, const struct chain *ch)
 {
@@ -284,7 +298,7 @@ chain_is_serious(const struct lw_analysis *a, const struct chain *ch)
 	for (i = 0; i < ch->n; i++)
 		if (serious(a, &a->vertices[ch->at[i]]))
 			return true;
-	return false;
+	return lasting_trouble(a, ch);
 }
 
 /* What hangs together with the chain is explained by it, and starts no incident of its own. */
