@@ -4,15 +4,13 @@
  * Three passes over the events that may stand in a chain: by instance, by
  * trace, and by service for what has neither.  Within a scope, in order of
  * time, each event looks back at the last event of every other vertex there.
- * A request is placed at its end plus REQUEST_SLACK, because what killed it is
- * often logged a moment after the load balancer gave up on it.
  */
 #include <stdlib.h>
 
 #include "base/hash.h"
 #include "why/private.h"
+#include "why/refs.h"
 
-#define REQUEST_SLACK_NS (2 * LW_NS_PER_S)
 #define INSTANCE_HORIZON_NS (600 * LW_NS_PER_S)
 #define BUSY_HORIZON_NS \
 	(30 * LW_NS_PER_S) /* where the effect comes often, any two things are near */
@@ -22,13 +20,6 @@
 #define MAX_IN_SCOPE 64 /* vertices looked at in one scope; more say little of any one */
 #define MAX_LAGS 1024   /* lags kept of a link for the median */
 #define MAX_LINKS 262144
-
-struct ref { /* an event in a pass */
-	uint64_t scope;
-	int64_t at_ns, start_ns;
-	uint64_t entry_key;
-	uint32_t vertex, flags;
-};
 
 struct lags {
 	int64_t *ns;
@@ -42,27 +33,12 @@ struct linker {
 	uint64_t *both;    /* as a->links: instances that show effect and cause in any order */
 	uint32_t capacity;
 	enum lw_scope scope; /* of the pass */
-	struct ref *refs;
+	struct lw_ref *refs;
 	uint32_t ref_count;
 	bool failed;
 };
 
 #define LESS(x, y) ((x) < (y) ? -1 : (x) > (y))
-
-static int
-by_scope(const void *pa, const void *pb)
-{
-	const struct ref *a = pa, *b = pb;
-	int c = LESS(a->scope, b->scope);
-
-	if (c == 0)
-		c = LESS(a->at_ns, b->at_ns);
-	if (c == 0)
-		c = LESS(a->entry_key, b->entry_key);
-	if (c == 0)
-		c = LESS(b->vertex, a->vertex);
-	return c;
-}
 
 static struct lw_link_facts *
 link_of(struct linker *l, uint32_t effect, uint32_t cause)
@@ -170,7 +146,7 @@ horizon(enum lw_scope scope)
 }
 
 static void
-look_back(struct linker *l, struct scope *s, const struct ref *r)
+look_back(struct linker *l, struct scope *s, const struct lw_ref *r)
 {
 	struct seen *me = seen_in(s, r->vertex);
 	int64_t reach_ns = horizon(l->scope), lag_ns;
@@ -187,14 +163,14 @@ look_back(struct linker *l, struct scope *s, const struct ref *r)
 		lag_ns = r->at_ns - other->last_ns;
 		if (r->start_ns - other->last_ns > reach_ns && lag_ns > reach_ns)
 			continue;
-		if ((r->flags & LW_EVENT_REQUEST) != 0)
-			lag_ns -= REQUEST_SLACK_NS;
+		if (r->slack)
+			lag_ns -= LW_REQUEST_SLACK_NS;
 		if (lag_ns <= BUSY_HORIZON_NS || l->scope == LW_SCOPE_TRACE)
 			me->near[k]++;
 		if (me->with[k]++ == 0)
 			me->lag_ns[k] = lag_ns < 0 ? 0 : lag_ns;
 	}
-	me->last_ns = (r->flags & LW_EVENT_REQUEST) != 0 ? r->at_ns - REQUEST_SLACK_NS : r->at_ns;
+	me->last_ns = r->slack ? r->at_ns - LW_REQUEST_SLACK_NS : r->at_ns;
 }
 
 static bool
@@ -236,7 +212,7 @@ scope_to_links(struct linker *l, const struct scope *s)
 	}
 }
 
-/* One pass: sort by scope, look back within each; `scopes` counts those of each vertex. */
+/* One pass: look back within each scope; `scopes` counts those of each vertex. */
 static void
 pass(struct linker *l, enum lw_scope kind, uint64_t *scopes)
 {
@@ -248,8 +224,6 @@ pass(struct linker *l, enum lw_scope kind, uint64_t *scopes)
 		return;
 	}
 	l->scope = kind;
-	if (l->ref_count > 1)
-		qsort(l->refs, l->ref_count, sizeof(*l->refs), by_scope);
 	while (from < l->ref_count) {
 		s->count = 0;
 		for (i = from; i < l->ref_count && l->refs[i].scope == l->refs[from].scope; i++)
@@ -261,40 +235,6 @@ pass(struct linker *l, enum lw_scope kind, uint64_t *scopes)
 		from = i;
 	}
 	free(s);
-}
-
-/* The events of a pass. */
-static void
-collect(struct linker *l, enum lw_scope kind)
-{
-	const struct lw_tally *t = l->a->tally;
-	uint32_t i;
-
-	l->ref_count = 0;
-	for (i = 0; i < t->event_count; i++) {
-		const struct lw_event *ev = &t->events[i];
-		struct ref r = {.at_ns = ev->effect_ns,
-		    .start_ns = ev->start_ns,
-		    .entry_key = ev->entry_key,
-		    .flags = ev->flags};
-
-		if (ev->node == LW_NO_NODE || ev->effect_ns == LW_TIME_NONE)
-			continue;
-		r.vertex = l->a->vertex_of_node[ev->node];
-		if (kind == LW_SCOPE_TRACE)
-			r.scope = ev->trace;
-		else if (kind == LW_SCOPE_INSTANCE)
-			r.scope = ev->instance;
-		else
-			r.scope = t->services[l->a->vertices[r.vertex].service].key;
-		if (r.scope == 0 && kind != LW_SCOPE_SERVICE)
-			continue;
-		if (kind == LW_SCOPE_TRACE)
-			r.flags &= ~LW_EVENT_REQUEST; /* one trace needs no slack */
-		if ((r.flags & LW_EVENT_REQUEST) != 0)
-			r.at_ns += REQUEST_SLACK_NS;
-		l->refs[l->ref_count++] = r;
-	}
 }
 
 /* Does the effect's rule name the cause's? */
@@ -508,13 +448,13 @@ lw_why_link(struct lw_analysis *a)
 	    traced == NULL) {
 		l.failed = true;
 	} else {
-		collect(&l, LW_SCOPE_TRACE);
+		l.ref_count = lw_refs_collect(a, LW_SCOPE_TRACE, l.refs);
 		for (i = 0; i < l.ref_count; i++)
 			traced[l.refs[i].vertex]++;
 		pass(&l, LW_SCOPE_TRACE, traces);
-		collect(&l, LW_SCOPE_INSTANCE);
+		l.ref_count = lw_refs_collect(a, LW_SCOPE_INSTANCE, l.refs);
 		pass(&l, LW_SCOPE_INSTANCE, instances);
-		collect(&l, LW_SCOPE_SERVICE);
+		l.ref_count = lw_refs_collect(a, LW_SCOPE_SERVICE, l.refs);
 		pass(&l, LW_SCOPE_SERVICE, events);
 		find_stated(&l);
 		finish(&l, traces, instances, events, traced);
