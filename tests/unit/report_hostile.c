@@ -7,7 +7,7 @@
 #include "check_report.h"
 #include "report/glyph.h"
 
-/* Each of these in every string of the model at once. */
+/* Each of these in every string of the model at once.  Brackets hold the literals of one together. */
 static const char *const hostile[] = {
     "\x1b[31mred\x1b[0m \x1b]0;title\x07 \23331m",
     "line one\nline two\r\n# heading\n- item\n```\nfence",
@@ -41,11 +41,11 @@ static const char *const hostile[] = {
     "\xe2\x80\256desrever \xe2\x81\xa6 iso \xe2\x80\x8b zero \xef\xbb\xbf bom \xf3\xa0\x81\x81 tag",
     "\xe2\x80\xa8 ls \xe2\x80\xa9 ps \xc2\x85 nel \x7f del \xc2\xad shy \xe3\x85\xa4 filler",
     "\xff\xfe\x80 \xc3 \xed\xa0\x80 \xf4\x90\x80\x80 \xc0\xaf",
-    "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe3\x81\xae\xe3\x83\xad\xe3\x82\xb0 \xf0\x9f\x94\xa5 "
-    "caf\xc3\xa9 e\xcc\x81",
-    "averyveryveryveryveryveryveryveryveryverylongwordwithoutanyblankinitthatmustbebrokensomewhere"
-    "\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97"
-    "\xa5",
+    ("\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe3\x81\xae\xe3\x83\xad\xe3\x82\xb0 \xf0\x9f\x94\xa5 "
+     "caf\xc3\xa9 e\xcc\x81"),
+    ("averyveryveryveryveryveryveryveryveryverylongwordwithoutanyblankinitthatmustbebrokensomewhere"
+     "\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97"
+     "\xa5"),
     "%s %n %d \"quoted\" {json} 'single' \\u0041 \\n",
 };
 
