@@ -7,7 +7,7 @@
 #include "check_report.h"
 #include "report/glyph.h"
 
-/* Each of these in every string of the model at once.  Brackets hold the literals of one together. */
+/* Each of these in every string of the model at once; brackets hold the literals of one. */
 static const char *const hostile[] = {
     "\x1b[31mred\x1b[0m \x1b]0;title\x07 \23331m",
     "line one\nline two\r\n# heading\n- item\n```\nfence",
