@@ -239,8 +239,10 @@ in_span(const struct lw_series *s, int64_t from_ns, int64_t to_ns)
 
 /*
  * Is one vertex alone reason to speak of an incident?
- *   requests   at least 3 failed, and at least 5 % of those answered meanwhile
- *   instances  at least 2 of them failed (or one twice)
+ *   requests   at least 3 failed, and at least 5 % of those answered meanwhile;
+ *              or all that are in the log
+ *   instances  at least 2 of them failed, or one twice; one, where that is 20 %
+ *              of the service's entries
  *   start-up   as instances
  *   errors     in services of which no requests are seen (where they are, an
  *              error that no request and no instance suffered from is none):
@@ -257,10 +259,11 @@ serious(const struct lw_analysis *a, const struct lw_vertex *v)
 
 	switch (v->depth) {
 	case LW_DEPTH_REQUEST:
-		return v->sum.count >= 3 && v->sum.count * 20 >= good;
+		return s->by_class[5] == s->requests ||
+		       (v->sum.count >= 3 && v->sum.count * 20 >= good);
 	case LW_DEPTH_INSTANCE:
 	case LW_DEPTH_STARTUP:
-		return v->sum.count >= 2;
+		return v->sum.count >= 2 || v->sum.count * 5 >= s->entries;
 	default:
 		break;
 	}

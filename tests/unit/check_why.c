@@ -315,6 +315,33 @@ START_TEST(a_chain_follows_calls_between_services)
 }
 END_TEST
 
+START_TEST(one_failure_is_an_incident_where_it_is_all_there_is)
+{
+	entry("shop", "a", NULL, 0, "ERROR", "setting COLOUR is missing");
+	entry("shop", "a", NULL, 1, "WARNING", "container exit");
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 1);
+	ck_assert_str_eq(chain_text(0), "exit < setting-missing");
+}
+END_TEST
+
+START_TEST(errors_that_no_request_felt_are_no_incident)
+{
+	char trace[32];
+	int i;
+
+	for (i = 0; i < 200; i++) {
+		(void)snprintf(trace, sizeof(trace), "t%d", i);
+		request("shop", i, 200);
+		if (i % 10 == 0)
+			entry("shop", "a", trace, i, "ERROR",
+			    "upstream is down, answered from the cache");
+	}
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 0);
+}
+END_TEST
+
 START_TEST(two_keys_of_one_rule_are_siblings)
 {
 	char instance[32];
@@ -369,6 +396,8 @@ main(void)
 	tcase_add_test(t, a_trace_that_names_its_cause_states_it);
 	tcase_add_test(t, a_trace_in_single_lines_counts_once);
 	tcase_add_test(t, a_chain_follows_calls_between_services);
+	tcase_add_test(t, one_failure_is_an_incident_where_it_is_all_there_is);
+	tcase_add_test(t, errors_that_no_request_felt_are_no_incident);
 	tcase_add_test(t, two_keys_of_one_rule_are_siblings);
 	tcase_add_test(t, an_outage_that_is_over_has_ended);
 	suite_add_tcase(s, t);
