@@ -103,9 +103,6 @@ const struct lw_m_why *lw_root_why(const struct lw_m_incident *incident);
 /* Clusters to show under the style's top. */
 size_t lw_shown_clusters(const struct lw_writer *w);
 
-/* yajl's print callback; arg is a struct lw_buf.  Escapes what yajl does not and no eye sees. */
-void lw_json_print(void *arg, const char *p, size_t n);
-
 /* The names of the writers' functions, for the table in report.c. */
 void lw_write_text(
     struct lw_buf *out, const struct lw_report *r, const struct lw_report_style *style);

@@ -1,10 +1,7 @@
 /* templates.c - templates as text, Markdown and JSON. */
 #include "report/templates.h"
 
-#include <stdio.h>
-#include <yajl/yajl_gen.h>
-
-#include "base/utf8.h"
+#include "report/json_out.h"
 #include "report/md.h"
 #include "report/text.h"
 
@@ -192,147 +189,76 @@ write_md(struct lw_buf *out, const struct lw_m_templates *m, const struct lw_tem
 	lw_writer_fini(&w);
 }
 
-struct json {
-	struct lw_writer w;
-	yajl_gen g;
-	struct lw_buf clean;
-};
-
 static void
-key(struct json *j, const char *name)
-{
-	yajl_gen_string(j->g, (const unsigned char *)name, strlen(name));
-}
-
-static void
-json_string(struct json *j, const char *name, struct lw_str s)
-{
-	key(j, name);
-	if (!lw_buf_ok(&j->clean))
-		return;
-	lw_buf_reset(&j->clean);
-	lw_utf8_clean(&j->clean, lw_redacted(&j->w, s));
-	yajl_gen_string(
-	    j->g, (const unsigned char *)(j->clean.n > 0 ? j->clean.p : ""), j->clean.n);
-}
-
-static void
-json_integer(struct json *j, const char *name, uint64_t v)
-{
-	char buf[LW_NUMBER_BYTES];
-	int n = snprintf(buf, sizeof(buf), "%llu", (unsigned long long)v);
-
-	key(j, name);
-	yajl_gen_number(j->g, buf, (size_t)n);
-}
-
-static void
-json_time(struct json *j, const char *name, int64_t ns)
-{
-	char buf[LW_TIME_TEXT_BYTES];
-	size_t n = lw_time_format(ns, buf);
-
-	key(j, name);
-	if (n == 0)
-		yajl_gen_null(j->g);
-	else
-		yajl_gen_string(j->g, (const unsigned char *)buf, n);
-}
-
-static void
-json_slot(struct json *j, const struct lw_m_slot *s)
+json_slot(struct lw_json *j, const struct lw_m_slot *s)
 {
 	size_t i;
 
-	yajl_gen_map_open(j->g);
-	json_string(j, "type", lw_str_from(s->type));
-	json_integer(j, "distinct", s->distinct);
-	key(j, "distinct_is_estimate");
-	yajl_gen_bool(j->g, s->distinct_capped);
-	key(j, "values");
-	yajl_gen_array_open(j->g);
+	lw_json_open_map(j, NULL);
+	lw_json_text(j, "type", lw_str_from(s->type));
+	lw_json_integer(j, "distinct", s->distinct);
+	lw_json_bool(j, "distinct_is_estimate", s->distinct_capped);
+	lw_json_open_array(j, "values");
 	for (i = 0; i < s->value_count; i++) {
-		yajl_gen_map_open(j->g);
-		json_string(j, "value", s->values[i].value);
-		json_integer(j, "count", s->values[i].count);
-		yajl_gen_map_close(j->g);
+		lw_json_open_map(j, NULL);
+		lw_json_text(j, "value", s->values[i].value);
+		lw_json_integer(j, "count", s->values[i].count);
+		lw_json_close_map(j);
 	}
-	yajl_gen_array_close(j->g);
-	yajl_gen_map_close(j->g);
+	lw_json_close_array(j);
+	lw_json_close_map(j);
 }
 
 static void
-json_template(
-    struct json *j, const struct lw_m_templates *m, const struct lw_m_template *t, bool with_values)
+json_template(struct lw_json *j, const struct lw_m_templates *m, const struct lw_m_template *t,
+    bool with_values)
 {
-	char buf[LW_NUMBER_BYTES];
 	size_t i;
 
-	yajl_gen_map_open(j->g);
-	json_string(j, "id", t->id);
-	json_string(j, "template", t->text);
-	json_integer(j, "count", t->count);
-	key(j, "share");
-	yajl_gen_number(j->g, buf, lw_number_format(share(m, t), buf));
-	if (t->severity.n > 0) {
-		json_string(j, "severity", t->severity);
-	} else {
-		key(j, "severity");
-		yajl_gen_null(j->g);
-	}
-	json_time(j, "first_seen", t->first_ns);
-	json_time(j, "last_seen", t->last_ns);
-	json_string(j, "example", t->example);
-	key(j, "is_stack");
-	yajl_gen_bool(j->g, t->is_stack);
+	lw_json_open_map(j, NULL);
+	lw_json_text(j, "id", t->id);
+	lw_json_text(j, "template", t->text);
+	lw_json_integer(j, "count", t->count);
+	lw_json_number(j, "share", share(m, t));
+	lw_json_text_or_null(j, "severity", t->severity);
+	lw_json_time(j, "first_seen", t->first_ns);
+	lw_json_time(j, "last_seen", t->last_ns);
+	lw_json_text(j, "example", t->example);
+	lw_json_bool(j, "is_stack", t->is_stack);
 	if (with_values) {
-		key(j, "slots");
-		yajl_gen_array_open(j->g);
+		lw_json_open_array(j, "slots");
 		for (i = 0; i < t->slot_count; i++)
 			json_slot(j, &t->slots[i]);
-		yajl_gen_array_close(j->g);
+		lw_json_close_array(j);
 	}
-	yajl_gen_map_close(j->g);
+	lw_json_close_map(j);
 }
 
 static void
 write_json(
     struct lw_buf *out, const struct lw_m_templates *m, const struct lw_templates_style *style)
 {
-	struct json j = {0};
+	struct lw_json j;
 	size_t i;
 
-	j.g = yajl_gen_alloc(NULL);
-	if (j.g == NULL) {
-		out->failed = true;
+	if (!lw_json_init(&j, out, &no_report, &style->style))
 		return;
-	}
-	yajl_gen_config(j.g, yajl_gen_beautify, 1);
-	yajl_gen_config(j.g, yajl_gen_indent_string, "  ");
-	yajl_gen_config(j.g, yajl_gen_print_callback, lw_json_print, out);
-	lw_writer_init(&j.w, out, &no_report, &style->style);
-	yajl_gen_map_open(j.g);
-	json_string(&j, "schema", LW_STR(LW_TEMPLATES_SCHEMA));
-	key(&j, "generator");
-	yajl_gen_map_open(j.g);
-	json_string(&j, "name", LW_STR("logwhy"));
-	json_string(&j, "version", m->version);
-	yajl_gen_map_close(j.g);
-	json_integer(&j, "messages", m->messages);
-	json_integer(&j, "templates_found", m->templates);
-	json_integer(&j, "malformed", m->malformed);
-	json_integer(&j, "folded", m->folded);
-	key(&j, "templates");
-	yajl_gen_array_open(j.g);
+	lw_json_open_map(&j, NULL);
+	lw_json_text(&j, "schema", LW_STR(LW_TEMPLATES_SCHEMA));
+	lw_json_open_map(&j, "generator");
+	lw_json_text(&j, "name", LW_STR("logwhy"));
+	lw_json_text(&j, "version", m->version);
+	lw_json_close_map(&j);
+	lw_json_integer(&j, "messages", m->messages);
+	lw_json_integer(&j, "templates_found", m->templates);
+	lw_json_integer(&j, "malformed", m->malformed);
+	lw_json_integer(&j, "folded", m->folded);
+	lw_json_open_array(&j, "templates");
 	for (i = 0; i < m->count; i++)
 		json_template(&j, m, &m->list[i], style->values);
-	yajl_gen_array_close(j.g);
-	yajl_gen_map_close(j.g);
-	if (!lw_buf_ok(&j.clean))
-		out->failed = true;
-	lw_buf_fini(&j.clean);
-	lw_writer_fini(&j.w);
-	yajl_gen_free(j.g);
+	lw_json_close_array(&j);
+	lw_json_close_map(&j);
+	lw_json_fini(&j);
 }
 
 bool
