@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "count/level.h"
 #include "count/node.h"
+#include "count/rows.h"
 #include "count/table.h"
 
 #define MAX_NAMES 65536
@@ -114,9 +115,8 @@ service_key(const struct lw_entry *e)
 	return lw_hash_pair(h, lw_hash_str(e->location, 14));
 }
 
-/* The row of the entry's service, LW_MAP_NONE where memory ran out. */
-static uint32_t
-service_of(struct lw_tally *t, const struct lw_entry *e)
+uint32_t
+lw_rows_service(struct lw_tally *t, const struct lw_entry *e)
 {
 	uint64_t key = service_key(e);
 	uint32_t at = lw_map_get(&t->service_map, key);
@@ -141,8 +141,8 @@ service_of(struct lw_tally *t, const struct lw_entry *e)
 	return t->service_count++;
 }
 
-static void
-service_revision(
+void
+lw_rows_revision(
     struct lw_tally *t, struct lw_service *s, uint32_t revision, int64_t first_ns, int64_t last_ns)
 {
 	struct lw_service_revision *p;
@@ -184,8 +184,8 @@ instance_hash(const struct lw_entry *e, uint64_t service)
 	return e->instance.n == 0 ? 0 : lw_hash_str(e->instance, service) | 1;
 }
 
-static void
-count_instance(struct lw_tally *t, uint64_t hash, uint32_t service, uint32_t flags,
+void
+lw_rows_instance(struct lw_tally *t, uint64_t hash, uint32_t service, uint32_t flags,
     int64_t first_ns, int64_t last_ns)
 {
 	uint32_t at;
@@ -213,8 +213,8 @@ count_instance(struct lw_tally *t, uint64_t hash, uint32_t service, uint32_t fla
 		lw_level_raise_scopes(t);
 }
 
-static void
-count_pair(struct lw_tally *t, uint64_t instance, uint32_t node)
+void
+lw_rows_pair(struct lw_tally *t, uint64_t instance, uint32_t node)
 {
 	uint64_t key;
 
@@ -234,9 +234,8 @@ count_pair(struct lw_tally *t, uint64_t instance, uint32_t node)
 		lw_level_raise_scopes(t);
 }
 
-/* The row of a node, made when new; LW_NO_NODE where it is dropped or memory ran out. */
-static uint32_t
-node_of(struct lw_tally *t, uint64_t what, uint64_t signature, uint32_t rule, uint32_t service)
+uint32_t
+lw_rows_node(struct lw_tally *t, uint64_t what, uint64_t signature, uint32_t rule, uint32_t service)
 {
 	uint64_t key = lw_hash_pair(what, t->services[service].key);
 	uint32_t at = lw_map_get(&t->node_map, key);
@@ -302,8 +301,8 @@ count_captures(struct lw_tally *t, struct lw_node *n, const struct lw_mark *m, u
 			t->failed = true;
 }
 
-static void
-add_event(struct lw_tally *t, const struct lw_event *ev)
+void
+lw_rows_event(struct lw_tally *t, const struct lw_event *ev)
 {
 	if (!lw_level_keeps(t->event_level, lw_level_event_hash(ev)))
 		return;
@@ -351,11 +350,11 @@ static void
 count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m, uint32_t service,
     uint32_t revision, struct lw_event ev)
 {
-	uint32_t at = node_of(t, what_of(t, m), m->signature, m->rule, service);
+	uint32_t at = lw_rows_node(t, what_of(t, m), m->signature, m->rule, service);
 	struct lw_node *n;
 	enum lw_severity severity = e->severity;
 
-	count_instance(t, ev.instance, service, instance_flags(t, m), e->time_ns, e->effect_ns);
+	lw_rows_instance(t, ev.instance, service, instance_flags(t, m), e->time_ns, e->effect_ns);
 	if (at == LW_NO_NODE) {
 		t->dropped_nodes_entries++;
 		return;
@@ -374,9 +373,9 @@ count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m
 		t->failed = true;
 	if (m->chain) {
 		ev.node = at;
-		add_event(t, &ev);
+		lw_rows_event(t, &ev);
 	}
-	count_pair(t, ev.instance, at); /* may move nodes: last */
+	lw_rows_pair(t, ev.instance, at); /* may move nodes: last */
 }
 
 static uint32_t
@@ -389,7 +388,7 @@ void
 lw_tally_marks(
     struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *marks, size_t mark_count)
 {
-	uint32_t service = service_of(t, e), revision;
+	uint32_t service = lw_rows_service(t, e), revision;
 	struct lw_event ev;
 	size_t i;
 
@@ -447,7 +446,7 @@ void
 lw_tally_entry(
     struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *marks, size_t mark_count)
 {
-	uint32_t at = service_of(t, e), revision;
+	uint32_t at = lw_rows_service(t, e), revision;
 	struct lw_service *s;
 
 	count_totals(t, e);
@@ -461,182 +460,20 @@ lw_tally_entry(
 		count_request(t, s, e);
 	revision = revision_of(t, e);
 	if (revision != LW_INTERN_FULL)
-		service_revision(t, s, revision, e->time_ns, e->time_ns);
-	count_instance(t, instance_hash(e, s->key), at, 0, e->time_ns, e->effect_ns);
+		lw_rows_revision(t, s, revision, e->time_ns, e->time_ns);
+	lw_rows_instance(t, instance_hash(e, s->key), at, 0, e->time_ns, e->effect_ns);
 	lw_tally_marks(t, e, marks, mark_count);
 }
 
 void
 lw_tally_bridge(struct lw_tally *t, const struct lw_entry *e, bool cause)
 {
-	uint32_t service = service_of(t, e);
+	uint32_t service = lw_rows_service(t, e);
 	struct lw_event ev;
 
 	if (service == LW_MAP_NONE)
 		return;
 	ev = event_of(e, instance_hash(e, t->services[service].key));
 	ev.flags |= LW_EVENT_BRIDGE | (cause ? LW_EVENT_CAUSE : 0);
-	add_event(t, &ev);
-}
-
-/* Rows of `from` become rows of t: the merge shares the adding functions above. */
-static void
-merge_services(struct lw_tally *t, const struct lw_tally *from, uint32_t *to)
-{
-	uint32_t i, k;
-
-	for (i = 0; i < from->service_count; i++) {
-		const struct lw_service *f = &from->services[i];
-		struct lw_entry e = {.service = lw_intern_get(&from->names, f->name),
-		    .resource_type = lw_intern_get(&from->names, f->type),
-		    .project = lw_intern_get(&from->names, f->project),
-		    .location = lw_intern_get(&from->names, f->location)};
-		struct lw_service *s;
-
-		to[i] = service_of(t, &e);
-		if (to[i] == LW_MAP_NONE)
-			continue;
-		s = &t->services[to[i]];
-		s->entries += f->entries;
-		s->errors += f->errors;
-		s->requests += f->requests;
-		for (k = 0; k < 6; k++)
-			s->by_class[k] += f->by_class[k];
-		for (k = 0; k < f->revision_count; k++)
-			service_revision(t, s,
-			    lw_intern_put(&t->revisions,
-				lw_intern_get(&from->revisions, f->revisions[k].revision)),
-			    f->revisions[k].first_ns, f->revisions[k].last_ns);
-		if (!lw_series_merge(&s->failures, &f->failures) ||
-		    !lw_series_merge(&s->successes, &f->successes))
-			t->failed = true;
-	}
-}
-
-static uint32_t
-merged_revision(struct lw_tally *t, const struct lw_tally *from, uint32_t revision)
-{
-	if (revision == LW_INTERN_FULL)
-		return LW_INTERN_FULL;
-	return lw_intern_put(&t->revisions, lw_intern_get(&from->revisions, revision));
-}
-
-static bool
-merge_node(struct lw_tally *t, struct lw_node *n, const struct lw_tally *from, struct lw_node *f)
-{
-	uint32_t i;
-	bool ok = lw_series_merge(&n->series, &f->series);
-
-	n->count += f->count;
-	n->values_dropped += f->values_dropped;
-	if (f->severity > n->severity)
-		n->severity = f->severity;
-	lw_span_add(&n->first_ns, &n->last_ns, f->first_ns);
-	lw_span_add(&n->first_ns, &n->last_ns, f->last_ns);
-	for (i = 0; i < f->value_count; i++) {
-		const struct lw_value *v = &f->values[i];
-
-		ok =
-		    lw_node_value(n, v->capture, lw_str_from(v->text),
-			merged_revision(t, from, v->revision), v->count, v->first_ns, v->last_ns) &&
-		    ok;
-	}
-	for (i = 0; i < f->revision_count; i++)
-		ok = lw_node_revision(n, merged_revision(t, from, f->revisions[i])) && ok;
-	lw_node_take_samples(n, f);
-	return ok;
-}
-
-static void
-merge_totals(struct lw_tally *t, const struct lw_tally *from)
-{
-	struct lw_totals *a = &t->totals;
-	const struct lw_totals *b = &from->totals;
-	size_t i;
-
-	a->entries += b->entries;
-	a->errors += b->errors;
-	a->duplicates += b->duplicates;
-	a->empty += b->empty;
-	a->unknown_severity += b->unknown_severity;
-	a->no_time += b->no_time;
-	a->errors_in_text += b->errors_in_text;
-	a->no_severity += b->no_severity;
-	a->insights += b->insights;
-	a->filtered += b->filtered;
-	for (i = 0; i < LW_SEVERITY_COUNT; i++)
-		a->by_severity[i] += b->by_severity[i];
-	lw_span_add(&t->from_ns, &t->to_ns, from->from_ns);
-	lw_span_add(&t->from_ns, &t->to_ns, from->to_ns);
-	if (!lw_series_merge(&t->all, &from->all))
-		t->failed = true;
-	t->dropped_nodes_entries += from->dropped_nodes_entries;
-	t->failed = t->failed || from->failed;
-}
-
-/* Raise the levels of t to those of `from` before its rows come in. */
-static void
-level_up(struct lw_tally *t, const struct lw_tally *from)
-{
-	while (t->node_level < from->node_level)
-		lw_level_raise_nodes(t);
-	while (t->scope_level < from->scope_level)
-		lw_level_raise_scopes(t);
-	while (t->event_level < from->event_level)
-		lw_level_raise_events(t);
-}
-
-void
-lw_tally_merge(struct lw_tally *t, struct lw_tally *from)
-{
-	uint32_t *services = calloc((size_t)from->service_count + 1, sizeof(*services));
-	uint64_t *keys = calloc((size_t)from->node_count + 1, sizeof(*keys));
-	uint32_t i, at;
-
-	if (services == NULL || keys == NULL) {
-		t->failed = true;
-		free(services);
-		free(keys);
-		return;
-	}
-	merge_totals(t, from);
-	level_up(t, from);
-	merge_services(t, from, services);
-	for (i = 0; i < from->node_count; i++) {
-		struct lw_node *f = &from->nodes[i];
-
-		keys[i] = f->key;
-		if (services[f->service] == LW_MAP_NONE)
-			continue;
-		at = node_of(t, f->what, f->signature, f->rule, services[f->service]);
-		if (at == LW_NO_NODE)
-			t->dropped_nodes_entries += f->count;
-		else if (!merge_node(t, &t->nodes[at], from, f))
-			t->failed = true;
-	}
-	for (i = 0; i < from->instance_count; i++) {
-		const struct lw_instance *f = &from->instances[i];
-
-		if (services[f->service] != LW_MAP_NONE)
-			count_instance(
-			    t, f->hash, services[f->service], f->flags, f->first_ns, f->last_ns);
-	}
-	for (i = 0; i < from->pair_count; i++) {
-		at = lw_map_get(&t->node_map, keys[from->pairs[i].node]);
-		if (at != LW_MAP_NONE)
-			count_pair(t, from->pairs[i].instance, at);
-	}
-	for (i = 0; i < from->event_count; i++) {
-		struct lw_event ev = from->events[i];
-
-		if ((ev.flags & LW_EVENT_BRIDGE) == 0) {
-			ev.node = lw_map_get(&t->node_map, keys[ev.node]);
-			if (ev.node == LW_MAP_NONE)
-				continue;
-		}
-		add_event(t, &ev);
-	}
-	from->event_count = from->pair_count = from->instance_count = 0;
-	free(services);
-	free(keys);
+	lw_rows_event(t, &ev);
 }

@@ -8,23 +8,16 @@
  */
 #include <stdlib.h>
 
+#include "why/chain.h"
 #include "why/private.h"
 
-#define MAX_CHAIN 16
-
-struct chain {
-	uint32_t at[MAX_CHAIN];
-	size_t n;
+struct walk {
+	const struct lw_analysis *a;
+	const bool *candidate; /* by vertex: may stand in a chain */
 };
 
-struct chainer {
-	struct lw_analysis *a;
-	bool *used;      /* by vertex: part of an incident, or explained by one */
-	bool *candidate; /* by vertex: may stand in a chain */
-};
-
-static double
-confidence(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
+double
+lw_chain_confidence(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 {
 	const struct lw_link_facts *f = lw_link_find(a, effect, cause);
 
@@ -39,12 +32,12 @@ is_call(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 
 	return f != NULL && f->traces > 0 && f->traces * 2 >= f->traces_of &&
 	       lw_link_confidence(f, NULL) >= LW_LINK_ENOUGH &&
-	       lw_link_confidence(f, NULL) > confidence(a, cause, effect);
+	       lw_link_confidence(f, NULL) > lw_chain_confidence(a, cause, effect);
 }
 
 /* May `cause` stand directly under `effect`? */
 static bool
-allowed(const struct chainer *c, uint32_t effect, uint32_t cause)
+allowed(const struct walk *c, uint32_t effect, uint32_t cause)
 {
 	const struct lw_analysis *a = c->a;
 	const struct lw_vertex *e = &a->vertices[effect], *v = &a->vertices[cause];
@@ -74,7 +67,7 @@ allowed(const struct chainer *c, uint32_t effect, uint32_t cause)
 }
 
 static bool
-in_chain(const struct chain *ch, uint32_t v)
+in_chain(const struct lw_chain *ch, uint32_t v)
 {
 	size_t i;
 
@@ -88,7 +81,7 @@ in_chain(const struct chain *ch, uint32_t v)
  * is. */
 static unsigned
 leads_on(
-    const struct chainer *c, const struct chain *ch, uint32_t v, const uint32_t *next, size_t count)
+    const struct walk *c, const struct lw_chain *ch, uint32_t v, const uint32_t *next, size_t count)
 {
 	unsigned n = 0;
 	size_t i;
@@ -109,8 +102,8 @@ lag_of(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 
 /* Is x a better next step than y? */
 static bool
-better_step(const struct chainer *c, uint32_t from, uint32_t x, unsigned x_leads, uint32_t y,
-    unsigned y_leads)
+better_step(
+    const struct walk *c, uint32_t from, uint32_t x, unsigned x_leads, uint32_t y, unsigned y_leads)
 {
 	const struct lw_analysis *a = c->a;
 	const struct lw_vertex *vx = &a->vertices[x], *vy = &a->vertices[y];
@@ -124,8 +117,8 @@ better_step(const struct chainer *c, uint32_t from, uint32_t x, unsigned x_leads
 		return vx->depth < vy->depth;
 	if (x_leads != y_leads)
 		return x_leads > y_leads;
-	cx = confidence(a, from, x);
-	cy = confidence(a, from, y);
+	cx = lw_chain_confidence(a, from, x);
+	cy = lw_chain_confidence(a, from, y);
 	if (cx != cy)
 		return cx > cy;
 	if (lag_of(a, from, x) != lag_of(a, from, y))
@@ -139,7 +132,7 @@ better_step(const struct chainer *c, uint32_t from, uint32_t x, unsigned x_leads
 
 /* The vertices that may stand under `from`. */
 static size_t
-next_of(const struct chainer *c, const struct chain *ch, uint32_t from, uint32_t *next)
+next_of(const struct walk *c, const struct lw_chain *ch, uint32_t from, uint32_t *next)
 {
 	const struct lw_analysis *a = c->a;
 	size_t count = 0;
@@ -156,7 +149,7 @@ next_of(const struct chainer *c, const struct chain *ch, uint32_t from, uint32_t
 
 /* Keep only the steps that do not lose the deepest cause in reach. */
 static size_t
-keep_way_to_cause(const struct chainer *c, uint32_t from, uint32_t *next, size_t count)
+keep_way_to_cause(const struct walk *c, uint32_t from, uint32_t *next, size_t count)
 {
 	const struct lw_analysis *a = c->a;
 	uint32_t best = UINT32_MAX;
@@ -165,7 +158,7 @@ keep_way_to_cause(const struct chainer *c, uint32_t from, uint32_t *next, size_t
 	for (i = 0; i < count; i++)
 		if (a->vertices[next[i]].depth == LW_DEPTH_CAUSE &&
 		    (best == UINT32_MAX ||
-			confidence(a, from, next[i]) > confidence(a, from, best)))
+			lw_chain_confidence(a, from, next[i]) > lw_chain_confidence(a, from, best)))
 			best = next[i];
 	if (best == UINT32_MAX)
 		return count;
@@ -175,12 +168,13 @@ keep_way_to_cause(const struct chainer *c, uint32_t from, uint32_t *next, size_t
 	return kept;
 }
 
-static void
-grow(const struct chainer *c, struct chain *ch)
+void
+lw_chain_grow(const struct lw_analysis *a, const bool *candidate, struct lw_chain *ch)
 {
+	const struct walk walk = {a, candidate}, *c = &walk;
 	uint32_t next[MAX_NEXT];
 
-	while (ch->n < MAX_CHAIN) {
+	while (ch->n < LW_CHAIN_MAX) {
 		uint32_t from = ch->at[ch->n - 1], best = UINT32_MAX;
 		size_t count = next_of(c, ch, from, next), i;
 		unsigned best_leads = 0;
@@ -201,16 +195,15 @@ grow(const struct chainer *c, struct chain *ch)
 	}
 }
 
-/* Down to at most max whys: the inner one goes whose neighbours hang together best without it. */
-static void
-shorten(const struct lw_analysis *a, struct chain *ch, size_t max)
+void
+lw_chain_shorten(const struct lw_analysis *a, struct lw_chain *ch, size_t max)
 {
 	while (ch->n > max && ch->n > 2) {
 		size_t i, best = 0;
 		double best_confidence = -1;
 
 		for (i = 1; i + 1 < ch->n; i++) {
-			double x = confidence(a, ch->at[i - 1], ch->at[i + 1]);
+			double x = lw_chain_confidence(a, ch->at[i - 1], ch->at[i + 1]);
 
 			if (x > best_confidence) {
 				best_confidence = x;
@@ -223,339 +216,4 @@ shorten(const struct lw_analysis *a, struct chain *ch, size_t max)
 	}
 	if (max == 1)
 		ch->n = 1;
-}
-
-static uint64_t
-in_span(const struct lw_series *s, int64_t from_ns, int64_t to_ns)
-{
-	uint64_t n = 0;
-	uint32_t i;
-
-	for (i = 0; i < s->count; i++)
-		if (s->buckets[i].last_ns >= from_ns && s->buckets[i].first_ns <= to_ns)
-			n += s->buckets[i].n;
-	return n;
-}
-
-/*
- * Is one vertex alone reason to speak of an incident?
- *   requests   at least 3 failed, and at least 5 % of those answered meanwhile;
- *              or all that are in the log
- *   instances  at least 2 of them failed, or one twice; one, where that is 20 %
- *              of the service's entries
- *   start-up   as instances
- *   errors     in services of which no requests are seen (where they are, an
- *              error that no request and no instance suffered from is none):
- *              at least 3 entries that are 1 % of the service's entries for a known
- *              cause and 5 % for an unknown error; fewer where they are 20 %;
- *              not what most instances say once or twice when they start, and live.
- *              CRITICAL and above always.
- */
-static bool
-serious(const struct lw_analysis *a, const struct lw_vertex *v)
-{
-	const struct lw_service *s = &a->tally->services[v->service];
-	uint64_t good = in_span(&s->successes, v->sum.windows.onset_ns, v->sum.windows.end_ns);
-
-	switch (v->depth) {
-	case LW_DEPTH_REQUEST:
-		return s->by_class[5] == s->requests ||
-		       (v->sum.count >= 3 && v->sum.count * 20 >= good);
-	case LW_DEPTH_INSTANCE:
-	case LW_DEPTH_STARTUP:
-		return v->sum.count >= 2 || v->sum.count * 5 >= s->entries;
-	default:
-		break;
-	}
-	if (s->requests > 0 && v->sum.severity < LW_SEV_CRITICAL)
-		return false;
-	if (v->depth == LW_DEPTH_UNKNOWN && v->sum.instances > 0 &&
-	    v->unharmed * 2 >= v->sum.instances && v->sum.count <= 2 * v->sum.instances)
-		return false;
-	if (v->sum.severity >= LW_SEV_CRITICAL)
-		return true;
-	if (v->sum.count < 3)
-		return v->sum.count * 5 >= s->entries;
-	return v->sum.count * (v->depth == LW_DEPTH_CAUSE ? 100 : 20) >= s->entries;
-}
-
-/* Fewer failed requests will do, 10 and 1 %, where the chain ends in a cause that the catalogue
- * knows. */
-static bool
-lasting_trouble(const struct lw_analysis *a, const struct chain *ch)
-{
-	const struct lw_vertex *felt = &a->vertices[ch->at[0]];
-	const struct lw_series *good = &a->tally->services[felt->service].successes;
-
-	return felt->depth == LW_DEPTH_REQUEST && felt->sum.count >= 10 &&
-	       a->vertices[ch->at[ch->n - 1]].depth == LW_DEPTH_CAUSE &&
-	       felt->sum.count * 100 >=
-		   in_span(good, felt->sum.windows.onset_ns, felt->sum.windows.end_ns);
-}
-
-static bool
-chain_is_serious(const struct lw_analysis *a, const struct chain *ch)
-{
-	size_t i;
-
-	for (i = 0; i < ch->n; i++)
-		if (serious(a, &a->vertices[ch->at[i]]))
-			return true;
-	return lasting_trouble(a, ch);
-}
-
-/* What hangs together with the chain is explained by it, and starts no incident of its own. */
-static void
-mark_used(struct chainer *c, const struct chain *ch)
-{
-	const struct lw_analysis *a = c->a;
-	uint32_t i;
-	size_t k;
-	bool more = true;
-
-	for (k = 0; k < ch->n; k++)
-		c->used[ch->at[k]] = true;
-	while (more) {
-		more = false;
-		for (i = 0; i < a->link_count; i++) {
-			const struct lw_link_facts *f = &a->links[i];
-
-			if (c->used[f->effect] == c->used[f->cause] || !c->candidate[f->cause] ||
-			    !c->candidate[f->effect] ||
-			    lw_link_confidence(f, NULL) < LW_LINK_ENOUGH)
-				continue;
-			c->used[f->effect] = c->used[f->cause] = true;
-			more = true;
-		}
-	}
-}
-
-static void
-pick_evidence(const struct lw_analysis *a, struct lw_why *w, const struct lw_map *linked)
-{
-	const struct lw_vertex *v = &a->vertices[w->vertex];
-	size_t n = 0, pass, i, k;
-
-	/* First the entries by which the link shows, then those of the run, then any. */
-	for (pass = 0; pass < 3 && (pass < 2 || n == 0); pass++) {
-		for (i = 0; i < LW_MAX_SAMPLES && v->sum.samples[i] != NULL && n < 3; i++) {
-			const struct lw_sample *s = v->sum.samples[i];
-
-			if (pass == 0 && lw_map_get(linked, s->entry_key) == LW_MAP_NONE)
-				continue;
-			if (pass == 1 &&
-			    (n > 0 || s->time_ns < v->sum.windows.onset_ns - a->window_ns ||
-				s->time_ns > v->sum.windows.end_ns))
-				continue;
-			if (n > 0 && s->rank > w->evidence[0]->rank)
-				continue; /* an entry that says it plainly needs no company that
-					     does not */
-			for (k = 0; k < n && w->evidence[k] != s; k++)
-				;
-			if (k == n)
-				w->evidence[n++] = s;
-		}
-	}
-}
-
-static bool
-fill_whys(struct lw_analysis *a, struct lw_incident *inc, const struct chain *ch)
-{
-	struct lw_why *whys = lw_arena_zalloc(a->arena, ch->n * sizeof(*whys));
-	struct lw_map linked;
-	size_t i;
-	bool ok = whys != NULL;
-
-	lw_map_init(&linked);
-	for (i = 0; i < ch->n && ok; i++) {
-		struct lw_why *w = &whys[i];
-
-		w->vertex = ch->at[i];
-		w->confidence = 1;
-		if (i > 0) {
-			w->facts = lw_link_find(a, ch->at[i - 1], ch->at[i]);
-			w->confidence =
-			    w->facts == NULL ? 0 : lw_link_confidence(w->facts, &w->scope);
-		}
-		lw_map_clear(&linked);
-		if (i > 0)
-			ok = lw_link_entries(a, ch->at[i - 1], ch->at[i], true, &linked);
-		else if (ch->n > 1)
-			ok = lw_link_entries(a, ch->at[0], ch->at[1], false, &linked);
-		pick_evidence(a, w, &linked);
-	}
-	lw_map_fini(&linked);
-	inc->whys = whys;
-	inc->why_count = ch->n;
-	return ok;
-}
-
-static void
-set_span(const struct lw_analysis *a, struct lw_incident *inc)
-{
-	size_t i;
-
-	inc->from_ns = inc->to_ns = LW_TIME_NONE;
-	for (i = 0; i < inc->why_count; i++) {
-		const struct lw_sum *sum = &a->vertices[inc->whys[i].vertex].sum;
-
-		if (sum->series.count == 0)
-			continue;
-		if (inc->from_ns == LW_TIME_NONE || sum->windows.onset_ns < inc->from_ns)
-			inc->from_ns = sum->windows.onset_ns;
-		if (inc->to_ns == LW_TIME_NONE || sum->windows.end_ns > inc->to_ns)
-			inc->to_ns = sum->windows.end_ns;
-	}
-	inc->ongoing = a->vertices[inc->whys[0].vertex].sum.windows.ongoing ||
-		       a->vertices[inc->whys[inc->why_count - 1].vertex].sum.windows.ongoing;
-}
-
-/* Advisories and what is below ERROR start nothing and explain nothing. */
-static bool
-is_candidate(const struct lw_analysis *a, const struct lw_vertex *v)
-{
-	const struct lw_rule *rule = lw_vertex_rule(a, v);
-
-	if (rule != NULL && rule->role == LW_ROLE_ADVISORY)
-		return false;
-	return v->sum.severity >= LW_SEV_ERROR;
-}
-
-struct surface {
-	uint32_t vertex;
-	unsigned depth;
-	bool below; /* comes before another one of its depth: that one is nearer to users */
-	uint64_t count, id;
-};
-
-static int
-surface_first(const void *pa, const void *pb)
-{
-	const struct surface *a = pa, *b = pb;
-
-	if (a->depth != b->depth)
-		return a->depth < b->depth ? -1 : 1;
-	if (a->below != b->below)
-		return a->below ? 1 : -1;
-	if (a->count != b->count)
-		return a->count > b->count ? -1 : 1;
-	if (a->id != b->id)
-		return a->id < b->id ? -1 : 1;
-	return a->vertex < b->vertex ? -1 : a->vertex > b->vertex;
-}
-
-static int
-by_onset(const void *pa, const void *pb)
-{
-	const struct lw_incident *a = pa, *b = pb;
-
-	if (a->from_ns != b->from_ns)
-		return a->from_ns < b->from_ns ? -1 : 1;
-	return a->whys[0].vertex < b->whys[0].vertex ? -1 : a->whys[0].vertex > b->whys[0].vertex;
-}
-
-/* Does v come before another candidate of its depth, by a link that is good enough and not as good
- * the other way? */
-static bool
-is_below(const struct chainer *c, uint32_t v)
-{
-	const struct lw_analysis *a = c->a;
-	uint32_t i;
-
-	for (i = 0; i < a->link_count; i++) {
-		const struct lw_link_facts *f = &a->links[i];
-		double forth;
-
-		if (f->cause != v || !c->candidate[f->effect] ||
-		    a->vertices[f->effect].depth != a->vertices[v].depth)
-			continue;
-		forth = lw_link_confidence(f, NULL);
-		if (forth >= LW_LINK_ENOUGH && forth > confidence(a, v, f->effect))
-			return true;
-	}
-	return false;
-}
-
-/*
- * A failure for which no cause was found is part of an incident that is open
- * already where the catalogue knows one of that incident's failures as its
- * cause and they were seen together at least once: a capture that was cut by
- * count seldom holds both ends of every instance.
- */
-static bool
-belongs_to_open(const struct chainer *c, uint32_t v)
-{
-	const struct lw_analysis *a = c->a;
-	uint32_t i;
-
-	for (i = 0; i < a->link_count; i++) {
-		const struct lw_link_facts *f = &a->links[i];
-
-		if (f->effect == v && c->used[f->cause] && f->catalogue &&
-		    a->vertices[f->cause].service == a->vertices[v].service &&
-		    f->instances + f->traces + f->stated > 0)
-			return true;
-	}
-	return false;
-}
-
-static bool
-open_incidents(struct chainer *c, const struct surface *surfaces, size_t count, size_t max_whys)
-{
-	struct lw_analysis *a = c->a;
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		struct chain ch = {.at = {surfaces[i].vertex}, .n = 1};
-		struct lw_incident *inc = &a->incidents[a->incident_count];
-
-		if (c->used[surfaces[i].vertex])
-			continue;
-		grow(c, &ch);
-		if (!chain_is_serious(a, &ch))
-			continue;
-		if (ch.n == 1 && belongs_to_open(c, ch.at[0])) {
-			c->used[ch.at[0]] = true;
-			continue;
-		}
-		mark_used(c, &ch);
-		shorten(a, &ch, max_whys);
-		if (!fill_whys(a, inc, &ch))
-			return false;
-		set_span(a, inc);
-		a->incident_count++;
-	}
-	return true;
-}
-
-bool
-lw_why_chain(struct lw_analysis *a, size_t max_whys)
-{
-	struct chainer c = {.a = a};
-	struct surface *surfaces;
-	size_t n = a->vertex_count + (size_t)1, count = 0;
-	uint32_t i;
-
-	c.used = lw_arena_zalloc(a->arena, n * sizeof(*c.used));
-	c.candidate = lw_arena_zalloc(a->arena, n * sizeof(*c.candidate));
-	surfaces = lw_arena_zalloc(a->arena, n * sizeof(*surfaces));
-	a->incidents = lw_arena_zalloc(a->arena, n * sizeof(*a->incidents));
-	if (c.used == NULL || c.candidate == NULL || surfaces == NULL || a->incidents == NULL)
-		return false;
-	for (i = 0; i < a->vertex_count; i++)
-		c.candidate[i] = is_candidate(a, &a->vertices[i]);
-	for (i = 0; i < a->vertex_count; i++) {
-		const struct lw_vertex *v = &a->vertices[i];
-
-		if (c.candidate[i])
-			surfaces[count++] = (struct surface){
-			    i, v->depth, is_below(&c, i), v->sum.count, a->groups[v->group].id};
-	}
-	if (count > 1)
-		qsort(surfaces, count, sizeof(*surfaces), surface_first);
-	if (!open_incidents(&c, surfaces, count, max_whys == 0 ? 1 : max_whys))
-		return false;
-	if (a->incident_count > 1)
-		qsort(a->incidents, a->incident_count, sizeof(*a->incidents), by_onset);
-	return true;
 }

@@ -7,7 +7,7 @@
 /* Each returns false where memory ran out. */
 bool lw_why_group(struct lw_analysis *a); /* groups.c: nodes to groups and vertices */
 bool lw_why_link(struct lw_analysis *a);  /* links.c: events to links */
-bool lw_why_chain(struct lw_analysis *a, size_t max_whys); /* chain.c: links to incidents */
+bool lw_why_incidents(struct lw_analysis *a, size_t max_whys); /* incidents.c: links to incidents */
 bool lw_why_values(struct lw_analysis *a); /* values.c: captured values that changed */
 
 /* The link from effect to cause, or NULL. */

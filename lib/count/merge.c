@@ -1,0 +1,168 @@
+/* merge.c - what two tallies counted, added up. */
+#include <stdlib.h>
+
+#include "count/level.h"
+#include "count/node.h"
+#include "count/rows.h"
+
+/* Rows of `from` become rows of t. */
+static void
+merge_services(struct lw_tally *t, const struct lw_tally *from, uint32_t *to)
+{
+	uint32_t i, k;
+
+	for (i = 0; i < from->service_count; i++) {
+		const struct lw_service *f = &from->services[i];
+		struct lw_entry e = {.service = lw_intern_get(&from->names, f->name),
+		    .resource_type = lw_intern_get(&from->names, f->type),
+		    .project = lw_intern_get(&from->names, f->project),
+		    .location = lw_intern_get(&from->names, f->location)};
+		struct lw_service *s;
+
+		to[i] = lw_rows_service(t, &e);
+		if (to[i] == LW_MAP_NONE)
+			continue;
+		s = &t->services[to[i]];
+		s->entries += f->entries;
+		s->errors += f->errors;
+		s->requests += f->requests;
+		for (k = 0; k < 6; k++)
+			s->by_class[k] += f->by_class[k];
+		for (k = 0; k < f->revision_count; k++)
+			lw_rows_revision(t, s,
+			    lw_intern_put(&t->revisions,
+				lw_intern_get(&from->revisions, f->revisions[k].revision)),
+			    f->revisions[k].first_ns, f->revisions[k].last_ns);
+		if (!lw_series_merge(&s->failures, &f->failures) ||
+		    !lw_series_merge(&s->successes, &f->successes))
+			t->failed = true;
+	}
+}
+
+static uint32_t
+merged_revision(struct lw_tally *t, const struct lw_tally *from, uint32_t revision)
+{
+	if (revision == LW_INTERN_FULL)
+		return LW_INTERN_FULL;
+	return lw_intern_put(&t->revisions, lw_intern_get(&from->revisions, revision));
+}
+
+static bool
+merge_node(struct lw_tally *t, struct lw_node *n, const struct lw_tally *from, struct lw_node *f)
+{
+	uint32_t i;
+	bool ok = lw_series_merge(&n->series, &f->series);
+
+	n->count += f->count;
+	n->values_dropped += f->values_dropped;
+	if (f->severity > n->severity)
+		n->severity = f->severity;
+	lw_span_add(&n->first_ns, &n->last_ns, f->first_ns);
+	lw_span_add(&n->first_ns, &n->last_ns, f->last_ns);
+	for (i = 0; i < f->value_count; i++) {
+		const struct lw_value *v = &f->values[i];
+
+		ok =
+		    lw_node_value(n, v->capture, lw_str_from(v->text),
+			merged_revision(t, from, v->revision), v->count, v->first_ns, v->last_ns) &&
+		    ok;
+	}
+	for (i = 0; i < f->revision_count; i++)
+		ok = lw_node_revision(n, merged_revision(t, from, f->revisions[i])) && ok;
+	lw_node_take_samples(n, f);
+	return ok;
+}
+
+static void
+merge_totals(struct lw_tally *t, const struct lw_tally *from)
+{
+	struct lw_totals *a = &t->totals;
+	const struct lw_totals *b = &from->totals;
+	size_t i;
+
+	a->entries += b->entries;
+	a->errors += b->errors;
+	a->duplicates += b->duplicates;
+	a->empty += b->empty;
+	a->unknown_severity += b->unknown_severity;
+	a->no_time += b->no_time;
+	a->errors_in_text += b->errors_in_text;
+	a->no_severity += b->no_severity;
+	a->insights += b->insights;
+	a->filtered += b->filtered;
+	for (i = 0; i < LW_SEVERITY_COUNT; i++)
+		a->by_severity[i] += b->by_severity[i];
+	lw_span_add(&t->from_ns, &t->to_ns, from->from_ns);
+	lw_span_add(&t->from_ns, &t->to_ns, from->to_ns);
+	if (!lw_series_merge(&t->all, &from->all))
+		t->failed = true;
+	t->dropped_nodes_entries += from->dropped_nodes_entries;
+	t->failed = t->failed || from->failed;
+}
+
+/* Raise the levels of t to those of `from` before its rows come in. */
+static void
+level_up(struct lw_tally *t, const struct lw_tally *from)
+{
+	while (t->node_level < from->node_level)
+		lw_level_raise_nodes(t);
+	while (t->scope_level < from->scope_level)
+		lw_level_raise_scopes(t);
+	while (t->event_level < from->event_level)
+		lw_level_raise_events(t);
+}
+
+void
+lw_tally_merge(struct lw_tally *t, struct lw_tally *from)
+{
+	uint32_t *services = calloc((size_t)from->service_count + 1, sizeof(*services));
+	uint64_t *keys = calloc((size_t)from->node_count + 1, sizeof(*keys));
+	uint32_t i, at;
+
+	if (services == NULL || keys == NULL) {
+		t->failed = true;
+		free(services);
+		free(keys);
+		return;
+	}
+	merge_totals(t, from);
+	level_up(t, from);
+	merge_services(t, from, services);
+	for (i = 0; i < from->node_count; i++) {
+		struct lw_node *f = &from->nodes[i];
+
+		keys[i] = f->key;
+		if (services[f->service] == LW_MAP_NONE)
+			continue;
+		at = lw_rows_node(t, f->what, f->signature, f->rule, services[f->service]);
+		if (at == LW_NO_NODE)
+			t->dropped_nodes_entries += f->count;
+		else if (!merge_node(t, &t->nodes[at], from, f))
+			t->failed = true;
+	}
+	for (i = 0; i < from->instance_count; i++) {
+		const struct lw_instance *f = &from->instances[i];
+
+		if (services[f->service] != LW_MAP_NONE)
+			lw_rows_instance(
+			    t, f->hash, services[f->service], f->flags, f->first_ns, f->last_ns);
+	}
+	for (i = 0; i < from->pair_count; i++) {
+		at = lw_map_get(&t->node_map, keys[from->pairs[i].node]);
+		if (at != LW_MAP_NONE)
+			lw_rows_pair(t, from->pairs[i].instance, at);
+	}
+	for (i = 0; i < from->event_count; i++) {
+		struct lw_event ev = from->events[i];
+
+		if ((ev.flags & LW_EVENT_BRIDGE) == 0) {
+			ev.node = lw_map_get(&t->node_map, keys[ev.node]);
+			if (ev.node == LW_MAP_NONE)
+				continue;
+		}
+		lw_rows_event(t, &ev);
+	}
+	from->event_count = from->pair_count = from->instance_count = 0;
+	free(services);
+	free(keys);
+}

@@ -1,0 +1,34 @@
+/*
+ * rows.h - adding to the rows of a tally, one by one (private to count/).
+ *
+ * What counts entries and what merges tallies share these.  Where memory runs
+ * out they set tally.failed; where a table is full they drop by hash (level.h).
+ */
+#ifndef LW_COUNT_ROWS_H
+#define LW_COUNT_ROWS_H
+
+#include "count/tally.h"
+
+/* The row of the entry's service, made when new; LW_MAP_NONE where memory ran out. */
+uint32_t lw_rows_service(struct lw_tally *t, const struct lw_entry *e);
+
+/* A revision of s was seen from first_ns to last_ns. */
+void lw_rows_revision(
+    struct lw_tally *t, struct lw_service *s, uint32_t revision, int64_t first_ns, int64_t last_ns);
+
+/* The row of a node, made when new; LW_NO_NODE where it is dropped or memory ran out.  May renumber
+ * nodes. */
+uint32_t lw_rows_node(
+    struct lw_tally *t, uint64_t what, uint64_t signature, uint32_t rule, uint32_t service);
+
+/* An instance (0: unknown, nothing is done) was seen from first_ns to last_ns, with these
+ * LW_INSTANCE_ flags. */
+void lw_rows_instance(struct lw_tally *t, uint64_t hash, uint32_t service, uint32_t flags,
+    int64_t first_ns, int64_t last_ns);
+
+/* A node was seen on an instance (0: unknown, nothing is done). */
+void lw_rows_pair(struct lw_tally *t, uint64_t instance, uint32_t node);
+
+void lw_rows_event(struct lw_tally *t, const struct lw_event *ev);
+
+#endif
