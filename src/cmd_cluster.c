@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <logwhy.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,28 +12,10 @@
 #include "progress.h"
 #include "report/templates.h"
 
-static struct lw_grouping *stoppable; /* for the signal handler; set before it is installed */
-
 static void
-on_signal(int signal_number)
+stop(void *arg)
 {
-	(void)signal_number;
-	lw_grouping_stop(stoppable);
-}
-
-static void
-catch_signals(struct lw_grouping *g)
-{
-	struct sigaction stop = {
-	    .sa_handler = on_signal, .sa_flags = SA_RESETHAND}; /* no SA_RESTART: read returns */
-	struct sigaction ignore = {.sa_handler = SIG_IGN};
-
-	stoppable = g;
-	(void)sigemptyset(&stop.sa_mask);
-	(void)sigemptyset(&ignore.sa_mask);
-	(void)sigaction(SIGINT, &stop, NULL);
-	(void)sigaction(SIGTERM, &stop, NULL);
-	(void)sigaction(SIGPIPE, &ignore, NULL);
+	lw_grouping_stop(arg);
 }
 
 /* One call of the command. */
@@ -244,7 +225,7 @@ run(struct call *c)
 {
 	bool ok;
 
-	catch_signals(c->g);
+	stop_on_signals(stop, c->g);
 	ok = lw_grouping_run(c->g);
 	progress_clear(&c->progress);
 	if (!ok) {

@@ -1,7 +1,6 @@
 /* cmd_report.c - logwhy report: read everything, then write the report. */
 #include <errno.h>
 #include <logwhy.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,30 +8,10 @@
 #include "commands.h"
 #include "progress.h"
 
-static struct lw_run *stoppable; /* for the signal handler; set before it is installed */
-
-/* The first signal ends the input; the second one, handled by default again, ends the program. */
 static void
-on_signal(int signal_number)
+stop(void *arg)
 {
-	(void)signal_number;
-	lw_run_stop(stoppable);
-}
-
-static void
-catch_signals(struct lw_run *run)
-{
-	struct sigaction stop = {
-	    .sa_handler = on_signal, .sa_flags = SA_RESETHAND}; /* no SA_RESTART: read returns */
-	struct sigaction ignore = {.sa_handler = SIG_IGN};
-
-	stoppable = run;
-	(void)sigemptyset(&stop.sa_mask);
-	(void)sigemptyset(&ignore.sa_mask);
-	(void)sigaction(SIGINT, &stop, NULL);
-	(void)sigaction(SIGTERM, &stop, NULL);
-	(void)sigaction(
-	    SIGPIPE, &ignore, NULL); /* a closed output is an error of write, with a message */
+	lw_run_stop(arg);
 }
 
 struct talk {
@@ -108,7 +87,7 @@ read_and_write(struct lw_run *run, const struct settings *s, struct talk *talk)
 {
 	enum lw_run_status status;
 
-	catch_signals(run);
+	stop_on_signals(stop, run);
 	status = lw_run_read(run, (const char *const *)s->operands, s->operand_count);
 	progress_clear(&talk->progress);
 	if (status == LW_RUN_BAD_CATALOG) {

@@ -28,4 +28,11 @@ unsigned output_width(
     void); /* columns of the terminal on standard output, within 60 to 120; else 80 */
 unsigned processor_count(void);
 
+/*
+ * Call stop(arg), which must be async-signal-safe, on the first SIGINT or
+ * SIGTERM; the second one ends the program.  A closed output becomes an error
+ * of write, with a message, instead of a signal.
+ */
+void stop_on_signals(void (*stop)(void *), void *arg);
+
 #endif

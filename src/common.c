@@ -1,6 +1,7 @@
 /* common.c - what several commands need of the system. */
 #define _GNU_SOURCE /* TIOCGWINSZ's struct winsize */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -126,4 +127,30 @@ processor_count(void)
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
 
 	return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
+}
+
+static void (*stop_function)(void *); /* for the signal handler; set before it is installed */
+static void *stop_argument;
+
+static void
+on_signal(int signal_number)
+{
+	(void)signal_number;
+	stop_function(stop_argument);
+}
+
+void
+stop_on_signals(void (*stop)(void *), void *arg)
+{
+	struct sigaction end = {
+	    .sa_handler = on_signal, .sa_flags = SA_RESETHAND}; /* no SA_RESTART: read returns */
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	stop_function = stop;
+	stop_argument = arg;
+	(void)sigemptyset(&end.sa_mask);
+	(void)sigemptyset(&ignore.sa_mask);
+	(void)sigaction(SIGINT, &end, NULL);
+	(void)sigaction(SIGTERM, &end, NULL);
+	(void)sigaction(SIGPIPE, &ignore, NULL);
 }
