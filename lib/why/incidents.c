@@ -25,10 +25,18 @@ in_span(const struct lw_series *s, int64_t from_ns, int64_t to_ns)
 	return n;
 }
 
+/* At least 3 entries that are one in `of` of the service's; fewer where they are one in 5. */
+static bool
+is_share(const struct lw_vertex *v, const struct lw_service *s, uint64_t of)
+{
+	return v->sum.count * (v->sum.count < 3 ? 5 : of) >= s->entries;
+}
+
 /*
  * Is one vertex alone reason to speak of an incident?
  *   requests   at least 3 failed, and at least 5 % of those answered meanwhile;
- *              or all that are in the log
+ *              or all that are in the log; where only texts speak of requests, as
+ *              errors below
  *   instances  at least 2 of them failed, or one twice; one, where that is 20 %
  *              of the service's entries
  *   start-up   as instances
@@ -47,6 +55,8 @@ serious(const struct lw_analysis *a, const struct lw_vertex *v)
 
 	switch (v->depth) {
 	case LW_DEPTH_REQUEST:
+		if (s->requests == 0) /* only a text speaks of them */
+			return is_share(v, s, 100);
 		return s->by_class[5] == s->requests ||
 		       (v->sum.count >= 3 && v->sum.count * 20 >= good);
 	case LW_DEPTH_INSTANCE:
@@ -62,9 +72,7 @@ serious(const struct lw_analysis *a, const struct lw_vertex *v)
 		return false;
 	if (v->sum.severity >= LW_SEV_CRITICAL)
 		return true;
-	if (v->sum.count < 3)
-		return v->sum.count * 5 >= s->entries;
-	return v->sum.count * (v->depth == LW_DEPTH_CAUSE ? 100 : 20) >= s->entries;
+	return is_share(v, s, v->depth == LW_DEPTH_CAUSE ? 100 : 20);
 }
 
 /* Fewer failed requests will do, 10 and 1 %, where the chain ends in a cause that the catalogue

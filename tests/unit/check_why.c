@@ -342,6 +342,20 @@ START_TEST(errors_that_no_request_felt_are_no_incident)
 }
 END_TEST
 
+START_TEST(a_rare_line_about_a_request_is_no_incident)
+{
+	int i;
+
+	for (i = 0; i < 400; i++)
+		entry("shop", "a", NULL, i, "INFO", "all is well");
+	entry("shop", "a", NULL, 7, "ERROR", "request failed");
+	entry("shop", "a", NULL, 200, "ERROR", "request failed");
+	entry("shop", "a", NULL, 390, "ERROR", "request failed");
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 0);
+}
+END_TEST
+
 START_TEST(two_keys_of_one_rule_are_siblings)
 {
 	char instance[32];
@@ -398,6 +412,7 @@ main(void)
 	tcase_add_test(t, a_chain_follows_calls_between_services);
 	tcase_add_test(t, one_failure_is_an_incident_where_it_is_all_there_is);
 	tcase_add_test(t, errors_that_no_request_felt_are_no_incident);
+	tcase_add_test(t, a_rare_line_about_a_request_is_no_incident);
 	tcase_add_test(t, two_keys_of_one_rule_are_siblings);
 	tcase_add_test(t, an_outage_that_is_over_has_ended);
 	suite_add_tcase(s, t);
