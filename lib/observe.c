@@ -8,6 +8,9 @@
 #define STITCH_BYTES \
 	((size_t)8 << 20) /* of pieces put aside, over all threads together after the merge */
 
+#define TAG_COUNTED \
+	UINT64_C(256) /* of a piece that was counted when it came; else its enum lw_fragment */
+
 struct lw_observer {
 	struct lw_dedupe *dedupe;
 	struct lw_filter filter;
@@ -185,6 +188,14 @@ is_piece(const struct lw_entry *e)
 	return (e->instance.n > 0 || e->log_name.n > 0) && lw_stitcher_wants(e);
 }
 
+/* A line between two traces that says no more than how they hang together; "Caused by: X" says
+ * more, and is of its trace. */
+static bool
+is_bridge(const struct lw_entry *e)
+{
+	return e->fragment == LW_FRAGMENT_BRIDGE && !lw_str_starts(e->clean, LW_STR("Caused by"));
+}
+
 /*
  * The line with the exception says by itself what happened: it is counted at
  * once, so that no count hangs on the ceiling of what is put aside.
@@ -192,8 +203,7 @@ is_piece(const struct lw_entry *e)
 static bool
 speaks_alone(const struct lw_entry *e)
 {
-	return !e->split.present &&
-	       (e->fragment == LW_FRAGMENT_RAISED || e->fragment == LW_FRAGMENT_BRIDGE);
+	return !e->split.present && (e->fragment == LW_FRAGMENT_RAISED || is_bridge(e));
 }
 
 void
@@ -210,11 +220,11 @@ lw_observe(struct lw_observer *o, const struct lw_entry *e)
 		o->tally->totals.filtered++;
 		return;
 	}
-	if (e->fragment == LW_FRAGMENT_BRIDGE)
+	if (is_bridge(e))
 		lw_tally_bridge(
 		    o->tally, e, lw_str_find(e->clean, LW_STR("direct cause")) != LW_NPOS);
 	if (is_piece(e)) {
-		if (!lw_stitcher_add(o->stitcher, e, e->fragment))
+		if (!lw_stitcher_add(o->stitcher, e, speaks_alone(e) ? TAG_COUNTED : e->fragment))
 			o->failed = true;
 		if (!speaks_alone(e)) {
 			lw_tally_entry(o->tally, e, NULL, 0);
@@ -248,10 +258,10 @@ counted_part(const struct lw_stitched *m, struct lw_str message, size_t *from, s
 	size_t i;
 
 	*from = *to = 0;
-	if (m->tags[0] == LW_FRAGMENT_RAISED) {
+	if (m->tags[0] == TAG_COUNTED) {
 		end = memchr(message.p, '\n', message.n);
 		*to = end == NULL ? message.n : (size_t)(end - message.p);
-	} else if (m->tags[m->entry_count - 1] == LW_FRAGMENT_RAISED) {
+	} else if (m->tags[m->entry_count - 1] == TAG_COUNTED) {
 		message = lw_str_trim(message);
 		for (i = message.n; i > 0 && message.p[i - 1] != '\n'; i--)
 			;
@@ -269,10 +279,11 @@ on_joined(void *arg, const struct lw_stitched *m, size_t index)
 	struct lw_mark marks[LW_SCAN_MAX_HITS + 1];
 	struct lw_entry e;
 	size_t n, i, kept = 0, from, to;
+	/* A frame without its trace says nothing that a rule does not know. */
+	bool lone_frame = m->entry_count == 1 && m->tags[0] == LW_FRAGMENT_FRAME;
 
 	(void)index;
-	if (m->entry_count == 1 && !m->base.split.present &&
-	    (m->tags[0] == LW_FRAGMENT_RAISED || m->tags[0] == LW_FRAGMENT_BRIDGE))
+	if (m->entry_count == 1 && m->tags[0] == TAG_COUNTED)
 		return;
 	if (lw_decode_message(j->decoder, &m->base, m->message, &e) != LW_OK) {
 		j->o->failed = true;
@@ -282,7 +293,7 @@ on_joined(void *arg, const struct lw_stitched *m, size_t index)
 	n = marks_of(j->o, &e, hits, marks);
 	for (i = 0; i < n; i++) {
 		bool counted = marks[i].rule == LW_NO_RULE
-				   ? to > from
+				   ? to > from || lone_frame
 				   : marks[i].hit->start >= from && marks[i].hit->start < to;
 
 		if (!counted)

@@ -356,6 +356,31 @@ START_TEST(a_rare_line_about_a_request_is_no_incident)
 }
 END_TEST
 
+START_TEST(a_split_entry_is_one_message)
+{
+	static const char *const parts[] = {
+	    "com.example.SettingError: setting COLOUR is mis", "sing"};
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		char *line = malloc(1024);
+
+		ck_assert_ptr_nonnull(line);
+		(void)snprintf(line, 1024,
+		    "{\"insertId\":\"p%d\",\"timestamp\":\"2026-01-01T00:00:00Z\",\"severity\":"
+		    "\"ERROR\","
+		    "\"labels\":{\"instanceId\":\"a\"},\"textPayload\":\"%s\","
+		    "\"split\":{\"uid\":\"u\",\"index\":%d,\"totalSplits\":2}}",
+		    i, parts[i], i);
+		the_log.lines[the_log.n++] = line;
+	}
+	analyse();
+	ck_assert_uint_eq(lw_observer_tally(observer)->totals.entries, 2);
+	ck_assert_uint_eq(analysis->group_count, 1);
+	ck_assert_str_eq(chain_text(0), "setting-missing");
+}
+END_TEST
+
 START_TEST(two_keys_of_one_rule_are_siblings)
 {
 	char instance[32];
@@ -413,6 +438,7 @@ main(void)
 	tcase_add_test(t, one_failure_is_an_incident_where_it_is_all_there_is);
 	tcase_add_test(t, errors_that_no_request_felt_are_no_incident);
 	tcase_add_test(t, a_rare_line_about_a_request_is_no_incident);
+	tcase_add_test(t, a_split_entry_is_one_message);
 	tcase_add_test(t, two_keys_of_one_rule_are_siblings);
 	tcase_add_test(t, an_outage_that_is_over_has_ended);
 	suite_add_tcase(s, t);
