@@ -79,6 +79,13 @@ void lw_map_payload_resource(const struct lw_node *payload, struct lw_entry *e);
  * out. */
 bool lw_payload_message(struct lw_mapping *m, const struct lw_node *payload, struct lw_entry *e);
 
+/* clef.c: is it a compact log event?  Its level, message and exception; false where it has no level
+ * that can be read, or memory ran out. */
+bool lw_clef_is(const struct lw_node *payload);
+bool lw_clef_severity(const struct lw_node *payload, enum lw_severity *severity);
+bool lw_clef_message(struct lw_mapping *m, const struct lw_node *payload, struct lw_str *message);
+struct lw_str lw_clef_exception(const struct lw_node *payload); /* empty where there is none */
+
 /* payload.c: "METHOD URL -> STATUS (details)" of a request. */
 bool lw_request_message(struct lw_mapping *m, struct lw_str details, struct lw_entry *e);
 

@@ -113,6 +113,8 @@ lw_map_payload_time(const struct lw_node *payload, int64_t *ns)
 			n = lw_node_get(lw_node_get(n, "requestattributes"), "time");
 		(void)lw_node_time(n, ns);
 	}
+	if (*ns == LW_TIME_NONE)
+		(void)lw_node_time(lw_node_exact(payload, "@t"), ns); /* clef.c */
 	if (*ns == LW_TIME_NONE && lw_node_int(lw_node_get(payload, "timestampseconds"), &s) &&
 	    s >= 0 && s < INT64_MAX / LW_NS_PER_S - 1) {
 		(void)lw_node_int(lw_node_get(payload, "timestampnanos"), &nanos);
@@ -219,8 +221,8 @@ lw_map_split(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
 void
 lw_map_payload_severity(const struct lw_node *payload, struct lw_entry *e)
 {
-	static const char *const keys[] = {"severity", "level", "levelname", "loglevel", "levelno",
-	    "lvl", "severitytext", "priority"};
+	static const char *const keys[] = {"severity", "levelname", "level", "loglevel", "levelno",
+	    "lvl", "severitytext", "priority"}; /* a name before its number */
 	enum lw_severity s;
 	size_t i;
 
@@ -228,6 +230,10 @@ lw_map_payload_severity(const struct lw_node *payload, struct lw_entry *e)
 		if (!lw_severity_from_node(lw_node_get(payload, keys[i]), &s) ||
 		    s == LW_SEV_DEFAULT)
 			continue;
+		e->severity = s;
+		e->severity_known = true;
+	}
+	if (!e->severity_known && lw_clef_is(payload) && lw_clef_severity(payload, &s)) {
 		e->severity = s;
 		e->severity_known = true;
 	}

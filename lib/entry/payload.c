@@ -35,6 +35,7 @@ static const char *const message_keys[] = {
     "statusmessage",
     "errormessage",
     "eventdata/message",
+    "fields/message", /* Rust's tracing */
     "title",
     "record/message",
 };
@@ -252,15 +253,15 @@ static bool
 add_error(struct lw_mapping *m, const struct lw_node *payload, const struct lw_entry *e,
     struct lw_str *message)
 {
-	static const char *const keys[] = {"error", "err"};
+	static const char *const keys[] = {"error", "err", "fields/error"};
 	struct lw_str text;
 	const struct lw_node *n;
 	size_t i;
 
 	if (!e->severity_known || e->severity < LW_SEV_WARNING)
 		return true;
-	for (i = 0; i < 2; i++) {
-		n = lw_node_get(payload, keys[i]);
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		n = find(payload, keys[i]);
 		if (n == NULL)
 			continue;
 		text = lw_node_string(n);
@@ -307,8 +308,13 @@ whole_payload(struct lw_mapping *m, const struct lw_node *payload, struct lw_str
 bool
 lw_payload_message(struct lw_mapping *m, const struct lw_node *payload, struct lw_entry *e)
 {
-	struct lw_str message = LW_STR("");
+	struct lw_str message = LW_STR(""), exception;
 
+	if (lw_clef_is(payload)) {
+		exception = lw_clef_exception(payload);
+		return lw_clef_message(m, payload, &message) &&
+		       join(m, message, LW_STR("\n"), exception, &e->message);
+	}
 	if (!find_message(m, payload, &message))
 		return false;
 	if (message.n == 0) {

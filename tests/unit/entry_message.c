@@ -50,6 +50,18 @@ static const struct {
     {PAYLOAD("{\"reason\":\"Failed\",\"message\":\"Failed to pull\",\"kind\":\"Event\"}"),
 	"Failed to pull"},
     {PAYLOAD("{\"reason\":\"r\",\"message\":\"m\"}"), "m"},
+    /* compact log events, Rust's tracing */
+    {PAYLOAD("{\"@t\":\"2026-05-17T08:20:00Z\",\"@m\":\"Tariff 7 is missing\",\"@l\":\"Error\"}"),
+	"Tariff 7 is missing"},
+    {PAYLOAD("{\"@t\":\"2026-05-17T08:20:00Z\",\"@mt\":\"Tariff {Id,8:000} of {@Who} {Odd "
+	     "is\",\"Id\":7,\"Who\":\"us\",\"@x\":\"System.IO.IOException: no\\n   at A.B() in "
+	     "/a.cs:line "
+	     "1\"}"),
+	"Tariff 7 of us {Odd is\nSystem.IO.IOException: no\n   at A.B() in /a.cs:line 1"},
+    {PAYLOAD(
+	 "{\"level\":\"ERROR\",\"fields\":{\"message\":\"append rejected\",\"error\":\"lease ran "
+	 "out\"},\"target\":\"journal\"}"),
+	"append rejected: lease ran out"},
     /* audit */
     {AUDIT("{\"methodName\":\"a.b\",\"resourceName\":\"r/1\",\"status\":{\"code\":7}}"),
 	"a.b r/1: status code 7 (PERMISSION_DENIED)"},
@@ -222,6 +234,12 @@ static const struct {
     {"{\"insertId\":\"1\",\"severity\":\"INFO\",\"textPayload\":\"[ERROR] x\"}", LW_SEV_INFO, true},
     {"{\"insertId\":\"1\",\"severity\":599,\"textPayload\":\"x\"}", LW_SEV_ERROR, true},
     {"{\"insertId\":\"1\",\"jsonPayload\":{\"message\":\"x\",\"level\":50}}", LW_SEV_ERROR, false},
+    {"{\"insertId\":\"1\",\"jsonPayload\":{\"message\":\"x\",\"level\":400,\"level_name\":"
+     "\"ERROR\"}}",
+	LW_SEV_ERROR, false},
+    {"{\"insertId\":\"1\",\"jsonPayload\":{\"@t\":\"\",\"@m\":\"x\",\"@l\":\"Fatal\"}}",
+	LW_SEV_CRITICAL, false},
+    {"{\"insertId\":\"1\",\"jsonPayload\":{\"@t\":\"\",\"@m\":\"[ERROR] x\"}}", LW_SEV_INFO, false},
     {"{\"insertId\":\"1\",\"jsonPayload\":{\"message\":\"x\",\"error\":{\"severity\":\"ERROR\"}}}",
 	LW_SEV_DEFAULT, false},
     {"{\"msg\":\"x\",\"level\":40}", LW_SEV_WARNING, true},
