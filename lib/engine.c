@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "crew.h"
+#include "engine.h"
 #include "report/build.h"
 #include "report/report.h"
 #include "why/why.h"
@@ -18,6 +19,7 @@
 
 struct lw_run {
 	struct lw_run_options o;
+	struct lw_remote remote;
 	struct lw_catalog *catalog;
 	struct lw_dedupe *dedupe;
 	struct lw_reader *reader;
@@ -54,6 +56,7 @@ lw_run_new(const struct lw_run_options *o)
 	if (run == NULL)
 		return NULL;
 	run->o = *o;
+	run->remote = lw_remote_none;
 	if (run->o.step_ns < LW_NS_PER_MS)
 		run->o.step_ns = LW_NS_PER_MS;
 	if (run->o.window_ns < run->o.step_ns)
@@ -79,6 +82,12 @@ lw_run_free(struct lw_run *run)
 	lw_catalog_free(run->catalog);
 	lw_arena_free(run->arena);
 	free(run);
+}
+
+void
+lw_run_remote(struct lw_run *run, const struct lw_remote *remote)
+{
+	run->remote = *remote;
 }
 
 static void
@@ -268,6 +277,9 @@ lw_run_read(struct lw_run *run, const char *const *inputs, size_t count)
 	run->reader = lw_reader_new(inputs, count, on_input_diag, run);
 	if (run->crew == NULL || run->reader == NULL)
 		return LW_RUN_NO_MEMORY;
+	run->remote.net.diag = on_input_diag;
+	run->remote.net.diag_arg = run;
+	lw_reader_remote(run->reader, &run->remote);
 	if (run->stop)
 		lw_reader_stop(run->reader);
 	status = read_all(run);

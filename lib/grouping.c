@@ -33,6 +33,8 @@ lw_grouping_new(const char *const *operands, size_t count, const struct lw_group
 		lw_grouping_free(g);
 		return NULL;
 	}
+	if (o->remote != NULL)
+		lw_reader_remote(g->reader, o->remote);
 	lw_reader_join_lines(g->reader, o->assigned == NULL);
 	return g;
 }

@@ -24,6 +24,8 @@ struct lw_grouping_options {
 	void (*progress)(
 	    void *arg, const struct lw_grouping *g); /* every few thousand records; may be NULL */
 	void *progress_arg;
+	const struct lw_remote
+	    *remote; /* how to reach inputs over the network; borrowed; may be NULL */
 };
 
 /* Reads operands as lw_reader_new does.  NULL where memory ran out. */

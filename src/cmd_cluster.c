@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "base/arena.h"
 #include "grouping.h"
+#include "network.h"
 #include "progress.h"
 #include "report/templates.h"
 
@@ -241,6 +242,7 @@ cmd_cluster(const struct settings *s)
 {
 	struct call c = {.settings = s};
 	struct lw_grouping_options o = {.diag = on_diag, .diag_arg = &c};
+	struct network network;
 	int code = EXIT_IO;
 
 	if (s->operand_count == 0 && isatty(STDIN_FILENO)) {
@@ -261,12 +263,17 @@ cmd_cluster(const struct settings *s)
 		o.assigned = on_assigned;
 		o.assigned_arg = &c;
 	}
+	network_init(&network, s);
+	network.remote.net.diag = on_diag;
+	network.remote.net.diag_arg = &c;
+	o.remote = &network.remote;
 	c.g = lw_grouping_new((const char *const *)s->operands, s->operand_count, &o);
 	if (c.g == NULL)
 		complain("out of memory");
 	else
 		code = run(&c);
 	lw_grouping_free(c.g);
+	network_fini(&network);
 	if (c.spool != NULL)
 		(void)fclose(c.spool);
 	return code;

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "engine.h"
+#include "network.h"
 #include "progress.h"
 
 static void
@@ -107,6 +109,7 @@ cmd_report(const struct settings *s)
 	const char *paths[MAX_LISTED + 1];
 	struct talk talk = {.settings = s};
 	struct lw_run_options o;
+	struct network network;
 	struct lw_run *run;
 	int code;
 
@@ -137,7 +140,10 @@ cmd_report(const struct settings *s)
 		complain("out of memory");
 		return EXIT_IO;
 	}
+	network_init(&network, s);
+	lw_run_remote(run, &network.remote);
 	code = read_and_write(run, s, &talk);
 	lw_run_free(run);
+	network_fini(&network);
 	return code;
 }

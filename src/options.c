@@ -239,6 +239,29 @@ take(enum option_id id, const char *name, const char *arg, struct settings *s)
 	case OPT_EXIT_CODE:
 		s->exit_code = true;
 		return true;
+	case OPT_TOKEN_FILE:
+		s->token_file = arg;
+		return true;
+	case OPT_CACERT:
+		s->ca_file = arg;
+		return true;
+	case OPT_CONNECT_TIMEOUT:
+		return parse_duration(name, arg, &s->connect_timeout_ns);
+	case OPT_MAX_TIME:
+		return parse_duration(name, arg, &s->max_time_ns);
+	case OPT_RETRIES:
+		return parse_number(name, arg, 0, &s->retries);
+	case OPT_RETRY_DELAY:
+		return parse_duration(name, arg, &s->retry_delay_ns);
+	case OPT_IPV4:
+		s->ip_version = 4;
+		return true;
+	case OPT_IPV6:
+		s->ip_version = 6;
+		return true;
+	case OPT_INSECURE:
+		s->insecure = true;
+		return true;
 	case OPT_COLOR:
 		return parse_when(name, arg, &s->color);
 	case OPT_PROGRESS:
@@ -304,7 +327,9 @@ options_parse(const struct command *c, int argc, char **argv, struct settings *s
 	    .step_ns = INT64_C(60000000000),
 	    .top = 10,
 	    .whys = 5,
-	    .min_count = 1};
+	    .min_count = 1,
+	    .retries = 9,
+	    .retry_delay_ns = INT64_C(1000000000)};
 	make_tables(c, longs, letters);
 	optind = 1;
 	while ((got = getopt_long(argc, argv, letters, longs, NULL)) != -1) {

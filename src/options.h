@@ -13,6 +13,7 @@ enum { /* bits of options.def's commands */
 	CMD_REPORT = 1 << 0,
 	CMD_CLUSTER = 1 << 1,
 	CMD_PATTERNS = 1 << 2,
+	CMD_NETWORK = CMD_REPORT | CMD_CLUSTER, /* those that read over the network */
 	CMD_ALL = CMD_REPORT | CMD_CLUSTER | CMD_PATTERNS
 };
 
@@ -38,6 +39,12 @@ struct settings {
 	const char *patterns[MAX_LISTED];
 	size_t pattern_count;
 	bool assign, show_values, no_default_patterns, no_redact, strict, exit_code, quiet, verbose;
+	const char *token_file, *ca_file;
+	int64_t connect_timeout_ns, max_time_ns; /* 0: not given */
+	int64_t retry_delay_ns;
+	unsigned long retries;
+	int ip_version; /* 4, 6, or 0 for either */
+	bool insecure;
 	enum when color, progress;
 	char **operands; /* what is left: inputs or a subcommand */
 	size_t operand_count;

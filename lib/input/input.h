@@ -56,6 +56,10 @@ struct lw_reader *lw_reader_new(
     const char *const *operands, size_t count, lw_diag_fn *diag, void *diag_arg);
 void lw_reader_free(struct lw_reader *r); /* NULL is fine */
 
+/* How to reach inputs over the network; borrowed.  Without it: defaults, and no second try. */
+struct lw_remote;
+void lw_reader_remote(struct lw_reader *r, const struct lw_remote *remote);
+
 /*
  * Whether lines of text that continue a message (indented lines, stack traces, CRI parts) belong to
  * it, which is how a reader begins; false: each line that is no JSON is a record,

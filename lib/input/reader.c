@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "input/frame.h"
+#include "input/remote.h"
 #include "input/stop.h"
 #include "input/unpack.h"
 #include "input/walk.h"
@@ -24,6 +25,7 @@ struct lw_reader {
 	size_t next_operand;
 	lw_diag_fn *diag;
 	void *diag_arg;
+	const struct lw_remote *remote;
 	struct lw_stop stop;
 	struct lw_walk walk; /* of the operand that is a folder */
 	size_t next_path;
@@ -69,6 +71,7 @@ lw_reader_new(const char *const *operands, size_t count, lw_diag_fn *diag, void 
 		return NULL;
 	lw_stop_init(&r->stop);
 	lw_framer_init(&r->framer);
+	r->remote = &lw_remote_none;
 	r->diag = diag;
 	r->diag_arg = diag_arg;
 	if (!copy_operands(r, operands, count)) {
@@ -104,6 +107,12 @@ void
 lw_reader_stop(struct lw_reader *r)
 {
 	lw_stop_ask(&r->stop);
+}
+
+void
+lw_reader_remote(struct lw_reader *r, const struct lw_remote *remote)
+{
+	r->remote = remote;
 }
 
 void
@@ -264,7 +273,7 @@ open_input(struct lw_reader *r, const char *name)
 		r->nomem = true;
 		return;
 	}
-	code = lw_source_open(name, &r->stop, &r->source, &e);
+	code = lw_source_open(name, r->remote, &r->stop, &r->source, &e);
 	if (code == LW_OK) {
 		r->current = in;
 		lw_framer_open(&r->framer, r->source, on_report, r);

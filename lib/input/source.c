@@ -5,14 +5,19 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/time.h"
+
 static const struct scheme {
 	const char *prefix;
-	enum lw_code (*open)(
-	    const char *operand, struct lw_stop *stop, struct lw_source **s, struct lw_error *e);
+	enum lw_code (*open)(const char *operand, const struct lw_remote *remote,
+	    struct lw_stop *stop, struct lw_source **s, struct lw_error *e);
 } schemes[] = {
     {"https://", lw_source_http},
     {"http://", lw_source_http},
 };
+
+const struct lw_remote lw_remote_none = {
+    .net.retry = {.attempts = 1}, .since_ns = LW_TIME_NONE, .until_ns = LW_TIME_NONE};
 
 bool
 lw_source_is_address(const char *operand)
@@ -27,7 +32,8 @@ lw_source_is_address(const char *operand)
 }
 
 enum lw_code
-lw_source_open(const char *operand, struct lw_stop *stop, struct lw_source **s, struct lw_error *e)
+lw_source_open(const char *operand, const struct lw_remote *remote, struct lw_stop *stop,
+    struct lw_source **s, struct lw_error *e)
 {
 	size_t i;
 
@@ -38,7 +44,7 @@ lw_source_open(const char *operand, struct lw_stop *stop, struct lw_source **s, 
 		return lw_source_file(operand, stop, s, e);
 	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
 		if (strncmp(operand, schemes[i].prefix, strlen(schemes[i].prefix)) == 0)
-			return schemes[i].open(operand, stop, s, e);
+			return schemes[i].open(operand, remote, stop, s, e);
 	return lw_error_set(e, LW_EUSAGE,
 	    "this kind of address is not known; give a file, a folder, - or an https:// address");
 }

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "input/remote.h"
 #include "input/stop.h"
 
 struct lw_source;
@@ -39,9 +40,9 @@ struct lw_source {
 bool lw_source_is_address(const char *operand);
 
 /* The error where there is none to open: LW_ENOENT, LW_EACCES, LW_EIO, LW_EHTTP, LW_EUSAGE,
- * LW_ENOMEM.  *s is the caller's. */
-enum lw_code lw_source_open(
-    const char *operand, struct lw_stop *stop, struct lw_source **s, struct lw_error *e);
+ * LW_ENOMEM.  *s is the caller's; remote is borrowed. */
+enum lw_code lw_source_open(const char *operand, const struct lw_remote *remote,
+    struct lw_stop *stop, struct lw_source **s, struct lw_error *e);
 void lw_source_close(struct lw_source *s); /* NULL is fine */
 
 /* The kinds. */
@@ -49,8 +50,8 @@ enum lw_code lw_source_file(
     const char *path, struct lw_stop *stop, struct lw_source **s, struct lw_error *e);
 enum lw_code lw_source_stdin(
     const char *name, struct lw_stop *stop, struct lw_source **s, struct lw_error *e);
-enum lw_code lw_source_http(
-    const char *url, struct lw_stop *stop, struct lw_source **s, struct lw_error *e);
+enum lw_code lw_source_http(const char *url, const struct lw_remote *remote, struct lw_stop *stop,
+    struct lw_source **s, struct lw_error *e);
 
 /*
  * Inflates what inner gives, after the n bytes at head (copied) that were read from

@@ -270,7 +270,8 @@ http_close(struct lw_source *s)
 static const struct lw_source_ops http_ops = {http_read, http_close};
 
 enum lw_code
-lw_source_http(const char *url, struct lw_stop *stop, struct lw_source **s, struct lw_error *e)
+lw_source_http(const char *url, const struct lw_remote *remote, struct lw_stop *stop,
+    struct lw_source **s, struct lw_error *e)
 {
 	struct http_source *h = calloc(1, sizeof(*h));
 	enum lw_code code = LW_OK;
@@ -280,6 +281,7 @@ lw_source_http(const char *url, struct lw_stop *stop, struct lw_source **s, stru
 	*s = NULL;
 	if (h == NULL)
 		return lw_error_set(e, LW_ENOMEM, "out of memory");
+	(void)remote;
 	h->base.ops = &http_ops;
 	h->stop = stop;
 	h->url = strdup(url);

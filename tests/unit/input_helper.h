@@ -35,5 +35,6 @@ TCase *input_frame_case(void);
 TCase *input_damage_case(void);
 TCase *input_source_case(void);
 TCase *input_http_case(void);
+TCase *input_retry_case(void);
 
 #endif

@@ -1,0 +1,18 @@
+/* remote.h - what sources that are not files are told by the program. */
+#ifndef LW_INPUT_REMOTE_H
+#define LW_INPUT_REMOTE_H
+
+#include "input/auth.h"
+#include "input/net.h"
+
+/* Strings are borrowed, and must outlive the reader. */
+struct lw_remote {
+	struct lw_net net;
+	struct lw_auth_options auth; /* but for the scope, which each service sets in a copy */
+	int64_t since_ns, until_ns;  /* what the user asked for; LW_TIME_NONE: no bound */
+};
+
+/* Nothing but the defaults: no clock, no credentials, no bounds. */
+extern const struct lw_remote lw_remote_none;
+
+#endif
