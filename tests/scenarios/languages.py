@@ -1,0 +1,110 @@
+"""Causes that no catalogue can know: each program fails in its own words, in its own language."""
+from scene import Run, Gke, logback, serilog, monolog, structlog, tracing, google
+
+
+def java_shard_map(scene):
+    """Spring Boot on Cloud Run: after a reload the shard map is empty; a stack trace of one entry names the cause."""
+    svc = Run(scene, 'basket', logback, paths=('/basket/7', '/basket/12/lines', '/basket/99'))
+    svc.boot = [(1.1, 'WARNING', 'spring.jpa.open-in-view is enabled by default. Therefore, database queries may be performed during view rendering.'),
+                (1.9, 'INFO', 'Started BasketApplication in 1.874 seconds (process running for 2.2)')]
+    svc.chatter = 'Basket %d priced'
+    for k in range(4):
+        svc.start(5 + 9 * k)
+    svc.traffic(20, 900, 70)
+    svc.every(20, 2400, 40, 'ERROR', 'Could not export 3 spans to the collector, they are dropped')
+    inc = scene.incident('basket', 'requests answered with 500', 'a basket cannot be priced', 'no shard owns the key, the shard map is empty')
+    svc.say(899, 'INFO', 'Shard map reloaded: 0 shards, version 118', svc.instances[0])
+    for t in scene.arrivals(902, 2400, 70):
+        if scene.random.random() < 0.25:
+            svc.ok(t)
+            continue
+        i, trace, n = svc.pick(t), scene.trace(), scene.random.randrange(10000, 99999)
+        took = scene.random.uniform(0.02, 0.09)
+        svc.text(t + took * 0.7, 'com.acme.basket.PricingException: basket %d cannot be priced\n'
+                 '\tat com.acme.basket.Pricing.price(Pricing.java:88)\n\tat com.acme.basket.BasketController.get(BasketController.java:41)\n'
+                 '\tat java.base/java.lang.Thread.run(Thread.java:1583)\n'
+                 'Caused by: java.lang.IllegalStateException: no shard owns key 0x%s (map version 118 has 0 shards)\n'
+                 '\tat com.acme.shard.ShardMap.owner(ShardMap.java:131)\n\tat com.acme.basket.Pricing.price(Pricing.java:71)\n\t... 2 more\n'
+                 % (n, scene.hexes(6)), i, 'ERROR', trace, show=(inc[1], inc[2]))
+        svc.request(t, 500, took, i, trace=trace, show=inc[0])
+
+
+def dotnet_tariff_table(scene):
+    """ASP.NET Core with Serilog: a tariff table that was published without its currency column."""
+    svc = Run(scene, 'tariffs', serilog, paths=('/tariffs/de', '/tariffs/fr', '/tariffs/nl'))
+    svc.boot = [(0.6, 'WARNING', 'Overriding HTTP_PORTS \'8080\' and HTTPS_PORTS \'\'. Binding to values defined by URLS instead \'http://+:8080\'.'),
+                (0.8, 'INFO', 'Now listening on: http://[::]:8080')]
+    svc.chatter = 'Quoted tariff %d'
+    for k in range(3):
+        svc.start(3 + 7 * k)
+    svc.traffic(15, 600, 60)
+    svc.every(15, 1500, 55, 'WARNING', 'The query uses a row limiting operator without an OrderBy, which may lead to unpredictable results')
+    inc = scene.incident('tariffs', 'requests answered with 500', 'unhandled exception', 'the tariff sheet has no currency')
+    for t in scene.arrivals(600, 1500, 60):
+        if scene.random.random() < 0.4:
+            svc.ok(t)
+            continue
+        i, trace = svc.pick(t), scene.trace()
+        took = scene.random.uniform(0.01, 0.05)
+        svc.say(t + took * 0.5, 'ERROR', 'Tariff sheet 2026-Q2 row %d carries no currency' % scene.random.randrange(1, 400), i, trace, show=inc[2])
+        svc.say(t + took * 0.6, 'ERROR', 'An unhandled exception has occurred while executing the request.', i, trace, show=inc[1],
+                RequestPath=svc.paths[0], SourceContext='Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware')
+        svc.request(t, 500, took, i, trace=trace, show=inc[0])
+
+
+def php_price_list(scene):
+    """Laravel with Monolog: prices are read through a feed that an editor emptied."""
+    svc = Run(scene, 'catalogue', monolog, paths=('/shoes', '/shirts', '/search?q=coat'))
+    svc.boot = [(0.4, 'INFO', 'NOTICE: fpm is running, pid 1')]
+    for k in range(3):
+        svc.start(2 + 5 * k)
+    svc.traffic(15, 720, 90)
+    svc.every(15, 1500, 35, 'WARNING', 'Session %d started without a locale, falling back to en')
+    inc = scene.incident('catalogue', 'requests answered with 500', 'view cannot be rendered', 'price feed has no entries')
+    for t in scene.arrivals(720, 1500, 90):
+        i, trace = svc.pick(t), scene.trace()
+        took = scene.random.uniform(0.02, 0.06)
+        svc.say(t + took * 0.4, 'ERROR', 'Price feed winter-26 holds 0 entries, refusing to show prices', i, trace, show=inc[2], log='err')
+        svc.say(t + took * 0.6, 'ERROR', 'Could not render view products.grid', i, trace, show=inc[1], log='err')
+        svc.request(t, 500, took, i, trace=trace, show=inc[0])
+
+
+def rust_lease(scene):
+    """A Rust service with tracing: writes are refused since the leader's lease was lost, and no traces are there to tie by."""
+    svc = Gke(scene, 'journal', tracing, paths=('/append', '/read'))
+    for k in range(3):
+        svc.start(1 + k)
+    svc.chatter = 'appended record %d'
+    svc.traffic(10, 700, 80)
+    svc.every(10, 1500, 30, 'WARNING', 'compaction is behind by %d segments')
+    inc = scene.incident('journal', 'requests answered with 503', 'append is refused', 'leader lease expired')
+    for t in scene.arrivals(700, 1500, 80):
+        i = svc.pick(t)
+        took = scene.random.uniform(0.005, 0.02)
+        svc.say(t + took * 0.3, 'ERROR', 'lease of leader epoch 41 ran out and was not renewed', i, show=inc[2])
+        svc.say(t + took * 0.5, 'ERROR', 'append rejected', i, show=inc[1], segment=scene.random.randrange(1000))
+        svc.request(t, 503, took, i, show=inc[0])
+
+
+def python_slow_burn(scene):
+    """A partial outage: 7 % of the requests fail, all for one tenant, while everything else goes well."""
+    svc = Run(scene, 'invoices', structlog, paths=('/invoices', '/invoices/summary'))
+    svc.boot = [(0.9, 'WARNING', 'config key mail.footer is deprecated')]
+    svc.chatter = 'invoice %d rendered'
+    for k in range(4):
+        svc.start(4 + 6 * k)
+    svc.traffic(20, 800, 100)
+    svc.every(20, 2000, 45, 'ERROR', 'thumbnail %d could not be scaled, using the placeholder')
+    inc = scene.incident('invoices', 'some requests answered with 500', 'invoice cannot be built', 'tenant has no tax profile')
+    for t in scene.arrivals(800, 2000, 100):
+        if scene.random.random() > 0.07:
+            svc.ok(t)
+            continue
+        i, trace = svc.pick(t), scene.trace()
+        took = scene.random.uniform(0.03, 0.08)
+        svc.say(t + took * 0.4, 'ERROR', 'tax profile of tenant t-8812 is gone', i, trace, show=inc[2])
+        svc.say(t + took * 0.6, 'ERROR', 'building invoice %d stopped' % scene.random.randrange(10000, 99999), i, trace, show=inc[1])
+        svc.request(t, 500, took, i, trace=trace, show=inc[0])
+
+
+SCENARIOS = [java_shard_map, dotnet_tariff_table, php_price_list, rust_lease, python_slow_burn]

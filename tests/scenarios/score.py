@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""Compare reports with what is known to be true of captures.
+
+usage: score.py [--logwhy PATH] [--known FILE] FOLDER
+
+For every NAME.ndjson.gz of FOLDER, `logwhy report --format json` is run and its incidents are held against those of
+NAME.truth.json.  Each incident there has levels from what users felt (0) to the root (last), and each level the insertIds
+of the entries that show it.  Of a reported incident these are asked:
+
+  root      its last observed why rests on entries of the last level alone
+  symptom   its first why rests on entries of level 0 alone
+  order     from why to why it never steps back towards the symptom
+  clean     no observed why rests on an entry that no level names
+
+An incident of the report that matches none of the truth is false; a report that cannot be read is broken.  A true
+incident may be told as several where its member at_most allows it; all of them must be right.
+
+Prints TAP, one line a capture.  FILE names captures that are known to fail, `NAME  reason` a line; those are TODO, and one
+of them that passes is an error.  Exit status: 0 where all is as it should be, else 1.
+"""
+import argparse
+import glob
+import json
+import os
+import subprocess
+import sys
+
+
+def levels_shown(why, levels):
+    """For each entry that a why rests on, the levels that it shows."""
+    return [frozenset(k for k, ids in enumerate(levels) if item['insert_id'] in ids) for item in why['evidence']]
+
+
+def faults_of(incident, levels):
+    """What is wrong with a reported incident, held against one true one; None where they share no entry."""
+    observed = [why for why in incident['whys'] if why['basis'] == 'observed']
+    shown = [levels_shown(why, levels) for why in observed]
+    if not any(entry for entries in shown for entry in entries):
+        return None
+    last = len(levels) - 1
+    faults = []
+    if not shown[-1] or not all(last in entry for entry in shown[-1]):
+        faults.append('root')
+    if not shown[0] or not all(0 in entry for entry in shown[0]):
+        faults.append('symptom')
+    depth = 0
+    for entries in shown:
+        # Where a why stands: the levels that most of its entries show.
+        votes = [sum(k in entry for entry in entries) for k in range(last + 1)]
+        stands = [k for k in range(last + 1) if votes[k] == max(votes)]
+        if stands[-1] < depth:
+            faults.append('order')
+            break
+        depth = min(k for k in stands if k >= depth)
+    if not all(entries and all(entries) for entries in shown):
+        faults.append('clean')
+    return faults
+
+
+def told(incident):
+    lines = ['incident of the report: %s' % incident['title']]
+    for why in incident['whys']:
+        if why['basis'] == 'observed':
+            lines.append('  why %d: %s' % (why['n'], why['finding']))
+    return lines
+
+
+def judge(report, truth):
+    """What is wrong with a report: lines of text, none where all is right."""
+    wrong, left = [], list(report['incidents'])
+    for incident in truth['incidents']:
+        levels = [set(level['insert_ids']) for level in incident['levels']]
+        matches = [(faults_of(candidate, levels), candidate) for candidate in left]
+        matches = sorted(((f, c) for f, c in matches if f is not None), key=lambda match: len(match[0]))
+        if not matches:
+            wrong.append('not found: %s (%s)' % (incident['levels'][0]['what'], incident['levels'][-1]['what']))
+        for faults, candidate in matches[:incident.get('at_most', 1)]:
+            left.remove(candidate)
+            if faults:
+                wrong.append('wrong %s: %s (%s)' % (' '.join(faults), incident['levels'][0]['what'], incident['levels'][-1]['what']))
+                wrong.extend(told(candidate))
+    for candidate in left:
+        wrong.append('false')
+        wrong.extend(told(candidate))
+    return wrong
+
+
+def report_of(logwhy, capture):
+    run = subprocess.run([logwhy, 'report', '--format', 'json', capture], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    try:
+        return json.loads(run.stdout.decode('utf-8')), ''
+    except ValueError:
+        return None, 'broken: exit %d, %s' % (run.returncode, run.stderr.decode('utf-8', 'replace').strip()[-300:])
+
+
+def read_known(path):
+    known = {}
+    if path:
+        with open(path, encoding='utf-8') as lines:
+            for line in lines:
+                words = line.split(None, 1)
+                if words and not line.startswith('#'):
+                    known[words[0]] = words[1].strip()
+    return known
+
+
+def main():
+    args = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    args.add_argument('--logwhy', default='./src/logwhy')
+    args.add_argument('--known')
+    args.add_argument('folder')
+    args = args.parse_args()
+    known = read_known(args.known)
+    captures = sorted(glob.glob(os.path.join(args.folder, '*.ndjson.gz')))
+    failed = not captures
+    print('1..%d' % len(captures))
+    for number, capture in enumerate(captures, 1):
+        stem = capture[:-len('.ndjson.gz')]
+        name = os.path.basename(stem)
+        report, trouble = report_of(args.logwhy, capture)
+        with open(stem + '.truth.json', encoding='utf-8') as truth:
+            wrong = [trouble] if report is None else judge(report, json.load(truth))
+        todo = ' # TODO ' + known[name] if name in known else ''
+        print('%s %d - %s%s' % ('not ok' if wrong else 'ok', number, name, todo))
+        for line in wrong:
+            print('#   ' + line.replace('\n', ' '))
+        failed = failed or bool(wrong) != bool(todo)
+    sys.exit(1 if failed else 0)
+
+
+main()
