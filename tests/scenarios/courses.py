@@ -73,4 +73,92 @@ def one_entry(scene):
              '\tat com.acme.mail.Store.current(Store.java:19)\n\t... 1 more\n', i, 'ERROR', show=(inc[0], inc[1]))
 
 
-SCENARIOS = [two_causes_in_turn, same_incident_twice, starts_after_the_cause, one_entry]
+def two_at_once_in_one_service(scene):
+    """Two paths of one service fail at overlapping times for reasons that have nothing to do with each other."""
+    svc = Run(scene, 'campus', google, paths=('/timetable', '/rooms'))
+    svc.boot = [(0.5, 'WARNING', 'locale nl_NL is incomplete')]
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    one = scene.incident('campus', 'timetables answered with 500', 'no timetable', 'semester has no calendar')
+    two = scene.incident('campus', 'meals answered with 503', 'no menu', 'canteen feed is signed with an unknown key')
+    for t in scene.arrivals(20, 2400, 80):
+        kind = scene.random.random()
+        i, trace = svc.pick(t), scene.trace()
+        if kind < 0.25 and t > 900:
+            svc.say(t + 0.01, 'ERROR', 'semester 2026-S has no calendar', i, trace, show=one[2])
+            svc.say(t + 0.02, 'ERROR', 'timetable of group %d left empty' % scene.random.randrange(999), i, trace, show=one[1])
+            svc.request(t, 500, 0.03, i, '/timetable', trace, show=one[0])
+        elif kind < 0.5 and 1300 < t < 2100:
+            svc.say(t + 0.01, 'ERROR', 'canteen feed carries a signature of an unknown key', i, trace, show=two[2])
+            svc.say(t + 0.02, 'ERROR', 'menu of week %d withheld' % scene.random.randrange(52), i, trace, show=two[1])
+            svc.request(t, 503, 0.03, i, '/menu', trace, show=two[0])
+        else:
+            svc.ok(t, i, trace)
+
+
+def two_services_at_once(scene):
+    """Two services that do not know each other fail in the same minutes."""
+    a = Run(scene, 'avatars', pino, paths=('/avatar/7',))
+    b = Gke(scene, 'billing-export', logback, paths=('/export',))
+    for k in range(3):
+        a.start(3 + 5 * k)
+        b.start(1 + k)
+    one = scene.incident('avatars', 'requests answered with 500', 'picture library is of another build')
+    two = scene.incident('billing-export', 'requests answered with 500', 'export stops', 'ledger month is sealed')
+    a.traffic(20, 800, 50)
+    b.traffic(20, 820, 30)
+    for t in scene.arrivals(800, 1500, 50):
+        i, trace = a.pick(t), scene.trace()
+        a.say(t + 0.01, 'ERROR', 'Error: libpicture was built for abi 115, this is 127', i, trace, show=one[1])
+        a.request(t, 500, 0.02, i, trace=trace, show=one[0])
+    for t in scene.arrivals(820, 1500, 30):
+        i, trace = b.pick(t), scene.trace()
+        b.say(t + 0.02, 'ERROR', 'ledger month 2026-03 is sealed, row %d refused' % scene.random.randrange(9999), i, trace, show=two[2])
+        b.say(t + 0.03, 'ERROR', 'export stopped after %d rows' % scene.random.randrange(99), i, trace, show=two[1])
+        b.request(t, 500, 0.04, i, trace=trace, show=two[0])
+
+
+def last_half_minute(scene):
+    """It has only just begun: a dozen failed requests at the very end of an hour of health."""
+    svc = Run(scene, 'signup', zap, paths=('/signup', '/verify'))
+    svc.boot = [(0.5, 'WARNING', 'captcha is in test mode')]
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    svc.traffic(20, 3570, 50)
+    svc.every(20, 3600, 70, 'ERROR', 'welcome picture %d is missing, using the plain one')
+    inc = scene.incident('signup', 'requests answered with 500', 'account cannot be made', 'no node identity is left')
+    for t in scene.arrivals(3570, 3600, 50):
+        i, trace = svc.pick(t), scene.trace()
+        svc.say(t + 0.01, 'ERROR', 'all 1024 node identities are taken', i, trace, show=inc[2])
+        svc.say(t + 0.02, 'ERROR', 'account was not made', i, trace, show=inc[1])
+        svc.request(t, 500, 0.03, i, trace=trace, show=inc[0])
+
+
+def one_failed_request(scene):
+    """All there is: one request that failed."""
+    svc = Run(scene, 'faq', google)
+    inc = scene.incident('faq', 'a request answered with 503')
+    svc.request(3, 503, 0.2, svc.new_instance(), '/faq', show=inc[0])
+
+
+def over_and_recovered(scene):
+    """Failed for ten minutes, then an operator switched the feed and all was well for half an hour."""
+    svc = Gke(scene, 'betting', logback, paths=('/odds',))
+    for k in range(3):
+        svc.start(1 + k)
+    svc.traffic(5, 500, 70)
+    inc = scene.incident('betting', 'requests answered with 500', 'odds cannot be shown', 'feed runs backwards')
+    for t in scene.arrivals(500, 1100, 70):
+        if scene.random.random() < 0.1:
+            svc.ok(t)
+            continue
+        i, trace = svc.pick(t), scene.trace()
+        svc.say(t + 0.01, 'ERROR', 'feed primary: sequence went from %d back to 12' % scene.random.randrange(9000, 9999), i, trace, show=inc[2])
+        svc.say(t + 0.02, 'ERROR', 'odds withheld', i, trace, show=inc[1])
+        svc.request(t, 500, 0.03, i, trace=trace, show=inc[0])
+    svc.say(1101, 'WARNING', 'feed switched to secondary by an operator', svc.pick(1100))
+    svc.traffic(1101, 2900, 70)
+
+
+SCENARIOS = [two_causes_in_turn, same_incident_twice, starts_after_the_cause, one_entry, two_at_once_in_one_service, two_services_at_once,
+             last_half_minute, one_failed_request, over_and_recovered]

@@ -1,8 +1,6 @@
 #!/usr/bin/env python3
-"""Write the captures whose causes are known: NAME.ndjson.gz and NAME.truth.json of each scenario.
-
-usage: generate.py [--list] FOLDER [NAME...]
-"""
+"""Write the captures whose causes are known: NAME.ndjson.gz and NAME.truth.json of each scenario into FOLDER."""
+import argparse
 import gzip
 import importlib
 import json
@@ -11,7 +9,7 @@ import sys
 
 from scene import Scene
 
-FAMILIES = ('languages', 'cascades', 'courses', 'healthy')
+FAMILIES = ('languages', 'cascades', 'courses', 'resources', 'changes', 'platforms', 'healthy')
 
 
 def scenarios():
@@ -37,17 +35,24 @@ def generate(folder, name, function):
 
 
 def main():
-    words = [word for word in sys.argv[1:] if word != '--list']
-    if '--list' in sys.argv:
-        for name, function in scenarios():
-            print('%-28s %s' % (name, function.__doc__.splitlines()[0]))
+    args = argparse.ArgumentParser(description=__doc__)
+    args.add_argument('--list', action='store_true', help='print the names with a line on each, and write nothing')
+    args.add_argument('folder', nargs='?', metavar='FOLDER')
+    args.add_argument('names', nargs='*', metavar='NAME', help='these scenarios alone')
+    args = args.parse_args()
+    known = dict(scenarios())
+    if args.list:
+        for name, function in known.items():
+            print('%-34s %s' % (name, function.__doc__.splitlines()[0]))
         return
-    if not words:
-        sys.exit(__doc__)
-    os.makedirs(words[0], exist_ok=True)
-    for name, function in scenarios():
-        if len(words) == 1 or name in words[1:]:
-            generate(words[0], name, function)
+    if args.folder is None:
+        sys.exit('generate.py: name a folder to write into')
+    for name in args.names:
+        if name not in known:
+            sys.exit('generate.py: %s: no such scenario; --list prints them' % name)
+    os.makedirs(args.folder, exist_ok=True)
+    for name in args.names or known:
+        generate(args.folder, name, known[name])
 
 
 main()

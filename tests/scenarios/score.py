@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compare reports with what is known to be true of captures.
 
-usage: score.py [--logwhy PATH] [--known FILE] FOLDER
+usage: score.py [--logwhy PATH] [--known FILE] [--reorder NAME]... FOLDER
 
 For every NAME.ndjson.gz of FOLDER, `logwhy report --format json` is run and its incidents are held against those of
 NAME.truth.json.  Each incident there has levels from what users felt (0) to the root (last), and each level the insertIds
@@ -15,15 +15,21 @@ of the entries that show it.  Of a reported incident these are asked:
 An incident of the report that matches none of the truth is false; a report that cannot be read is broken.  A true
 incident may be told as several where its member at_most allows it; all of them must be right.
 
-Prints TAP, one line a capture.  FILE names captures that are known to fail, `NAME  reason` a line; those are TODO, and one
+A capture that is named with --reorder is also read newest first, and shuffled with every third entry twice: both must give
+the same incidents.
+
+Prints TAP, one line a check.  FILE names captures that are known to fail, `NAME  reason` a line; those are TODO, and one
 of them that passes is an error.  Exit status: 0 where all is as it should be, else 1.
 """
 import argparse
 import glob
+import gzip
 import json
 import os
+import random
 import subprocess
 import sys
+import tempfile
 
 
 def levels_shown(why, levels):
@@ -86,11 +92,38 @@ def judge(report, truth):
 
 
 def report_of(logwhy, capture):
+    """The report on a capture and nothing, or None and what went wrong."""
     run = subprocess.run([logwhy, 'report', '--format', 'json', capture], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     try:
         return json.loads(run.stdout.decode('utf-8')), ''
     except ValueError:
         return None, 'broken: exit %d, %s' % (run.returncode, run.stderr.decode('utf-8', 'replace').strip()[-300:])
+
+
+def other_orders(lines):
+    yield 'newest first', lines[::-1]
+    mixed = lines + lines[::3]
+    random.Random(7).shuffle(mixed)
+    yield 'shuffled, every third entry twice', mixed
+
+
+def check_orders(logwhy, capture, report):
+    """What is wrong with the reports on the same entries in other orders: lines of text."""
+    with gzip.open(capture, 'rt', encoding='utf-8') as packed:
+        lines = packed.readlines()
+    wrong = []
+    for order, entries in other_orders(lines):
+        with tempfile.NamedTemporaryFile('w', suffix='.ndjson', encoding='utf-8') as out:
+            out.writelines(entries)
+            out.flush()
+            other, trouble = report_of(logwhy, out.name)
+        if other is None:
+            wrong.append('%s: %s' % (order, trouble))
+        elif other['incidents'] != report['incidents']:
+            wrong.append('%s: other incidents' % order)
+            for incident in other['incidents']:
+                wrong.extend(told(incident))
+    return wrong
 
 
 def read_known(path):
@@ -104,28 +137,43 @@ def read_known(path):
     return known
 
 
+class Tap:
+    """Numbered results; one that is known to fail is TODO, and wrong where it passes."""
+
+    def __init__(self, known):
+        self.known, self.count, self.failed = known, 0, False
+
+    def result(self, name, wrong):
+        self.count += 1
+        todo = ' # TODO ' + self.known[name] if name in self.known else ''
+        print('%s %d - %s%s' % ('not ok' if wrong else 'ok', self.count, name, todo))
+        for line in wrong:
+            print('#   ' + line.replace('\n', ' '))
+        self.failed = self.failed or bool(wrong) != bool(todo)
+
+
 def main():
     args = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     args.add_argument('--logwhy', default='./src/logwhy')
     args.add_argument('--known')
+    args.add_argument('--reorder', action='append', default=[])
     args.add_argument('folder')
     args = args.parse_args()
-    known = read_known(args.known)
+    tap = Tap(read_known(args.known))
     captures = sorted(glob.glob(os.path.join(args.folder, '*.ndjson.gz')))
-    failed = not captures
-    print('1..%d' % len(captures))
-    for number, capture in enumerate(captures, 1):
+    for capture in captures:
         stem = capture[:-len('.ndjson.gz')]
         name = os.path.basename(stem)
         report, trouble = report_of(args.logwhy, capture)
         with open(stem + '.truth.json', encoding='utf-8') as truth:
             wrong = [trouble] if report is None else judge(report, json.load(truth))
-        todo = ' # TODO ' + known[name] if name in known else ''
-        print('%s %d - %s%s' % ('not ok' if wrong else 'ok', number, name, todo))
-        for line in wrong:
-            print('#   ' + line.replace('\n', ' '))
-        failed = failed or bool(wrong) != bool(todo)
-    sys.exit(1 if failed else 0)
+        tap.result(name, wrong)
+        if name in args.reorder and report is not None:
+            tap.result(name + ', in other orders', check_orders(args.logwhy, capture, report))
+    names = {os.path.basename(capture)[:-len('.ndjson.gz')] for capture in captures}
+    tap.result('the names given are those of captures', sorted((set(tap.known) | set(args.reorder)) - names))
+    print('1..%d' % tap.count)
+    sys.exit(1 if tap.failed or not captures else 0)
 
 
 main()
