@@ -58,6 +58,7 @@ struct lw_run_options {
 	int64_t window_ns, step_ns; /* sliding windows; 5 min and 1 min */
 	unsigned whys;              /* observed whys in a chain at the most; 5 */
 	unsigned threads;           /* that decode and count; 1 */
+	bool reference_decoder;     /* read JSON by yajl alone: slower, the same report; false */
 	const char *const
 	    *patterns; /* files and folders of rules; later ones replace earlier ones by id */
 	size_t pattern_count;

@@ -173,6 +173,7 @@ lw_crew_new(const struct lw_crew_options *o)
 		w->observer = lw_observer_new(o->catalog, o->dedupe, &o->filter, o->step_ns);
 		if (w->decoder == NULL || w->observer == NULL)
 			goto fail;
+		lw_decoder_use(w->decoder, o->decoder);
 	}
 	if (c->threads > 1 && !start_threads(c))
 		goto fail;

@@ -29,6 +29,7 @@ struct lw_crew_options {
 	struct lw_dedupe *dedupe;
 	struct lw_filter filter;
 	int64_t step_ns;
+	enum lw_decoder_kind decoder;
 	unsigned threads; /* at least 1 */
 };
 

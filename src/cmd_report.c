@@ -126,6 +126,7 @@ cmd_report(const struct settings *s)
 	o.step_ns = s->step_ns;
 	o.whys = (unsigned)s->whys;
 	o.threads = s->threads == 0 ? processor_count() : (unsigned)s->threads;
+	o.reference_decoder = s->reference_decoder;
 	o.pattern_count = pattern_paths(s, paths);
 	o.patterns = paths;
 	o.message = on_message;

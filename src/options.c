@@ -188,6 +188,16 @@ parse_format(const char *text, const char **format)
 	return false;
 }
 
+static bool
+parse_decoder(const char *text, bool *reference)
+{
+	*reference = strcmp(text, "yajl") == 0;
+	if (*reference || strcmp(text, "fast") == 0)
+		return true;
+	complain("--decoder is fast or yajl, not '%s'", text);
+	return false;
+}
+
 /* One option with its argument into *s; false after a complaint. */
 static bool
 take(enum option_id id, const char *name, const char *arg, struct settings *s)
@@ -230,6 +240,8 @@ take(enum option_id id, const char *name, const char *arg, struct settings *s)
 		return true;
 	case OPT_THREADS:
 		return parse_number(name, arg, 1, &s->threads);
+	case OPT_DECODER:
+		return parse_decoder(arg, &s->reference_decoder);
 	case OPT_NO_REDACT:
 		s->no_redact = true;
 		return true;

@@ -45,6 +45,7 @@ struct settings {
 	unsigned long retries;
 	int ip_version; /* 4, 6, or 0 for either */
 	bool insecure;
+	bool reference_decoder;
 	enum when color, progress;
 	char **operands; /* what is left: inputs or a subcommand */
 	size_t operand_count;

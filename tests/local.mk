@@ -17,7 +17,8 @@ tests_unit_check_input_LDADD = $(TEST_LDADD)
 
 check_PROGRAMS += tests/unit/check_entry
 tests_unit_check_entry_SOURCES = tests/unit/check_entry.c tests/unit/entry_test.h \
-	tests/unit/entry_json.c tests/unit/entry_message.c tests/unit/entry_shared.c \
+	tests/unit/entry_fast.c tests/unit/entry_json.c tests/unit/entry_message.c tests/unit/entry_same.c \
+	tests/unit/entry_same.h tests/unit/entry_shared.c \
 	tests/unit/entry_stack.c tests/unit/entry_stitch.c tests/unit/entry_text.c \
 	tests/unit/entry_yaml.c
 tests_unit_check_entry_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -91,9 +92,15 @@ tests_cases_pick_SOURCES = tests/cases/pick.c
 tests_cases_feed_SOURCES = tests/cases/feed.c
 tests_cases_pick_LDADD = $(YAJL_LIBS)
 
+# The decoder alone against yajl; see its head for how to run it.
+EXTRA_PROGRAMS += bench/decode
+CLEANFILES += bench/decode$(EXEEXT)
+bench_decode_SOURCES = bench/decode.c
+bench_decode_LDADD = libcore.la $(YAJL_LIBS)
+
 # Fuzzing: tests/fuzz/fuzz_NAME.c defines LLVMFuzzerTestOneInput.  Here it runs over the seeds in
 # tests/fuzz/seeds/NAME and over damaged copies of them; with --enable-fuzzing, libFuzzer drives it.
-fuzz_programs = tests/fuzz/fuzz_catalog tests/fuzz/fuzz_cluster tests/fuzz/fuzz_frame tests/fuzz/fuzz_input \
+fuzz_programs = tests/fuzz/fuzz_catalog tests/fuzz/fuzz_cluster tests/fuzz/fuzz_decoder tests/fuzz/fuzz_frame tests/fuzz/fuzz_input \
 	tests/fuzz/fuzz_record tests/fuzz/fuzz_redact tests/fuzz/fuzz_report tests/fuzz/fuzz_text
 if FUZZING
 fuzz_driver =
@@ -124,6 +131,12 @@ tests_fuzz_fuzz_cluster_SOURCES = tests/fuzz/fuzz_cluster.c $(fuzz_driver)
 tests_fuzz_fuzz_cluster_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_cluster_LDADD = libcore.la
 tests_fuzz_fuzz_cluster_LDFLAGS = $(FUZZ_LDFLAGS)
+
+tests_fuzz_fuzz_decoder_SOURCES = tests/fuzz/fuzz_decoder.c tests/unit/entry_same.c tests/unit/entry_same.h \
+	$(fuzz_driver)
+tests_fuzz_fuzz_decoder_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_decoder_LDADD = libcore.la
+tests_fuzz_fuzz_decoder_LDFLAGS = $(FUZZ_LDFLAGS)
 
 tests_fuzz_fuzz_frame_SOURCES = tests/fuzz/fuzz_frame.c $(fuzz_driver)
 tests_fuzz_fuzz_frame_CPPFLAGS = $(TEST_CPPFLAGS)

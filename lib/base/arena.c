@@ -96,6 +96,15 @@ lw_arena_alloc(struct lw_arena *a, size_t n)
 	return p;
 }
 
+void
+lw_arena_trim(struct lw_arena *a, void *p, size_t n)
+{
+	struct block *b = a->head;
+	size_t at = (size_t)((char *)p - b->data);
+
+	b->used = (at + n + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+}
+
 void *
 lw_arena_zalloc(struct lw_arena *a, size_t n)
 {

@@ -26,6 +26,9 @@ void lw_arena_reset(struct lw_arena *a);
 void *lw_arena_alloc(struct lw_arena *a, size_t n);
 void *lw_arena_zalloc(struct lw_arena *a, size_t n);
 
+/* Give back what the latest allocation, at p, does not need: it keeps its first n bytes. */
+void lw_arena_trim(struct lw_arena *a, void *p, size_t n);
+
 /* A copy of s with a NUL behind it; .p is NULL where memory ran out. */
 struct lw_str lw_arena_str(struct lw_arena *a, struct lw_str s);
 char *lw_arena_strz(struct lw_arena *a, struct lw_str s); /* the same as a C string */

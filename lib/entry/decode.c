@@ -17,7 +17,14 @@ lw_decoder_new(void)
 		free(d);
 		return NULL;
 	}
+	lw_decoder_use(d, LW_DECODER_FAST);
 	return d;
+}
+
+void
+lw_decoder_use(struct lw_decoder *d, enum lw_decoder_kind kind)
+{
+	d->walk = kind == LW_DECODER_FAST ? lw_walk_best() : NULL;
 }
 
 void
@@ -93,15 +100,16 @@ decode_tree(struct lw_decoder *d, struct lw_mapping *m, struct lw_str text, lw_e
 	struct lw_entry e;
 	enum lw_code code;
 
-	code = m->record->kind == LW_RECORD_JSON ? lw_json_parse(d->arena, text, &root, &why)
-						 : lw_yaml_parse(d->arena, text, &root, &why);
+	code = m->record->kind == LW_RECORD_JSON
+		   ? lw_json_read(d->walk, d->arena, text, &root, &why)
+		   : lw_yaml_parse(d->arena, text, &root, &why);
 	if (code != LW_OK) {
 		lw_error_set(error, code, "%s%s%s", lw_code_text(code),
 		    why.message[0] == '\0' ? "" : ": ", why.message);
 		locate(error, m->record, why.offset);
 		return code;
 	}
-	code = lw_unwrap(d->arena, root, &list, error);
+	code = lw_unwrap(d->arena, d->walk, root, &list, error);
 	if (code != LW_OK) {
 		if (error != NULL && error->code != code)
 			lw_error_set(error, code, "%s", lw_code_text(code));
@@ -120,7 +128,7 @@ enum lw_code
 lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_entry_fn *fn, void *arg,
     struct lw_error *warn, struct lw_error *error)
 {
-	struct lw_mapping m = {.arena = d->arena, .record = record, .warn = warn};
+	struct lw_mapping m = {.arena = d->arena, .walk = d->walk, .record = record, .warn = warn};
 	struct lw_str text = record->bytes;
 	struct lw_entry e;
 

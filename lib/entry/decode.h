@@ -4,10 +4,12 @@
 
 #include "entry/map.h"
 #include "entry/parse.h"
+#include "entry/walk.h"
 
 struct lw_decoder {
 	struct lw_arena *arena; /* the record's; reset by every call */
 	struct lw_buf clean;    /* the record with its invalid UTF-8 replaced */
+	lw_walk_fn *walk;       /* the fast reader; NULL: the reference */
 };
 
 /*
@@ -20,7 +22,7 @@ struct lw_entry_list {
 	const struct lw_node *object;
 	struct lw_entry_list *next;
 };
-enum lw_code lw_unwrap(struct lw_arena *arena, const struct lw_node *root,
+enum lw_code lw_unwrap(struct lw_arena *arena, lw_walk_fn *walk, const struct lw_node *root,
     struct lw_entry_list **list, struct lw_error *error);
 
 /* text.c: one message of a text log.  LW_OK or LW_ENOMEM. */

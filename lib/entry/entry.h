@@ -167,6 +167,11 @@ struct lw_decoder; /* one a thread */
 struct lw_decoder *lw_decoder_new(void); /* NULL where memory ran out */
 void lw_decoder_free(struct lw_decoder *d);
 
+/* Who reads JSON: the fast reader, which asks the reference about what it refuses, or that alone.
+ */
+enum lw_decoder_kind { LW_DECODER_FAST, LW_DECODER_YAJL };
+void lw_decoder_use(struct lw_decoder *d, enum lw_decoder_kind kind); /* a new one is fast */
+
 typedef void lw_entry_fn(void *arg, struct lw_entry *e);
 
 /*

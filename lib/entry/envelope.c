@@ -6,6 +6,7 @@
 
 struct unwrapper {
 	struct lw_arena *arena;
+	lw_walk_fn *walk;
 	struct lw_error *error;
 	struct lw_entry_list **tail;
 };
@@ -111,7 +112,7 @@ pubsub(struct unwrapper *u, const struct lw_node *message, int depth)
 		if (json.p == NULL)
 			return LW_ENOMEM;
 	}
-	code = lw_json_parse(u->arena, json, &root, &why);
+	code = lw_json_read(u->walk, u->arena, json, &root, &why);
 	if (code == LW_ENOMEM || code == LW_ELIMIT)
 		return code;
 	if (code == LW_OK && root->type == LW_NODE_OBJECT)
@@ -192,10 +193,10 @@ unwrap(struct unwrapper *u, const struct lw_node *n, int depth)
 }
 
 enum lw_code
-lw_unwrap(struct lw_arena *arena, const struct lw_node *root, struct lw_entry_list **list,
-    struct lw_error *error)
+lw_unwrap(struct lw_arena *arena, lw_walk_fn *walk, const struct lw_node *root,
+    struct lw_entry_list **list, struct lw_error *error)
 {
-	struct unwrapper u = {.arena = arena, .error = error, .tail = list};
+	struct unwrapper u = {.arena = arena, .walk = walk, .error = error, .tail = list};
 
 	*list = NULL;
 	return unwrap(&u, root, 0);

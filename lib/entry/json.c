@@ -8,6 +8,9 @@
 struct reader {
 	struct lw_tree tree;
 	struct lw_str text;
+	yajl_handle h;
+	size_t end;    /* bytes of text up to the end of the root */
+	bool finished; /* all of the text was given to yajl */
 	jmp_buf no_memory;
 };
 
@@ -69,20 +72,31 @@ keep(struct reader *r, const unsigned char *p, size_t n)
 	return lw_str_make(copy, n);
 }
 
+/* Called behind each value: is it the root? */
+static int
+note_end(struct reader *r)
+{
+	if (r->tree.depth == 0)
+		r->end = r->finished ? r->text.n : yajl_get_bytes_consumed(r->h);
+	return 1;
+}
+
+static int
+on_scalar(struct reader *r, enum lw_node_type type, struct lw_str text)
+{
+	return lw_tree_scalar(&r->tree, type, text) && note_end(r);
+}
+
 static int
 on_null(void *ctx)
 {
-	struct reader *r = ctx;
-
-	return lw_tree_scalar(&r->tree, LW_NODE_NULL, LW_STR(""));
+	return on_scalar(ctx, LW_NODE_NULL, LW_STR(""));
 }
 
 static int
 on_boolean(void *ctx, int value)
 {
-	struct reader *r = ctx;
-
-	return lw_tree_scalar(&r->tree, LW_NODE_BOOL, value ? LW_STR("true") : LW_STR("false"));
+	return on_scalar(ctx, LW_NODE_BOOL, value ? LW_STR("true") : LW_STR("false"));
 }
 
 static int
@@ -90,7 +104,7 @@ on_number(void *ctx, const char *p, size_t n)
 {
 	struct reader *r = ctx;
 
-	return lw_tree_scalar(&r->tree, LW_NODE_NUMBER, keep(r, (const unsigned char *)p, n));
+	return on_scalar(r, LW_NODE_NUMBER, keep(r, (const unsigned char *)p, n));
 }
 
 static int
@@ -98,7 +112,7 @@ on_string(void *ctx, const unsigned char *p, size_t n)
 {
 	struct reader *r = ctx;
 
-	return lw_tree_scalar(&r->tree, LW_NODE_STRING, keep(r, p, n));
+	return on_scalar(r, LW_NODE_STRING, keep(r, p, n));
 }
 
 static int
@@ -132,7 +146,7 @@ on_end(void *ctx)
 	struct reader *r = ctx;
 
 	lw_tree_close(&r->tree);
-	return 1;
+	return note_end(r);
 }
 
 static const yajl_callbacks callbacks = {
@@ -161,6 +175,15 @@ describe(yajl_handle h, struct lw_parse_error *e)
 	(void)snprintf(e->message, sizeof(e->message), "%.*s", (int)s.n, s.n == 0 ? "" : s.p);
 }
 
+/* A token that the end of the text cuts short behind the root is no error to yajl. */
+static bool
+only_blanks_follow(const struct reader *r)
+{
+	struct lw_str rest = lw_str_make(r->text.p + r->end, r->text.n - r->end);
+
+	return lw_str_trim(rest).n == 0;
+}
+
 static enum lw_code
 parse(struct reader *r, yajl_alloc_funcs *memory, struct lw_parse_error *e)
 {
@@ -169,7 +192,7 @@ parse(struct reader *r, yajl_alloc_funcs *memory, struct lw_parse_error *e)
 
 	if (setjmp(r->no_memory) != 0)
 		return LW_ENOMEM;
-	h = yajl_alloc(&callbacks, memory, r);
+	r->h = h = yajl_alloc(&callbacks, memory, r);
 	if (h == NULL)
 		return LW_ENOMEM;
 	yajl_config(h, yajl_dont_validate_strings, 1);
@@ -177,16 +200,105 @@ parse(struct reader *r, yajl_alloc_funcs *memory, struct lw_parse_error *e)
 	e->offset = yajl_get_bytes_consumed(h);
 	if (status == yajl_status_ok) {
 		e->offset = r->text.n;
+		r->finished = true;
 		status = yajl_complete_parse(h);
 	}
-	if (status == yajl_status_ok)
+	if (status == yajl_status_ok && only_blanks_follow(r))
 		return LW_OK;
+	if (status == yajl_status_ok) {
+		e->offset = r->end;
+		(void)snprintf(e->message, sizeof(e->message), "trailing garbage");
+		return LW_EJSON;
+	}
 	if (status == yajl_status_client_canceled) {
 		(void)snprintf(e->message, sizeof(e->message), "%s", r->tree.problem);
 		return strcmp(r->tree.problem, "out of memory") == 0 ? LW_ENOMEM : LW_ELIMIT;
 	}
 	describe(h, e);
 	return LW_EJSON;
+}
+
+static int
+hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool
+lw_json_unit(const char *p, const char *end, uint32_t *unit)
+{
+	int i, digit;
+
+	if (end - p < 6 || p[0] != '\\' || p[1] != 'u')
+		return false;
+	*unit = 0;
+	for (i = 2; i < 6; i++) {
+		digit = hex(p[i]);
+		if (digit < 0)
+			return false;
+		*unit = *unit << 4 | (uint32_t)digit;
+	}
+	return true;
+}
+
+/* Bytes at p that are an escaped surrogate without its other half (6), or else one escape or byte.
+ */
+static size_t
+escape_length(const char *p, const char *end, bool *lone)
+{
+	uint32_t unit, low;
+
+	*lone = false;
+	if (!lw_json_unit(p, end, &unit))
+		return end - p < 2 ? 1 : 2;
+	if (unit < 0xd800 || unit > 0xdfff)
+		return 6;
+	if (unit < 0xdc00 && lw_json_unit(p + 6, end, &low) && low >= 0xdc00 && low <= 0xdfff)
+		return 12;
+	*lone = true;
+	return 6;
+}
+
+/*
+ * Versions of yajl make different things of half a surrogate pair, UTF-8 none of them:
+ * it is replaced in a copy of the text, byte for byte, so that offsets stay.
+ */
+static bool
+mend_surrogates(struct lw_arena *arena, struct lw_str *text)
+{
+	const char *p = text->p, *end = text->p + text->n;
+	char *copy = NULL;
+	bool lone;
+
+	while (p < end && (p = memchr(p, '\\', (size_t)(end - p))) != NULL) {
+		size_t at = (size_t)(p - text->p);
+
+		p += escape_length(p, end, &lone);
+		if (!lone)
+			continue;
+		if (copy == NULL)
+			copy = lw_arena_strz(arena, *text);
+		if (copy == NULL)
+			return false;
+		memcpy(copy + at, "\\ufffd", 6);
+	}
+	if (copy != NULL)
+		text->p = copy;
+	return true;
+}
+
+/* yajl takes vertical tabs and form feeds for blanks; RFC 8259 has them nowhere. */
+static size_t
+stray_blank(struct lw_str text)
+{
+	const char *vt = memchr(text.p, '\v', text.n), *ff;
+
+	ff = memchr(text.p, '\f', vt == NULL ? text.n : (size_t)(vt - text.p));
+	vt = ff != NULL ? ff : vt;
+	return vt == NULL ? LW_NPOS : (size_t)(vt - text.p);
 }
 
 enum lw_code
@@ -200,6 +312,13 @@ lw_json_parse(
 	*root = NULL;
 	e->offset = 0;
 	e->message[0] = '\0';
+	if (text.n > 0 && stray_blank(text) != LW_NPOS) {
+		e->offset = stray_blank(text);
+		(void)snprintf(e->message, sizeof(e->message), "a control character");
+		return LW_EJSON;
+	}
+	if (!mend_surrogates(arena, &r.text))
+		return LW_ENOMEM;
 	code = parse(&r, &memory, e);
 	if (code != LW_OK)
 		return code;

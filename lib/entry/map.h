@@ -13,10 +13,12 @@
 #include "base/arena.h"
 #include "entry/entry.h"
 #include "entry/tree.h"
+#include "entry/walk.h"
 
 /* What the steps of one record share. */
 struct lw_mapping {
 	struct lw_arena *arena;
+	lw_walk_fn *walk; /* reads JSON that stands in text; NULL: the reference does */
 	const struct lw_record *record;
 	struct lw_error *warn; /* NULL: nobody listens; only the first warning is kept */
 	int depth; /* lines in lines: a container runtime's object around the application's */

@@ -15,9 +15,15 @@ struct lw_parse_error {
 	char message[192];
 };
 
-/* One JSON value and nothing behind it but blanks: LW_OK, LW_EJSON, LW_ELIMIT or LW_ENOMEM. */
+/*
+ * One JSON value and nothing behind it but blanks: LW_OK, LW_EJSON, LW_ELIMIT or LW_ENOMEM.  A
+ * surrogate that is escaped without its other half is U+FFFD.
+ */
 enum lw_code lw_json_parse(
     struct lw_arena *arena, struct lw_str text, struct lw_node **root, struct lw_parse_error *e);
+
+/* The UTF-16 code unit that \uXXXX at p stands for; false where there is no such escape. */
+bool lw_json_unit(const char *p, const char *end, uint32_t *unit);
 
 /*
  * One YAML document, read leniently: control bytes and lone CR inside, which strict

@@ -62,7 +62,7 @@ prefixed_json(struct lw_mapping *m, struct lw_str text, const struct lw_header *
 	*code = LW_OK;
 	if (at == LW_NPOS)
 		return false;
-	*code = lw_json_parse(m->arena, lw_str_make(text.p + at, text.n - at), &root, &why);
+	*code = lw_json_read(m->walk, m->arena, lw_str_make(text.p + at, text.n - at), &root, &why);
 	if (*code != LW_OK) {
 		*code = *code == LW_ENOMEM ? LW_ENOMEM : LW_OK;
 		return false;

@@ -71,6 +71,7 @@ main(void)
 	int failed;
 
 	suite_add_tcase(s, entry_json_case());
+	suite_add_tcase(s, entry_fast_case());
 	suite_add_tcase(s, entry_message_case());
 	suite_add_tcase(s, entry_text_case());
 	suite_add_tcase(s, entry_yaml_case());

@@ -35,6 +35,7 @@ bool shared_file(const char *path, struct lw_buf *b);
 	} while (0)
 
 TCase *entry_json_case(void);
+TCase *entry_fast_case(void);
 TCase *entry_message_case(void);
 TCase *entry_yaml_case(void);
 TCase *entry_text_case(void);

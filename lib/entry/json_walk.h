@@ -1,0 +1,259 @@
+/*
+ * json_walk.h - the body of the fast reader, once for each set of instructions.
+ *
+ * Whoever includes it defines LW_WALK, the name of the reader; LW_TARGET, the
+ * attribute that its functions carry; LANES, the bytes looked at at a time;
+ * lanes_t, a mask of them, lowest first; and
+ *	lanes_special(p)   a mask of the bytes in p[0..LANES) that end a plain run in a
+ *			   string: quote, backslash, control characters
+ *	lanes_dark(p)      a mask of those that are no space
+ *	lanes_first(m)     the index of the first one in a mask that is not 0
+ *	lanes_from(m, k)   the mask without its first k lanes, moved down
+ *	lanes_copy(to, p)  LANES bytes
+ * or, instead of lanes_from, LW_WALK_ANY_SIZE: records shorter than LANES are read as well.
+ *
+ * In a record most strings are shorter than a vector, so a string is one load and
+ * one branch, and there is no second pass over an index.  Nothing is read behind
+ * the record: near its end the load is moved back to where it fits.
+ */
+#include <string.h>
+
+/* The special bytes from p on; where fewer than LANES bytes are left, of those. */
+LW_TARGET static inline lanes_t
+special_at(const char *p, const char *end)
+{
+	size_t left = (size_t)(end - p);
+
+	if (left >= LANES)
+		return lanes_special(p);
+#if defined(LW_WALK_ANY_SIZE) /* the record may be shorter than a load */
+	char block[LANES];
+
+	memset(block, ' ', sizeof(block));
+	memcpy(block, p, left);
+	return lanes_special(block);
+#else
+	return lanes_from(lanes_special(end - LANES), LANES - left);
+#endif
+}
+
+LW_TARGET static inline const char *
+blanks(const char *p, const char *end)
+{
+	lanes_t dark;
+
+	while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')) {
+		p++;
+		while ((size_t)(end - p) >= LANES) { /* indentation */
+			dark = lanes_dark(p);
+			if (dark != 0) {
+				p += lanes_first(dark);
+				break;
+			}
+			p += LANES;
+		}
+	}
+	return p;
+}
+
+/*
+ * The rest of a string that has an escape at p, without its escapes; p is behind its
+ * closing quote after it.  NULL where it is malformed or memory ran out.
+ */
+LW_TARGET static const char *
+escaped_string(
+    struct lw_walk *w, const char *start, const char *p, const char *end, struct lw_str *s)
+{
+	size_t room = (size_t)(end - start) + LANES, i;
+	char *copy = lw_arena_alloc(w->arena, room), *to;
+	lanes_t special;
+
+	if (copy == NULL)
+		return NULL;
+	memcpy(copy, start, (size_t)(p - start));
+	to = copy + (p - start);
+	while (p < end) {
+		special = special_at(p, end);
+		i = special == 0 ? LANES : lanes_first(special);
+		if (i > (size_t)(end - p))
+			return NULL;
+		if ((size_t)(end - p) >= LANES)
+			lanes_copy(to, p);
+		else
+			memcpy(to, p, i);
+		to += i;
+		p += i;
+		if (special == 0)
+			continue;
+		if (*p == '"') {
+			*s = lw_str_make(copy, (size_t)(to - copy));
+			lw_arena_trim(w->arena, copy, s->n);
+			return p + 1;
+		}
+		if (*p != '\\')
+			return NULL;
+		p = lw_walk_escape(p, end, &to);
+		if (p == NULL)
+			return NULL;
+	}
+	return NULL;
+}
+
+/* The string whose opening quote is before p; returns what is behind it, or NULL. */
+LW_TARGET static inline const char *
+string(struct lw_walk *w, const char *p, const char *end, struct lw_str *s)
+{
+	const char *start = p;
+	lanes_t special;
+
+	while (p < end) {
+		special = special_at(p, end);
+		if (special == 0) {
+			if ((size_t)(end - p) <= LANES)
+				return NULL;
+			p += LANES;
+			continue;
+		}
+		p += lanes_first(special);
+		if (*p == '"') {
+			*s = lw_str_make(start, (size_t)(p - start));
+			return p + 1;
+		}
+		return *p == '\\' ? escaped_string(w, start, p, end, s) : NULL;
+	}
+	return NULL;
+}
+
+/* A string, number, true, false or null at p; returns what is behind it, or NULL. */
+LW_TARGET static inline const char *
+scalar(struct lw_walk *w, const char *p, const char *end, struct lw_node *n)
+{
+	const char *from = p;
+
+	switch (*p) {
+	case '"':
+		n->type = LW_NODE_STRING;
+		return string(w, p + 1, end, &n->text);
+	case 't':
+		n->type = LW_NODE_BOOL;
+		n->text = lw_str_make(p, 4);
+		return end - p >= 4 && memcmp(p, "true", 4) == 0 ? p + 4 : NULL;
+	case 'f':
+		n->type = LW_NODE_BOOL;
+		n->text = lw_str_make(p, 5);
+		return end - p >= 5 && memcmp(p, "false", 5) == 0 ? p + 5 : NULL;
+	case 'n':
+		n->type = LW_NODE_NULL;
+		return end - p >= 4 && memcmp(p, "null", 4) == 0 ? p + 4 : NULL;
+	default:
+		n->type = LW_NODE_NUMBER;
+		p = lw_walk_number(p, end);
+		if (p != NULL)
+			n->text = lw_str_make(from, (size_t)(p - from));
+		return p;
+	}
+}
+
+LW_TARGET static inline struct lw_node *
+new_node(struct lw_walk *w)
+{
+	if (w->node == w->nodes_end && !lw_walk_chunk(w))
+		return NULL;
+	*w->node = (struct lw_node){.type = LW_NODE_NULL};
+	return w->node++;
+}
+
+/* An object or array that is open: where its next member goes is kept for when the inner one ends.
+ */
+struct level {
+	struct lw_node *node;
+	struct lw_node **tail; /* of the level around it */
+};
+
+LW_TARGET static bool
+walk(struct lw_walk *w, const char *p, const char *end, struct lw_node **root)
+{
+	struct level open[LW_TREE_DEPTH];
+	struct lw_node *n, *within = NULL, **tail = root;
+	size_t depth = 0;
+
+	p = blanks(p, end);
+	n = new_node(w);
+	if (n == NULL)
+		return false;
+value:
+	if (p == end)
+		return false;
+	*tail = n;
+	tail = &n->next;
+	if (*p != '{' && *p != '[') {
+		p = scalar(w, p, end, n);
+		if (p == NULL)
+			return false;
+		goto behind;
+	}
+	if (depth == LW_TREE_DEPTH)
+		return false;
+	n->type = *p == '{' ? LW_NODE_OBJECT : LW_NODE_ARRAY;
+	n->text.p = p;
+	open[depth++] = (struct level){n, tail};
+	within = n;
+	tail = &n->child;
+	p = blanks(p + 1, end);
+	if (p == end)
+		return false;
+	if (*p == (within->type == LW_NODE_OBJECT ? '}' : ']'))
+		goto close;
+member:
+	n = new_node(w);
+	if (n == NULL)
+		return false;
+	if (within->type == LW_NODE_ARRAY)
+		goto value;
+	if (p == end || *p != '"')
+		return false;
+	p = string(w, p + 1, end, &n->key);
+	if (p == NULL)
+		return false;
+	p = blanks(p, end);
+	if (p == end || *p != ':')
+		return false;
+	p = blanks(p + 1, end);
+	goto value;
+behind:
+	p = blanks(p, end);
+	if (depth == 0)
+		return p == end;
+	if (p == end)
+		return false;
+	if (*p == ',') {
+		p = blanks(p + 1, end);
+		goto member;
+	}
+	if (*p != (within->type == LW_NODE_OBJECT ? '}' : ']'))
+		return false;
+close:
+	p++;
+	depth--;
+	within->text.n = (size_t)(p - within->text.p);
+	tail = open[depth].tail;
+	within = depth > 0 ? open[depth - 1].node : NULL;
+	goto behind;
+}
+
+LW_TARGET bool
+LW_WALK(struct lw_arena *arena, struct lw_str text, struct lw_node **root)
+{
+	struct lw_walk w = {.arena = arena};
+	bool ok;
+
+	*root = NULL;
+#if !defined(LW_WALK_ANY_SIZE)
+	if (text.n < LANES)
+		return lw_walk_portable(arena, text, root);
+#endif
+	ok = walk(&w, text.p, text.p + text.n, root);
+	if (!ok)
+		*root = NULL;
+	return ok;
+}

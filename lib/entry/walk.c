@@ -1,0 +1,160 @@
+/* walk.c - choosing a reader, and what the readers share. */
+#include "entry/walk.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define HAVE_AVX2 1
+#else
+#define HAVE_AVX2 0
+#endif
+
+lw_walk_fn *
+lw_walk_by(enum lw_walk_path path)
+{
+	switch (path) {
+	case LW_WALK_PORTABLE:
+		return lw_walk_portable;
+	case LW_WALK_SSE2:
+#if defined(__SSE2__)
+		return lw_walk_sse2;
+#else
+		return NULL;
+#endif
+	case LW_WALK_AVX2:
+#if HAVE_AVX2
+		__builtin_cpu_init();
+		return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi")
+			   ? lw_walk_avx2
+			   : NULL;
+#else
+		return NULL;
+#endif
+	case LW_WALK_NEON:
+#if defined(__aarch64__) && defined(__ARM_NEON)
+		return lw_walk_neon;
+#else
+		return NULL;
+#endif
+	case LW_WALK_PATHS:
+	default:
+		return NULL;
+	}
+}
+
+lw_walk_fn *
+lw_walk_best(void)
+{
+	static const enum lw_walk_path best[] = {LW_WALK_AVX2, LW_WALK_SSE2, LW_WALK_NEON};
+	lw_walk_fn *walk;
+	size_t i;
+
+	for (i = 0; i < sizeof(best) / sizeof(best[0]); i++) {
+		walk = lw_walk_by(best[i]);
+		if (walk != NULL)
+			return walk;
+	}
+	return lw_walk_portable;
+}
+
+enum lw_code
+lw_json_read(lw_walk_fn *walk, struct lw_arena *arena, struct lw_str text, struct lw_node **root,
+    struct lw_parse_error *e)
+{
+	if (walk != NULL && walk(arena, text, root))
+		return LW_OK;
+	return lw_json_parse(arena, text, root, e);
+}
+
+bool
+lw_walk_chunk(struct lw_walk *w)
+{
+	if (w->chunks == LW_TREE_NODES / LW_WALK_CHUNK)
+		return false;
+	w->node = lw_arena_alloc(w->arena, LW_WALK_CHUNK * sizeof(*w->node));
+	if (w->node == NULL)
+		return false;
+	w->nodes_end = w->node + LW_WALK_CHUNK;
+	w->chunks++;
+	return true;
+}
+
+static const char *
+digits(const char *p, const char *end)
+{
+	const char *from = p;
+
+	while (p < end && *p >= '0' && *p <= '9')
+		p++;
+	return p == from ? NULL : p;
+}
+
+const char *
+lw_walk_number(const char *p, const char *end)
+{
+	if (p < end && *p == '-')
+		p++;
+	if (p < end && *p == '0')
+		p++;
+	else if ((p = digits(p, end)) == NULL)
+		return NULL;
+	if (p < end && *p == '.' && (p = digits(p + 1, end)) == NULL)
+		return NULL;
+	if (p < end && (*p == 'e' || *p == 'E')) {
+		p++;
+		if (p < end && (*p == '+' || *p == '-'))
+			p++;
+		p = digits(p, end);
+	}
+	return p;
+}
+
+static char *
+put_utf8(char *to, uint32_t c)
+{
+	if (c < 0x80) {
+		*to++ = (char)c;
+	} else if (c < 0x800) {
+		*to++ = (char)(0xc0 | c >> 6);
+		*to++ = (char)(0x80 | (c & 0x3f));
+	} else if (c < 0x10000) {
+		*to++ = (char)(0xe0 | c >> 12);
+		*to++ = (char)(0x80 | (c >> 6 & 0x3f));
+		*to++ = (char)(0x80 | (c & 0x3f));
+	} else {
+		*to++ = (char)(0xf0 | c >> 18);
+		*to++ = (char)(0x80 | (c >> 12 & 0x3f));
+		*to++ = (char)(0x80 | (c >> 6 & 0x3f));
+		*to++ = (char)(0x80 | (c & 0x3f));
+	}
+	return to;
+}
+
+const char *
+lw_walk_escape(const char *p, const char *end, char **to)
+{
+	static const char simple[][2] = {{'n', '\n'}, {'"', '"'}, {'\\', '\\'}, {'t', '\t'},
+	    {'/', '/'}, {'r', '\r'}, {'b', '\b'}, {'f', '\f'}};
+	uint32_t c, low;
+	size_t i;
+
+	if (end - p < 2)
+		return NULL;
+	for (i = 0; i < sizeof(simple) / sizeof(simple[0]); i++) {
+		if (p[1] == simple[i][0]) {
+			*(*to)++ = simple[i][1];
+			return p + 2;
+		}
+	}
+	if (!lw_json_unit(p, end, &c))
+		return NULL;
+	p += 6;
+	if (c >= 0xd800 && c <= 0xdfff) {
+		if (c < 0xdc00 && lw_json_unit(p, end, &low) && low >= 0xdc00 && low <= 0xdfff) {
+			c = 0x10000 + ((c - 0xd800) << 10 | (low - 0xdc00));
+			p += 6;
+		} else {
+			c = 0xfffd;
+		}
+	}
+	*to = put_utf8(*to, c);
+	return p;
+}

@@ -1,0 +1,58 @@
+/* walk_avx2.c - the fast reader in vectors of 32 bytes; chosen when the program runs. */
+#include "entry/walk.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+
+#include <immintrin.h>
+
+#define LW_WALK lw_walk_avx2
+#define LW_TARGET __attribute__((target("avx2,bmi")))
+#define LANES 32
+
+typedef uint32_t lanes_t; /* bit 0 is the first byte */
+
+LW_TARGET static inline __m256i
+load(const char *p)
+{
+	return _mm256_loadu_si256((const __m256i *)(const void *)p);
+}
+
+LW_TARGET static inline lanes_t
+lanes_special(const char *p)
+{
+	__m256i v = load(p), special;
+
+	special = _mm256_or_si256(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('"')),
+	    _mm256_cmpeq_epi8(v, _mm256_set1_epi8('\\')));
+	special = _mm256_or_si256(
+	    special, _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8(0x1f)), v));
+	return (lanes_t)_mm256_movemask_epi8(special);
+}
+
+LW_TARGET static inline lanes_t
+lanes_dark(const char *p)
+{
+	return ~(lanes_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(load(p), _mm256_set1_epi8(' ')));
+}
+
+LW_TARGET static inline size_t
+lanes_first(lanes_t m)
+{
+	return (size_t)__builtin_ctz(m);
+}
+
+LW_TARGET static inline lanes_t
+lanes_from(lanes_t m, size_t k)
+{
+	return m >> k;
+}
+
+LW_TARGET static inline void
+lanes_copy(char *to, const char *p)
+{
+	_mm256_storeu_si256((__m256i *)(void *)to, load(p));
+}
+
+#include "entry/json_walk.h"
+
+#endif

@@ -1,0 +1,64 @@
+/* walk_neon.c - the fast reader in vectors of 16 bytes, for 64-bit ARM. */
+#include "entry/walk.h"
+
+#if defined(__aarch64__) && defined(__ARM_NEON)
+
+#include <arm_neon.h>
+
+#define LW_WALK lw_walk_neon
+#define LW_TARGET
+#define LANES 16
+
+typedef uint64_t lanes_t; /* four bits a byte */
+
+/* NEON has no mask of signs: each lane's 0x00 or 0xff is narrowed to four bits. */
+static inline lanes_t
+mask(uint8x16_t v)
+{
+	uint8x8_t narrow = vshrn_n_u16(vreinterpretq_u16_u8(v), 4);
+
+	return vget_lane_u64(vreinterpret_u64_u8(narrow), 0);
+}
+
+static inline uint8x16_t
+load(const char *p)
+{
+	return vld1q_u8((const uint8_t *)(const void *)p);
+}
+
+static inline lanes_t
+lanes_special(const char *p)
+{
+	uint8x16_t v = load(p);
+	uint8x16_t quoted = vorrq_u8(vceqq_u8(v, vdupq_n_u8('"')), vceqq_u8(v, vdupq_n_u8('\\')));
+
+	return mask(vorrq_u8(quoted, vcltq_u8(v, vdupq_n_u8(0x20))));
+}
+
+static inline lanes_t
+lanes_dark(const char *p)
+{
+	return ~mask(vceqq_u8(load(p), vdupq_n_u8(' ')));
+}
+
+static inline size_t
+lanes_first(lanes_t m)
+{
+	return (size_t)__builtin_ctzll(m) / 4;
+}
+
+static inline lanes_t
+lanes_from(lanes_t m, size_t k)
+{
+	return m >> (4 * k);
+}
+
+static inline void
+lanes_copy(char *to, const char *p)
+{
+	vst1q_u8((uint8_t *)(void *)to, load(p));
+}
+
+#include "entry/json_walk.h"
+
+#endif

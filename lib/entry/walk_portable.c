@@ -1,0 +1,64 @@
+/* walk_portable.c - the fast reader in 64-bit words, for any machine. */
+#include <stdint.h>
+#include <string.h>
+
+#include "entry/walk.h"
+#include "input/bytes.h"
+
+#define LW_WALK lw_walk_portable
+#define LW_WALK_ANY_SIZE
+#define LW_TARGET
+#define LANES 8
+
+typedef uint64_t lanes_t; /* bit 7 of each byte */
+
+static inline uint64_t
+load(const char *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, sizeof(x));
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = __builtin_bswap64(x);
+#endif
+	return x;
+}
+
+/* Bit 7 of each byte of x that is 0; exact, unlike the usual trick. */
+static inline uint64_t
+zeros(uint64_t x)
+{
+	const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
+
+	return ~(((x & low) + low) | x | low);
+}
+
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+static inline lanes_t
+lanes_special(const char *p)
+{
+	uint64_t x = load(p);
+
+	return zeros(x ^ EACH('"')) | zeros(x ^ EACH('\\')) | zeros(x & EACH(0xe0));
+}
+
+static inline lanes_t
+lanes_dark(const char *p)
+{
+	return ~zeros(load(p) ^ EACH(' ')) & EACH(0x80);
+}
+
+static inline size_t
+lanes_first(lanes_t m)
+{
+	return lw_lowest(m) / 8;
+}
+
+static inline void
+lanes_copy(char *to, const char *p)
+{
+	memcpy(to, p, LANES);
+}
+
+#include "entry/json_walk.h"

@@ -1,0 +1,57 @@
+/* walk_sse2.c - the fast reader in vectors of 16 bytes, as every x86-64 has them. */
+#include "entry/walk.h"
+
+#if defined(__SSE2__)
+
+#include <emmintrin.h>
+
+#define LW_WALK lw_walk_sse2
+#define LW_TARGET
+#define LANES 16
+
+typedef uint32_t lanes_t; /* bit 0 is the first byte */
+
+static inline __m128i
+load(const char *p)
+{
+	return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+static inline lanes_t
+lanes_special(const char *p)
+{
+	__m128i v = load(p), special;
+
+	special = _mm_or_si128(
+	    _mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+	special = _mm_or_si128(special, _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v));
+	return (lanes_t)_mm_movemask_epi8(special);
+}
+
+static inline lanes_t
+lanes_dark(const char *p)
+{
+	return (lanes_t)_mm_movemask_epi8(_mm_cmpeq_epi8(load(p), _mm_set1_epi8(' '))) ^ 0xffff;
+}
+
+static inline size_t
+lanes_first(lanes_t m)
+{
+	return (size_t)__builtin_ctz(m);
+}
+
+static inline lanes_t
+lanes_from(lanes_t m, size_t k)
+{
+	return m >> k;
+}
+
+static inline void
+lanes_copy(char *to, const char *p)
+{
+	_mm_storeu_si128((__m128i *)(void *)to, load(p));
+}
+
+#include "entry/json_walk.h"
+
+#endif

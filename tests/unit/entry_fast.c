@@ -1,0 +1,341 @@
+/* entry_fast.c - the fast readers against the reference. */
+#include "entry_same.h"
+#include "entry_test.h"
+
+/* Texts around the corners of RFC 8259. */
+static const struct {
+	bool good;
+	const char *text;
+} texts[] = {
+    {true, "null"},
+    {true, "true"},
+    {true, "false"},
+    {true, "0"},
+    {true, "-0"},
+    {true, "\"\""},
+    {true, "[]"},
+    {true, "{}"},
+    {true, " [ ] "},
+    {true, "\t{\r\n }\n"},
+    {true, "[[],{},[[]]]"},
+    {true, "{\"\":0}"},
+    {true, "{\"a\":{\"a\":{\"a\":[]}}}"},
+    {true, "{\"a\":1,\"a\":2}"},
+    {true, "[0,-0,0.0,-0.10,10,1e5,1E5,1e+5,1e-5,0e0,0.5E-10,123456789012345678901234567890]"},
+    {true, "[1 , 2\n,\t3\r]"},
+    {true, "{ \"a\" : 1 , \"b\" : [ true , false , null ] }"},
+    {true, "[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"]"},
+    {true, "[\"\\u0000\\u001f\\u007f\\u0080\\u07ff\\u0800\\uffff\\uAbCd\"]"},
+    {true, "[\"\\ud83d\\ude00\"]"},
+    {true, "[\"\\uD800\"]"},
+    {true, "[\"\\uDC00\"]"},
+    {true, "[\"a\\ud800b\\udc00c\"]"},
+    {true, "[\"\\udc00\\ud800\"]"},
+    {true, "[\"\\ud800\\ud800\\udc00\"]"},
+    {true, "[\"\\ud800\\u0041\"]"},
+    {true, "[\"\\ud800\\n\"]"},
+    {true, "[\"\\ud800\\\\udc00\"]"},
+    {true, "[\"\\\\ud800\\\\\"]"},
+    {true, "[\"\x7f\"]"},
+    {true, "[\"\xc2\x80 \xe2\x82\xac \xf0\x9f\x98\x80\"]"},
+    {true, "[\"\xe2\x80\xa8\xe2\x80\xa9\"]"},
+    {true, "{\"\\u0061\\n\":1}"},
+    {true, "[\"a string that is longer than a vector of thirty-two bytes, or of sixty-four\"]"},
+    {true, "[\"thirty-one bytes and one escape\\n\", \"\\tthirty-one bytes behind an escape\"]"},
+    {false, ""},
+    {false, " "},
+    {false, "\n\t"},
+    {false, "nul"},
+    {false, "nulll"},
+    {false, "True"},
+    {false, "NaN"},
+    {false, "Infinity"},
+    {false, "-"},
+    {false, "+1"},
+    {false, "01"},
+    {false, "-01"},
+    {false, "00"},
+    {false, ".5"},
+    {false, "1."},
+    {false, "1.e5"},
+    {false, "1e"},
+    {false, "1e+"},
+    {false, "1e5.2"},
+    {false, "1.5.2"},
+    {false, "0x1"},
+    {false, "1 2"},
+    {false, "[1 2]"},
+    {false, "[1,]"},
+    {false, "[,1]"},
+    {false, "[,]"},
+    {false, "[1,,2]"},
+    {false, "["},
+    {false, "]"},
+    {false, "[1"},
+    {false, "[1}"},
+    {false, "{\"a\":1]"},
+    {false, "{"},
+    {false, "}"},
+    {false, "{\"a\""},
+    {false, "{\"a\":"},
+    {false, "{\"a\":1"},
+    {false, "{\"a\" 1}"},
+    {false, "{\"a\":1,}"},
+    {false, "{,\"a\":1}"},
+    {false, "{\"a\":}"},
+    {false, "{:1}"},
+    {false, "{1:2}"},
+    {false, "{null:2}"},
+    {false, "{a:1}"},
+    {false, "{'a':1}"},
+    {false, "{\"a\":1 \"b\":2}"},
+    {false, "{\"a\":1}}"},
+    {false, "[1]]"},
+    {false, "[1] x"},
+    {false, "[1] [2]"},
+    {false, "[1] \"a"},
+    {false, "[1] tru"},
+    {false, "6\"Z}"},
+    {false, "6-"},
+    {false, "6 \""},
+    {false, "{} {}"},
+    {false, "\""},
+    {false, "\"a"},
+    {false, "\"\\"},
+    {false, "\"\\\""},
+    {false, "[\"a\"\"b\"]"},
+    {false, "[\"a\"1]"},
+    {false, "[truefalse]"},
+    {false, "[true\"a\"]"},
+    {false, "[\"\\a\"]"},
+    {false, "[\"\\\n\"]"},
+    {false, "[\"\\u\"]"},
+    {false, "[\"\\u12\"]"},
+    {false, "[\"\\u12g4\"]"},
+    {false, "[\"\\u 123\"]"},
+    {false, "[\"\\U0041\"]"},
+    {false, "[\"\\x41\"]"},
+    {false, "[\"\\'\"]"},
+    {false, "[\"\n\"]"},
+    {false, "[\"\t\"]"},
+    {false, "[\"\r\"]"},
+    {false, "[\"\x01\"]"},
+    {false, "[\"\x1f\"]"},
+    {false, "[\v1]"},
+    {false, "[\f1]"},
+    {false, "[1]\v"},
+    {false, "[1/**/]"},
+    {false, "[1]//"},
+    {false, "#\n[1]"},
+    {false, "\xef\xbb\xbf[1]"},
+    {false, "[\xc2\xa0"
+	    "1]"},
+    {false, "[\"a\",\n\"b]"},
+    {false, "['a']"},
+    {false, "[\"a\x08\"]"},
+};
+
+static bool
+accepted(struct lw_str text)
+{
+	struct lw_arena *arena = lw_arena_new(0);
+	struct lw_node *root;
+	bool ok;
+
+	ck_assert_ptr_nonnull(arena);
+	ok = lw_walk_best()(arena, text, &root);
+	lw_arena_free(arena);
+	return ok;
+}
+
+/* At every distance from the start and the end of a vector, so that each way of loading is taken.
+ */
+START_TEST(corner_of_json)
+{
+	struct lw_buf b = {0};
+	char why[200];
+	int before, after;
+
+	for (before = 0; before <= 66; before++) {
+		for (after = 0; after <= 66; after += 33) {
+			lw_buf_reset(&b);
+			lw_buf_add(&b,
+			    "                                                                  "
+			    "                                                                  ",
+			    (size_t)before);
+			lw_buf_addz(&b, texts[_i].text);
+			lw_buf_add(&b,
+			    "                                                                  "
+			    "                                                                  ",
+			    (size_t)after);
+			ck_assert(lw_buf_ok(&b));
+			ck_assert_msg(
+			    readers_agree(lw_buf_str(&b), why), "%s: %s", texts[_i].text, why);
+			ck_assert_msg(
+			    accepted(lw_buf_str(&b)) == texts[_i].good, "%s", texts[_i].text);
+		}
+	}
+	lw_buf_fini(&b);
+}
+END_TEST
+
+/* Every cut of a record that has one of everything, and every byte of it replaced. */
+static const char everything[] =
+    "{\"insertId\":\"a\",\"severity\":\"ERROR\",\"timestamp\":\"2026-03-02T09:00:00.123456789Z\","
+    "\"httpRequest\":{\"status\":503,\"latency\":\"1.5s\",\"requestUrl\":\"https://a/"
+    "b?c=\\u00e9\"},"
+    "\"labels\":{\"x\":\"y\",\"n\":-1.5e3},\"list\":[1,true,false,null,[],{}, \"\\ud83d\\ude00\"],"
+    "\"textPayload\":\"a \\\"b\\\" \xe2\x82\xac\\n  at c.d(E.java:1)\"}";
+
+START_TEST(cut_anywhere)
+{
+	char why[200];
+	size_t n;
+
+	for (n = 0; n < sizeof(everything); n++)
+		ck_assert_msg(readers_agree(lw_str_make(everything, n), why), "%zu: %s", n, why);
+}
+END_TEST
+
+START_TEST(damaged_anywhere)
+{
+	static const char bytes[] = "\"\\{}[]:,0-e \n\x01\x80u";
+	char copy[sizeof(everything)], why[200];
+	size_t i, k;
+
+	for (i = 0; i + 1 < sizeof(everything); i++) {
+		for (k = 0; k < sizeof(bytes); k++) { /* its NUL as well */
+			memcpy(copy, everything, sizeof(copy));
+			copy[i] = bytes[k];
+			ck_assert_msg(readers_agree(lw_str_make(copy, sizeof(copy) - 1), why),
+			    "0x%02x at %zu: %s", (unsigned char)bytes[k], i, why);
+		}
+	}
+}
+END_TEST
+
+START_TEST(nesting_has_a_ceiling)
+{
+	struct lw_buf b = {0};
+	char why[200];
+	int depth, i;
+
+	for (depth = LW_TREE_DEPTH - 1; depth <= LW_TREE_DEPTH + 1; depth++) {
+		lw_buf_reset(&b);
+		for (i = 0; i < depth; i++)
+			lw_buf_addz(&b, i % 2 == 0 ? "[" : "{\"a\":");
+		if (depth % 2 == 0)
+			lw_buf_addz(&b, "1");
+		for (i = depth; i > 0; i--)
+			lw_buf_addc(&b, i % 2 == 1 ? ']' : '}');
+		ck_assert(readers_agree(lw_buf_str(&b), why));
+		ck_assert(accepted(lw_buf_str(&b)) == (depth <= LW_TREE_DEPTH));
+	}
+	lw_buf_fini(&b);
+}
+END_TEST
+
+START_TEST(values_have_a_ceiling)
+{
+	struct lw_buf b = {0};
+	char why[200];
+	size_t extra, i;
+
+	for (extra = 0; extra < 2; extra++) {
+		lw_buf_reset(&b);
+		for (i = 0; i + 1 < LW_TREE_NODES + extra; i++)
+			lw_buf_addz(&b, i == 0 ? "[1" : ",1");
+		lw_buf_addc(&b, ']');
+		ck_assert(readers_agree(lw_buf_str(&b), why));
+		ck_assert(accepted(lw_buf_str(&b)) == (extra == 0));
+	}
+	lw_buf_fini(&b);
+}
+END_TEST
+
+static const char *const records[] = {
+    everything,
+    "{\"insertId\":1,\"timestamp\":true,\"severity\":{},\"labels\":[],\"message\":null}",
+    ("{\"INSERT_ID\":\"a\",\"log_name\":\"projects/p/logs/"
+     "l\",\"Severity\":400,\"text_payload\":\"x\"}"),
+    "{\"textPayload\":\"a\",\"textPayload\":\"b\",\"insertId\":\"1\",\"insertid\":null}",
+    "{\"entries\":[{\"insertId\":\"a\"},{\"textPayload\":\"b\"}],\"nextPageToken\":\"c\"}",
+    "[{\"message\":\"a\"},{\"msg\":\"b\",\"level\":50}]",
+    ("{\"message\":{\"data\":\"eyJpbnNlcnRJZCI6ImEiLCJzZXZlcml0eSI6IkVSUk9SIn0=\",\"messageId\":"
+     "\"1\"}}"),
+    "{\"message\":{\"data\":\"eyJpbnNlcnRJZCI6\",\"messageId\":\"1\"},\"subscription\":\"s\"}",
+    "{\"error\":{\"code\":429,\"message\":\"Quota\",\"status\":\"RESOURCE_EXHAUSTED\"}}",
+    ("{\"log\":\"{\\\"level\\\":\\\"error\\\",\\\"msg\\\":\\\"x\\\"}\\n\",\"stream\":\"stderr\","
+     "\"time\":\"2026-03-02T09:00:00Z\"}"),
+    "{\"jsonpayload_type_x\":{\"message\":\"a\"},\"logName\":\"l\"}",
+    "{\"insertId\":\"\xff\xfe\",\"textPayload\":\"\xe2\x82\"}",
+    "{\"insertId\":\"a\",\"textPayload\":\"half \\ud83d a pair\"}",
+    "12",
+    "{\"insertId\":\"a\",}",
+};
+
+START_TEST(record_is_the_same)
+{
+	struct lw_record r = {.kind = LW_RECORD_JSON, .line = 7, .offset = 100};
+	char why[200];
+
+	r.bytes = lw_str_from(records[_i]);
+	ck_assert_msg(decoders_agree(&r, why), "%s: %s", records[_i], why);
+}
+END_TEST
+
+/* Each line of a capture, and all of it as one record. */
+static const char *const captures[] = {
+    "shapes/edge.ndjson",
+    "shapes/edge_array.json",
+    "shapes/entries_list.json",
+    "shapes/entries_list_empty_page.json",
+    "shapes/error_429.json",
+    "shapes/explorer_copy_a.txt",
+    "shapes/explorer_copy_concat.json",
+    "shapes/gcloud_read.json",
+    "shapes/gcloud_tail.json",
+    "shapes/docker_json_file.log",
+    "shapes/cri.log",
+    "shapes/pubsub_push.json",
+    "incident-1278/backend-2025-09-15T2137.ndjson",
+};
+
+START_TEST(capture_is_the_same)
+{
+	struct lw_record r = {.kind = LW_RECORD_JSON, .line = 1};
+	struct lw_buf b = {0};
+	const char *p, *end, *nl;
+	char why[200];
+
+	if (!shared_file(captures[_i], &b))
+		return;
+	r.bytes = lw_buf_str(&b);
+	ck_assert_msg(decoders_agree(&r, why), "%s: %s", captures[_i], why);
+	for (p = b.p, end = b.p + b.n; p < end; p = nl + 1) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		nl = nl == NULL ? end : nl;
+		r.bytes = lw_str_make(p, (size_t)(nl - p));
+		r.kind = r.bytes.n > 0 && *p == '{' ? LW_RECORD_JSON : LW_RECORD_TEXT;
+		ck_assert_msg(decoders_agree(&r, why), "%s: %s", captures[_i], why);
+	}
+	lw_buf_fini(&b);
+}
+END_TEST
+
+#define COUNT(a) (int)(sizeof(a) / sizeof((a)[0]))
+
+TCase *
+entry_fast_case(void)
+{
+	TCase *t = tcase_create("fast");
+
+	tcase_add_loop_test(t, corner_of_json, 0, COUNT(texts));
+	tcase_add_test(t, cut_anywhere);
+	tcase_add_test(t, damaged_anywhere);
+	tcase_add_test(t, nesting_has_a_ceiling);
+	tcase_add_test(t, values_have_a_ceiling);
+	tcase_add_loop_test(t, record_is_the_same, 0, COUNT(records));
+	tcase_add_loop_test(t, capture_is_the_same, 0, COUNT(captures));
+	return t;
+}

@@ -1,0 +1,276 @@
+/* entry_same.c - comparing entries field by field. */
+#include "entry_same.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/utf8.h"
+#include "entry/decode.h"
+
+#define ENTRIES_MAX 16
+
+static bool
+same_labels(const struct lw_entry *a, const struct lw_entry *b)
+{
+	size_t i;
+
+	if (a->label_count != b->label_count)
+		return false;
+	for (i = 0; i < a->label_count; i++)
+		if (!lw_str_eq(a->labels[i].key, b->labels[i].key) ||
+		    !lw_str_eq(a->labels[i].value, b->labels[i].value))
+			return false;
+	return true;
+}
+
+static bool
+same_exception(const struct lw_exception *a, const struct lw_exception *b)
+{
+	size_t i;
+
+	if (!lw_str_eq(a->type, b->type) || !lw_str_eq(a->message, b->message) ||
+	    a->link != b->link || a->frame_count != b->frame_count)
+		return false;
+	for (i = 0; i < a->frame_count; i++)
+		if (!lw_str_eq(a->frames[i].file, b->frames[i].file) ||
+		    !lw_str_eq(a->frames[i].function, b->frames[i].function) ||
+		    a->frames[i].line != b->frames[i].line || a->frames[i].own != b->frames[i].own)
+			return false;
+	return true;
+}
+
+static bool
+same_stack(const struct lw_stack *a, const struct lw_stack *b)
+{
+	size_t i;
+
+	if (a == NULL || b == NULL)
+		return a == b;
+	if (a->language != b->language || a->start != b->start || a->end != b->end ||
+	    a->exception_count != b->exception_count)
+		return false;
+	for (i = 0; i < a->exception_count; i++)
+		if (!same_exception(&a->exceptions[i], &b->exceptions[i]))
+			return false;
+	return true;
+}
+
+const char *
+entry_difference(const struct lw_entry *a, const struct lw_entry *b)
+{
+#define SAME(field) \
+	do { \
+		if (a->field != b->field) \
+			return #field; \
+	} while (0)
+#define SAME_TEXT(field) \
+	do { \
+		if (!lw_str_eq(a->field, b->field)) \
+			return #field; \
+	} while (0)
+	SAME(time_ns);
+	SAME(effect_ns);
+	SAME(severity);
+	SAME(severity_known);
+	SAME(severity_field);
+	SAME(payload);
+	SAME_TEXT(message);
+	SAME_TEXT(clean);
+	SAME_TEXT(insert_id);
+	SAME_TEXT(log_name);
+	SAME_TEXT(trace);
+	SAME_TEXT(span);
+	SAME_TEXT(resource_type);
+	SAME_TEXT(project);
+	SAME_TEXT(location);
+	SAME_TEXT(service);
+	SAME_TEXT(revision);
+	SAME_TEXT(instance);
+	SAME_TEXT(container);
+	SAME_TEXT(cluster);
+	SAME_TEXT(namespace_name);
+	SAME(http.present);
+	SAME_TEXT(http.method);
+	SAME_TEXT(http.url);
+	SAME(http.status);
+	SAME(http.latency_ns);
+	SAME_TEXT(operation.id);
+	SAME_TEXT(operation.producer);
+	SAME(operation.first);
+	SAME(operation.last);
+	SAME_TEXT(source.file);
+	SAME_TEXT(source.function);
+	SAME(source.line);
+	SAME(split.present);
+	SAME_TEXT(split.uid);
+	SAME(split.index);
+	SAME(split.total);
+	SAME(audit.present);
+	SAME_TEXT(audit.service);
+	SAME_TEXT(audit.method);
+	SAME_TEXT(audit.resource);
+	SAME_TEXT(audit.principal);
+	SAME_TEXT(audit.status_message);
+	SAME(audit.status_code);
+	SAME(insight);
+	SAME(fragment);
+#undef SAME
+#undef SAME_TEXT
+	if (!same_labels(a, b))
+		return "labels";
+	return same_stack(a->stack, b->stack) ? NULL : "stack";
+}
+
+bool
+tree_same(const struct lw_node *a, const struct lw_node *b)
+{
+	for (; a != NULL && b != NULL; a = a->next, b = b->next) {
+		bool branch = a->type == LW_NODE_OBJECT || a->type == LW_NODE_ARRAY;
+
+		if (a->type != b->type || !lw_str_eq(a->key, b->key))
+			return false;
+		if (branch ? !tree_same(a->child, b->child) : !lw_str_eq(a->text, b->text))
+			return false;
+	}
+	return a == b;
+}
+
+static const char *const path_names[LW_WALK_PATHS] = {[LW_WALK_PORTABLE] = "portable",
+    [LW_WALK_SSE2] = "SSE2",
+    [LW_WALK_AVX2] = "AVX2",
+    [LW_WALK_NEON] = "NEON"};
+
+/* All that one decoder said of a record. */
+struct outcome {
+	enum lw_code code;
+	struct lw_error warn, error;
+	size_t count;
+	struct lw_entry entries[ENTRIES_MAX]; /* the first ones */
+};
+
+static void
+keep(void *arg, struct lw_entry *e)
+{
+	struct outcome *o = arg;
+
+	if (o->count < ENTRIES_MAX)
+		o->entries[o->count] = *e;
+	o->count++;
+}
+
+static void
+run(struct lw_decoder *d, const struct lw_record *record, struct outcome *o)
+{
+	memset(o, 0, sizeof(*o));
+	o->code = lw_decode(d, record, keep, o, &o->warn, &o->error);
+}
+
+static const char *
+error_difference(const struct lw_error *a, const struct lw_error *b)
+{
+	if (a->code != b->code)
+		return "code";
+	if (a->code == LW_OK)
+		return NULL;
+	if (strcmp(a->message, b->message) != 0)
+		return "message";
+	return a->line == b->line && a->column == b->column && a->offset == b->offset ? NULL
+										      : "place";
+}
+
+static const char *
+outcome_difference(const struct outcome *a, const struct outcome *b)
+{
+	const char *what;
+	size_t i;
+
+	if (a->code != b->code)
+		return "code";
+	what = error_difference(&a->warn, &b->warn);
+	if (what == NULL && a->code != LW_OK)
+		what = error_difference(&a->error, &b->error);
+	if (what != NULL)
+		return what;
+	if (a->count != b->count)
+		return "count";
+	for (i = 0; what == NULL && i < a->count && i < ENTRIES_MAX; i++)
+		what = entry_difference(&a->entries[i], &b->entries[i]);
+	return what;
+}
+
+bool
+decoders_agree(const struct lw_record *record, char why[200])
+{
+	struct lw_decoder *reference = lw_decoder_new(), *fast = lw_decoder_new();
+	struct outcome a, b;
+	const char *what = NULL;
+	int path, round;
+
+	if (reference != NULL && fast != NULL) {
+		lw_decoder_use(reference, LW_DECODER_YAJL);
+		run(reference, record, &a);
+		for (path = 0; what == NULL && path < LW_WALK_PATHS; path++) {
+			fast->walk = lw_walk_by((enum lw_walk_path)path);
+			/* Twice: what the decoder remembers of a record must not change the next.
+			 */
+			for (round = 0; fast->walk != NULL && what == NULL && round < 2; round++) {
+				run(fast, record, &b);
+				what = outcome_difference(&a, &b);
+				if (what != NULL)
+					(void)snprintf(
+					    why, 200, "%s differs (%s)", what, path_names[path]);
+			}
+		}
+	}
+	lw_decoder_free(reference);
+	lw_decoder_free(fast);
+	return what == NULL;
+}
+
+static bool
+readers_agree_on(struct lw_arena *arena, struct lw_str text, char why[200])
+{
+	struct lw_node *want, *got;
+	struct lw_parse_error error;
+	bool accepted = lw_json_parse(arena, text, &want, &error) == LW_OK;
+	lw_walk_fn *walk;
+	int path;
+
+	for (path = 0; path < LW_WALK_PATHS; path++) {
+		walk = lw_walk_by((enum lw_walk_path)path);
+		if (walk == NULL)
+			continue;
+		if (walk(arena, text, &got) != accepted) {
+			(void)snprintf(why, 200, "%s by yajl, not by %s: %.100s",
+			    accepted ? "accepted" : "refused", path_names[path], error.message);
+			return false;
+		}
+		if (accepted && !tree_same(want, got)) {
+			(void)snprintf(why, 200, "another tree by %s", path_names[path]);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool
+readers_agree(struct lw_str text, char why[200])
+{
+	struct lw_arena *arena = lw_arena_new(0);
+	struct lw_buf clean = {0};
+	char *exact;
+	bool same = true;
+
+	lw_utf8_clean(&clean, text);
+	/* A block of its own, so that a load behind its end is seen by AddressSanitizer. */
+	exact = malloc(clean.n + 1);
+	if (arena != NULL && exact != NULL && lw_buf_ok(&clean)) {
+		if (clean.n > 0)
+			memcpy(exact + 1, clean.p, clean.n);
+		same = readers_agree_on(arena, lw_str_make(exact + 1, clean.n), why);
+	}
+	free(exact);
+	lw_buf_fini(&clean);
+	lw_arena_free(arena);
+	return same;
+}
