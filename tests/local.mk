@@ -26,8 +26,9 @@ tests_unit_check_entry_LDADD = $(TEST_LDADD)
 
 check_PROGRAMS += tests/unit/check_catalog
 tests_unit_check_catalog_SOURCES = tests/unit/check_catalog.c tests/unit/check_catalog.h \
-	tests/unit/catalog_help.c tests/unit/catalog_help.h tests/unit/catalog_lint.c tests/unit/catalog_literal.c \
-	tests/unit/catalog_load.c tests/unit/catalog_scan.c
+	tests/unit/catalog_doc.c tests/unit/catalog_help.c tests/unit/catalog_help.h \
+	tests/unit/catalog_lint.c tests/unit/catalog_literal.c tests/unit/catalog_load.c \
+	tests/unit/catalog_scan.c tests/unit/doc_same.h
 tests_unit_check_catalog_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_catalog_LDADD = $(TEST_LDADD)
 
@@ -122,7 +123,7 @@ tests_fuzz_fuzz_text_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_text_LDADD = libcore.la
 tests_fuzz_fuzz_text_LDFLAGS = $(FUZZ_LDFLAGS)
 
-tests_fuzz_fuzz_catalog_SOURCES = tests/fuzz/fuzz_catalog.c $(fuzz_driver)
+tests_fuzz_fuzz_catalog_SOURCES = tests/fuzz/fuzz_catalog.c tests/unit/doc_same.h $(fuzz_driver)
 tests_fuzz_fuzz_catalog_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_catalog_LDADD = libcore.la
 tests_fuzz_fuzz_catalog_LDFLAGS = $(FUZZ_LDFLAGS)

@@ -91,8 +91,12 @@ lw_catalog_new(void)
 	lw_map_init(&c->by_id);
 	lw_map_init(&c->left_out);
 	c->arena = lw_arena_new(0);
-	if (c->arena != NULL)
+	c->translating = malloc(sizeof(*c->translating));
+	if (c->arena != NULL && c->translating != NULL &&
+	    pthread_mutex_init(c->translating, NULL) == 0)
 		return c;
+	lw_arena_free(c->arena);
+	free(c->translating);
 	free(c);
 	return NULL;
 }
@@ -110,6 +114,8 @@ lw_catalog_free(struct lw_catalog *c)
 	free(c->rule_of);
 	free(c->always);
 	lw_prefilter_free(c->prefilter);
+	(void)pthread_mutex_destroy(c->translating);
+	free(c->translating);
 	lw_map_fini(&c->by_id);
 	lw_map_fini(&c->left_out);
 	lw_arena_free(c->arena);

@@ -11,27 +11,26 @@ enum member { TEXT, CAPTURES, FIELDS, MEMBERS };
 
 /* A value may be empty here: a group can match nothing, a field can be absent. */
 static bool
-read_value(struct lw_strict *n, const yaml_node_t *node, struct lw_str *out)
+read_value(struct lw_strict *n, const struct lw_doc_node *node, struct lw_str *out)
 {
-	if (node->type != YAML_SCALAR_NODE) {
+	if (node->kind != LW_DOC_TEXT) {
 		lw_strict_error(n, node, "the value must be a text");
 		return false;
 	}
-	*out = lw_arena_str(
-	    n->arena, lw_str_make((const char *)node->data.scalar.value, node->data.scalar.length));
+	*out = lw_arena_str(n->arena, node->text);
 	if (out->p == NULL)
 		n->nomem = true;
 	return out->p != NULL;
 }
 
 static bool
-is_mapping(struct lw_strict *n, const yaml_node_t *node, const char *what, size_t most)
+is_mapping(struct lw_strict *n, const struct lw_doc_node *node, const char *what, size_t most)
 {
-	if (node->type != YAML_MAPPING_NODE) {
+	if (node->kind != LW_DOC_MAP) {
 		lw_strict_error(n, node, "%s must be a mapping (name: value)", what);
 		return false;
 	}
-	if ((size_t)(node->data.mapping.pairs.top - node->data.mapping.pairs.start) > most) {
+	if (node->count > most) {
 		lw_strict_error(n, node, "%s has more than %zu members", what, most);
 		return false;
 	}
@@ -39,23 +38,22 @@ is_mapping(struct lw_strict *n, const yaml_node_t *node, const char *what, size_
 }
 
 static bool
-read_captures(
-    struct lw_strict *n, const yaml_node_t *node, const struct lw_rule *rule, struct lw_example *e)
+read_captures(struct lw_strict *n, const struct lw_doc_node *node, const struct lw_rule *rule,
+    struct lw_example *e)
 {
-	const yaml_node_pair_t *pair;
+	size_t pair;
 	size_t i;
 
 	if (!is_mapping(n, node, "captures", LW_RULE_MAX_CAPTURES))
 		return false;
-	for (pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++) {
-		yaml_node_t *key = yaml_document_get_node(n->doc, pair->key);
+	for (pair = 0; pair < node->count; pair++) {
+		const struct lw_doc_node *key = node->items[2 * pair];
 
 		i = lw_strict_choice(n, key, "the capture", rule->captures, rule->capture_count);
 		if (i == rule->capture_count)
 			return false;
 		e->captures[e->capture_count].name = rule->captures[i];
-		if (!read_value(n, yaml_document_get_node(n->doc, pair->value),
-			&e->captures[e->capture_count].value))
+		if (!read_value(n, node->items[2 * pair + 1], &e->captures[e->capture_count].value))
 			return false;
 		e->capture_count++;
 	}
@@ -63,7 +61,7 @@ read_captures(
 }
 
 static bool
-is_field(struct lw_strict *n, const yaml_node_t *key, const char *name)
+is_field(struct lw_strict *n, const struct lw_doc_node *key, const char *name)
 {
 	size_t count = 0;
 
@@ -75,8 +73,8 @@ is_field(struct lw_strict *n, const yaml_node_t *key, const char *name)
 }
 
 static bool
-add_field(struct lw_strict *n, const yaml_node_t *node, struct lw_example *e, const char *field,
-    struct lw_str value)
+add_field(struct lw_strict *n, const struct lw_doc_node *node, struct lw_example *e,
+    const char *field, struct lw_str value)
 {
 	if (e->field_count == MAX_FIELDS) {
 		lw_strict_error(n, node, "an example has more than %zu fields", MAX_FIELDS);
@@ -88,19 +86,19 @@ add_field(struct lw_strict *n, const yaml_node_t *node, struct lw_example *e, co
 }
 
 static bool
-read_fields(struct lw_strict *n, const yaml_node_t *node, struct lw_example *e)
+read_fields(struct lw_strict *n, const struct lw_doc_node *node, struct lw_example *e)
 {
-	const yaml_node_pair_t *pair;
+	size_t pair;
 
 	if (!is_mapping(n, node, "fields", MAX_FIELDS))
 		return false;
-	for (pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++) {
-		yaml_node_t *key = yaml_document_get_node(n->doc, pair->key);
+	for (pair = 0; pair < node->count; pair++) {
+		const struct lw_doc_node *key = node->items[2 * pair];
 		struct lw_str value;
 		const char *name;
 
 		if (!lw_strict_textz(n, key, "a field", &name) || !is_field(n, key, name) ||
-		    !read_value(n, yaml_document_get_node(n->doc, pair->value), &value) ||
+		    !read_value(n, node->items[2 * pair + 1], &value) ||
 		    !add_field(n, key, e, name, value))
 			return false;
 	}
@@ -120,7 +118,7 @@ has_field(const struct lw_example *e, struct lw_str name)
 
 /* What `where` wants exactly is what an example has that says nothing else. */
 static bool
-assume_where(struct lw_strict *n, const yaml_node_t *node, const struct lw_rule_impl *impl,
+assume_where(struct lw_strict *n, const struct lw_doc_node *node, const struct lw_rule_impl *impl,
     struct lw_example *e)
 {
 	size_t i;
@@ -144,18 +142,18 @@ assume_where(struct lw_strict *n, const yaml_node_t *node, const struct lw_rule_
 }
 
 static bool
-read_example(struct lw_strict *n, const yaml_node_t *node, const struct lw_rule_impl *impl,
+read_example(struct lw_strict *n, const struct lw_doc_node *node, const struct lw_rule_impl *impl,
     bool reject, struct lw_example *e)
 {
 	static const char *const names[] = {"text", "captures", "fields"};
 	static const char *const reject_names[] = {"text", "fields"};
-	yaml_node_t *member[MEMBERS] = {NULL};
+	const struct lw_doc_node *member[MEMBERS] = {NULL};
 
-	if (node->type == YAML_SCALAR_NODE)
+	if (node->kind == LW_DOC_TEXT)
 		return lw_strict_text(n, node, "an example", &e->text) &&
 		       assume_where(n, node, impl, e);
 	if (reject) {
-		yaml_node_t *two[2];
+		const struct lw_doc_node *two[2];
 
 		if (!lw_strict_members(n, node, "a reject", reject_names, 2, two))
 			return false;
@@ -175,8 +173,9 @@ read_example(struct lw_strict *n, const yaml_node_t *node, const struct lw_rule_
 }
 
 bool
-lw_examples_read(struct lw_strict *n, const yaml_node_t *node, const struct lw_rule_impl *impl,
-    const char *what, const struct lw_example **examples, size_t *count, struct lw_span **spans)
+lw_examples_read(struct lw_strict *n, const struct lw_doc_node *node,
+    const struct lw_rule_impl *impl, const char *what, const struct lw_example **examples,
+    size_t *count, struct lw_span **spans)
 {
 	struct lw_example *items;
 	bool good = true;
@@ -191,9 +190,9 @@ lw_examples_read(struct lw_strict *n, const yaml_node_t *node, const struct lw_r
 		return false;
 	}
 	for (i = 0; i < items_count; i++) {
-		yaml_node_t *item = lw_strict_item(n, node, i);
+		const struct lw_doc_node *item = node->items[i];
 
-		(*spans)[i] = lw_strict_span(n, item);
+		(*spans)[i] = item->span;
 		lw_source_place(n->source, (*spans)[i].at, &items[i].line, &items[i].column);
 		good = read_example(n, item, impl, what[0] == 'r', &items[i]) && good;
 	}

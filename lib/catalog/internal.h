@@ -86,7 +86,8 @@ struct lw_catalog {
 	uint32_t *always; /* patterns without a literal, which are always tried */
 	size_t always_count;
 	struct lw_prefilter *prefilter;
-	uint32_t pair_count; /* the most offset pairs that any pattern fills */
+	uint32_t pair_count;          /* the most offset pairs that any pattern fills */
+	pthread_mutex_t *translating; /* guards what scanning writes: machine code of patterns */
 };
 
 /* Loading, in steps.  All return LW_OK or LW_ENOMEM; other problems go to `problems`. */

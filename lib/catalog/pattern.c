@@ -79,13 +79,7 @@ lw_pattern_compile(struct lw_pattern *p, struct lw_arena *arena, struct lw_str t
 		lw_pattern_fini(p);
 		return code;
 	}
-	/*
-	 * Where there is no JIT, matching falls back to PCRE2's interpreter; so it does where
-	 * memory is watched, which what JIT makes reads ahead of.
-	 */
-#ifndef LW_NO_JIT
-	(void)pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
-#endif
+	atomic_init(&p->translated, false);
 	lw_literals_find(&p->literals, arena, text);
 	return LW_OK;
 }
@@ -98,8 +92,9 @@ lw_pattern_fini(struct lw_pattern *p)
 }
 
 bool
-lw_matcher_init(struct lw_matcher *m, uint32_t pair_count)
+lw_matcher_init(struct lw_matcher *m, uint32_t pair_count, pthread_mutex_t *translating)
 {
+	m->translating = translating;
 	m->data = pcre2_match_data_create(pair_count, NULL);
 	m->context = pcre2_match_context_create(NULL);
 	m->stack = NULL;
@@ -127,13 +122,33 @@ lw_matcher_fini(struct lw_matcher *m)
 	*m = (struct lw_matcher){0};
 }
 
-enum lw_match
-lw_pattern_match(const struct lw_pattern *p, struct lw_matcher *m, struct lw_str text, size_t start,
-    uint32_t options)
+/*
+ * Where there is no JIT, matching falls back to PCRE2's interpreter; so it does where
+ * memory is watched, which what JIT makes reads ahead of.
+ */
+static void
+translate(struct lw_pattern *p, struct lw_matcher *m)
 {
-	int n = pcre2_match(p->code, (PCRE2_SPTR)(text.p == NULL ? "" : text.p), text.n, start,
-	    options, m->data, m->context);
+	(void)pthread_mutex_lock(m->translating);
+	if (!atomic_load_explicit(&p->translated, memory_order_relaxed)) {
+#ifndef LW_NO_JIT
+		(void)pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
+#endif
+		atomic_store_explicit(&p->translated, true, memory_order_release);
+	}
+	(void)pthread_mutex_unlock(m->translating);
+}
 
+enum lw_match
+lw_pattern_match(
+    struct lw_pattern *p, struct lw_matcher *m, struct lw_str text, size_t start, uint32_t options)
+{
+	int n;
+
+	if (!atomic_load_explicit(&p->translated, memory_order_acquire))
+		translate(p, m);
+	n = pcre2_match(p->code, (PCRE2_SPTR)(text.p == NULL ? "" : text.p), text.n, start, options,
+	    m->data, m->context);
 	if (n >= 0)
 		return LW_MATCH_YES;
 	return n == PCRE2_ERROR_NOMATCH ? LW_MATCH_NO : LW_MATCH_LIMITED;

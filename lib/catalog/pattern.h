@@ -3,10 +3,18 @@
  *
  * Patterns see bytes, not characters: log text may be any bytes, "." is one
  * of them, classes list ASCII, and letters fold in ASCII alone.  A line ends
- * with LF.  Compiled patterns are read-only and shared by threads.
+ * with LF.
+ *
+ * A pattern is compiled when it is read, so that what is wrong with it is
+ * told there, and translated to machine code when it is first tried: most
+ * patterns of a catalogue never are in a run, and the translation is three quarters of
+ * the work.  Patterns are shared by threads, which take turns at the latter.
  */
 #ifndef LW_CATALOG_PATTERN_H
 #define LW_CATALOG_PATTERN_H
+
+#include <pthread.h>
+#include <stdatomic.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -30,7 +38,8 @@
 #define LW_PATTERN_JIT_STACK_BYTES ((size_t)512 << 10)
 
 struct lw_pattern {
-	pcre2_code *code;
+	pcre2_code *code; /* not to be matched with before `translated` */
+	atomic_bool translated;
 	struct lw_literals literals;
 	struct {
 		const char *name; /* owned by code */
@@ -52,18 +61,20 @@ void lw_pattern_fini(struct lw_pattern *p);
 
 /* What matching needs besides the pattern; one a thread. */
 struct lw_matcher {
+	pthread_mutex_t *translating; /* shared by all that share patterns */
 	pcre2_match_data *data;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
 };
 
-bool lw_matcher_init(struct lw_matcher *m, uint32_t pair_count); /* false where memory ran out */
+/* False where memory ran out. */
+bool lw_matcher_init(struct lw_matcher *m, uint32_t pair_count, pthread_mutex_t *translating);
 void lw_matcher_fini(struct lw_matcher *m);
 
 enum lw_match { LW_MATCH_NO, LW_MATCH_YES, LW_MATCH_LIMITED };
 
 /* From byte `start` of text on; options as of pcre2_match.  Offsets are in m->data. */
-enum lw_match lw_pattern_match(const struct lw_pattern *p, struct lw_matcher *m, struct lw_str text,
-    size_t start, uint32_t options);
+enum lw_match lw_pattern_match(
+    struct lw_pattern *p, struct lw_matcher *m, struct lw_str text, size_t start, uint32_t options);
 
 #endif

@@ -51,7 +51,7 @@ allocate(struct reader *r, size_t count, size_t size)
 /* Shared by the lists of a rule: its length, room for `size` bytes an item and for the items'
  * places. */
 static void *
-list(struct reader *r, const yaml_node_t *node, const char *what, size_t size, size_t *count,
+list(struct reader *r, const struct lw_doc_node *node, const char *what, size_t size, size_t *count,
     struct lw_span **spans)
 {
 	void *items;
@@ -79,9 +79,9 @@ is_kebab(const char *s)
 }
 
 static bool
-read_id(struct reader *r, const yaml_node_t *node)
+read_id(struct reader *r, const struct lw_doc_node *node)
 {
-	r->impl->id_span = lw_strict_span(r->n, node);
+	r->impl->id_span = node->span;
 	if (!lw_strict_textz(r->n, node, "id", &r->rule->id))
 		return false;
 	if (!is_kebab(r->rule->id)) {
@@ -94,14 +94,14 @@ read_id(struct reader *r, const yaml_node_t *node)
 }
 
 static bool
-read_title(struct reader *r, const yaml_node_t *node)
+read_title(struct reader *r, const struct lw_doc_node *node)
 {
-	r->impl->title_span = lw_strict_span(r->n, node);
+	r->impl->title_span = node->span;
 	return lw_strict_textz(r->n, node, "title", &r->rule->title);
 }
 
 static bool
-read_layer(struct reader *r, const yaml_node_t *node)
+read_layer(struct reader *r, const struct lw_doc_node *node)
 {
 	static const char *const names[] = {
 #define NAME(symbol, name) name,
@@ -118,7 +118,7 @@ read_layer(struct reader *r, const yaml_node_t *node)
 }
 
 static bool
-read_role(struct reader *r, const yaml_node_t *node)
+read_role(struct reader *r, const struct lw_doc_node *node)
 {
 	static const char *const names[] = {
 #define NAME(symbol, name) name,
@@ -136,7 +136,7 @@ read_role(struct reader *r, const yaml_node_t *node)
 }
 
 static bool
-read_severity(struct reader *r, const yaml_node_t *node)
+read_severity(struct reader *r, const struct lw_doc_node *node)
 {
 	static const char *const names[] = {"default", "debug", "info", "notice", "warning",
 	    "error", "critical", "alert", "emergency"};
@@ -162,7 +162,7 @@ capture_index(const struct lw_rule *rule, struct lw_str name)
 
 /* Groups of a pattern to captures of its rule. */
 static bool
-take_groups(struct reader *r, const yaml_node_t *node, struct lw_pattern *p)
+take_groups(struct reader *r, const struct lw_doc_node *node, struct lw_pattern *p)
 {
 	size_t i, at;
 
@@ -182,8 +182,8 @@ take_groups(struct reader *r, const yaml_node_t *node, struct lw_pattern *p)
 }
 
 static bool
-compile(struct reader *r, const yaml_node_t *node, struct lw_str text, size_t shift, bool caseless,
-    struct lw_pattern *p)
+compile(struct reader *r, const struct lw_doc_node *node, struct lw_str text, size_t shift,
+    bool caseless, struct lw_pattern *p)
 {
 	struct lw_error e;
 	size_t offset;
@@ -208,7 +208,7 @@ compile(struct reader *r, const yaml_node_t *node, struct lw_str text, size_t sh
 }
 
 static bool
-read_match(struct reader *r, const yaml_node_t *node)
+read_match(struct reader *r, const struct lw_doc_node *node)
 {
 	size_t count, i;
 	const char **sources =
@@ -223,9 +223,9 @@ read_match(struct reader *r, const yaml_node_t *node)
 	r->rule->patterns = sources;
 	r->rule->pattern_count = count;
 	for (i = 0; i < count; i++) {
-		yaml_node_t *item = lw_strict_item(r->n, node, i);
+		const struct lw_doc_node *item = node->items[i];
 
-		r->impl->pattern_spans[i] = lw_strict_span(r->n, item);
+		r->impl->pattern_spans[i] = item->span;
 		good = lw_strict_textz(r->n, item, "a pattern", &sources[i]) &&
 		       compile(r, item, lw_str_from(sources[i]), 0, false, &r->impl->patterns[i]) &&
 		       take_groups(r, item, &r->impl->patterns[i]) && good;
@@ -244,7 +244,7 @@ is_regex(struct lw_str value, struct lw_str *regex, bool *caseless)
 }
 
 static bool
-read_condition(struct reader *r, const yaml_node_t *key, const yaml_node_t *node,
+read_condition(struct reader *r, const struct lw_doc_node *key, const struct lw_doc_node *node,
     struct lw_condition *shown, struct lw_where *w)
 {
 	struct lw_str regex;
@@ -274,31 +274,30 @@ read_condition(struct reader *r, const yaml_node_t *key, const yaml_node_t *node
 }
 
 static bool
-read_where(struct reader *r, const yaml_node_t *node)
+read_where(struct reader *r, const struct lw_doc_node *node)
 {
-	const yaml_node_pair_t *pair;
+	size_t pair;
 	struct lw_condition *shown = allocate(r, LW_RULE_MAX_WHERE, sizeof(*shown));
 	size_t count;
 	bool good = true;
 
 	if (shown == NULL)
 		return false;
-	if (node->type != YAML_MAPPING_NODE) {
+	if (node->kind != LW_DOC_MAP) {
 		lw_strict_error(r->n, node, "where must be a mapping (field: value)");
 		return false;
 	}
-	count = (size_t)(node->data.mapping.pairs.top - node->data.mapping.pairs.start);
+	count = node->count;
 	if (count == 0 || count > LW_RULE_MAX_WHERE) {
 		lw_strict_error(r->n, node, "where must have 1 to %d fields", LW_RULE_MAX_WHERE);
 		return false;
 	}
 	r->rule->where = shown;
-	for (pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++) {
+	for (pair = 0; pair < node->count; pair++) {
 		size_t i = r->rule->where_count++;
 
-		good = read_condition(r, yaml_document_get_node(r->n->doc, pair->key),
-			   yaml_document_get_node(r->n->doc, pair->value), &shown[i],
-			   &r->impl->where[i]) &&
+		good = read_condition(r, node->items[2 * pair], node->items[2 * pair + 1],
+			   &shown[i], &r->impl->where[i]) &&
 		       good;
 		if (!good) /* or examples would be asked for it */
 			r->impl->where[i].field.n = 0;
@@ -307,7 +306,7 @@ read_where(struct reader *r, const yaml_node_t *node)
 }
 
 static bool
-read_key(struct reader *r, const yaml_node_t *node)
+read_key(struct reader *r, const struct lw_doc_node *node)
 {
 	size_t count, i;
 	bool good = true;
@@ -315,7 +314,7 @@ read_key(struct reader *r, const yaml_node_t *node)
 	if (!lw_strict_list(r->n, node, "key", &count))
 		return false;
 	for (i = 0; i < count; i++) {
-		yaml_node_t *item = lw_strict_item(r->n, node, i);
+		const struct lw_doc_node *item = node->items[i];
 		size_t at = lw_strict_choice(
 		    r->n, item, "the capture", r->rule->captures, r->rule->capture_count);
 
@@ -328,7 +327,7 @@ read_key(struct reader *r, const yaml_node_t *node)
 }
 
 static bool
-read_caused_by(struct reader *r, const yaml_node_t *node)
+read_caused_by(struct reader *r, const struct lw_doc_node *node)
 {
 	struct lw_span *spans;
 	size_t count, i;
@@ -338,9 +337,9 @@ read_caused_by(struct reader *r, const yaml_node_t *node)
 	if (causes == NULL)
 		return false;
 	for (i = 0; i < count; i++) {
-		yaml_node_t *item = lw_strict_item(r->n, node, i);
+		const struct lw_doc_node *item = node->items[i];
 
-		causes[i].span = lw_strict_span(r->n, item);
+		causes[i].span = item->span;
 		good = lw_strict_textz(r->n, item, "a rule id", &causes[i].id) && good;
 	}
 	r->impl->causes = causes;
@@ -349,17 +348,17 @@ read_caused_by(struct reader *r, const yaml_node_t *node)
 }
 
 static bool
-missing(struct reader *r, const yaml_node_t *node, const char *what, const char *key)
+missing(struct reader *r, const struct lw_doc_node *node, const char *what, const char *key)
 {
 	lw_strict_error(r->n, node, "%s lacks '%s'", what, key);
 	return false;
 }
 
 static bool
-read_hypotheses(struct reader *r, const yaml_node_t *node)
+read_hypotheses(struct reader *r, const struct lw_doc_node *node)
 {
 	static const char *const names[] = {"text", "check"};
-	yaml_node_t *member[2];
+	const struct lw_doc_node *member[2];
 	size_t count, i;
 	struct lw_hypothesis *items =
 	    list(r, node, "hypotheses", sizeof(*items), &count, &r->impl->hypothesis_spans);
@@ -368,9 +367,9 @@ read_hypotheses(struct reader *r, const yaml_node_t *node)
 	if (items == NULL)
 		return false;
 	for (i = 0; i < count; i++) {
-		yaml_node_t *item = lw_strict_item(r->n, node, i);
+		const struct lw_doc_node *item = node->items[i];
 
-		r->impl->hypothesis_spans[i] = lw_strict_span(r->n, item);
+		r->impl->hypothesis_spans[i] = item->span;
 		if (!lw_strict_members(r->n, item, "a hypothesis", names, 2, member)) {
 			good = false;
 			continue;
@@ -388,11 +387,11 @@ read_hypotheses(struct reader *r, const yaml_node_t *node)
 }
 
 static bool
-read_actions(struct reader *r, const yaml_node_t *node)
+read_actions(struct reader *r, const struct lw_doc_node *node)
 {
 	static const char *const names[] = {"priority", "text"};
 	static const char *const priorities[] = {"P0", "P1", "P2"};
-	yaml_node_t *member[2];
+	const struct lw_doc_node *member[2];
 	size_t count, i;
 	struct lw_action *items =
 	    list(r, node, "actions", sizeof(*items), &count, &r->impl->action_spans);
@@ -401,10 +400,10 @@ read_actions(struct reader *r, const yaml_node_t *node)
 	if (items == NULL)
 		return false;
 	for (i = 0; i < count; i++) {
-		yaml_node_t *item = lw_strict_item(r->n, node, i);
+		const struct lw_doc_node *item = node->items[i];
 		size_t p;
 
-		r->impl->action_spans[i] = lw_strict_span(r->n, item);
+		r->impl->action_spans[i] = item->span;
 		if (!lw_strict_members(r->n, item, "an action", names, 2, member)) {
 			good = false;
 			continue;
@@ -423,14 +422,14 @@ read_actions(struct reader *r, const yaml_node_t *node)
 }
 
 static bool
-read_verified_by(struct reader *r, const yaml_node_t *node)
+read_verified_by(struct reader *r, const struct lw_doc_node *node)
 {
-	r->impl->verified_span = lw_strict_span(r->n, node);
+	r->impl->verified_span = node->span;
 	return lw_strict_textz(r->n, node, "verified_by", &r->rule->verified_by);
 }
 
 static bool
-read_examples(struct reader *r, const yaml_node_t *node)
+read_examples(struct reader *r, const struct lw_doc_node *node)
 {
 	struct lw_rule_impl *impl = r->impl;
 
@@ -439,7 +438,7 @@ read_examples(struct reader *r, const yaml_node_t *node)
 }
 
 static bool
-read_rejects(struct reader *r, const yaml_node_t *node)
+read_rejects(struct reader *r, const struct lw_doc_node *node)
 {
 	struct lw_rule_impl *impl = r->impl;
 
@@ -447,7 +446,8 @@ read_rejects(struct reader *r, const yaml_node_t *node)
 	    &r->rule->reject_count, &impl->reject_spans);
 }
 
-static bool (*const field_readers[LW_RULE_FIELD_COUNT])(struct reader *, const yaml_node_t *) = {
+static bool (*const field_readers[LW_RULE_FIELD_COUNT])(
+    struct reader *, const struct lw_doc_node *) = {
     [LW_RULE_ID] = read_id,
     [LW_RULE_TITLE] = read_title,
     [LW_RULE_LAYER] = read_layer,
@@ -465,9 +465,9 @@ static bool (*const field_readers[LW_RULE_FIELD_COUNT])(struct reader *, const y
 };
 
 bool
-lw_rule_read(struct lw_strict *n, const yaml_node_t *node, struct lw_rule_impl *impl)
+lw_rule_read(struct lw_strict *n, const struct lw_doc_node *node, struct lw_rule_impl *impl)
 {
-	yaml_node_t *values[LW_RULE_FIELD_COUNT];
+	const struct lw_doc_node *values[LW_RULE_FIELD_COUNT];
 	struct reader r = {.n = n, .impl = impl, .rule = &impl->rule};
 	uint64_t column;
 	bool good;
@@ -475,9 +475,9 @@ lw_rule_read(struct lw_strict *n, const yaml_node_t *node, struct lw_rule_impl *
 
 	impl->source = n->source;
 	impl->rule.file = n->source->name;
-	impl->span = lw_strict_span(n, node);
+	impl->span = node->span;
 	good = lw_strict_members(n, node, "a rule", field_keys, LW_RULE_FIELD_COUNT, values);
-	if (node->type != YAML_MAPPING_NODE)
+	if (node->kind != LW_DOC_MAP)
 		return false;
 	for (i = 0; i < LW_RULE_FIELD_COUNT; i++) {
 		if (values[i] == NULL && field_required[i])

@@ -61,7 +61,7 @@ lw_scanner_new(const struct lw_catalog *catalog)
 	s->limited = calloc(rules, sizeof(*s->limited));
 	if (s->candidates.seen != NULL && s->candidates.ids != NULL && s->where != NULL &&
 	    s->where_round != NULL && s->limited != NULL &&
-	    lw_matcher_init(&s->matcher, catalog->pair_count))
+	    lw_matcher_init(&s->matcher, catalog->pair_count, catalog->translating))
 		return s;
 	lw_scanner_free(s);
 	return NULL;
@@ -121,7 +121,7 @@ find_candidates(struct lw_scanner *s, struct lw_str msg, bool filtered)
 }
 
 static enum lw_match
-match(struct lw_scanner *s, const struct lw_pattern *p, struct lw_str msg)
+match(struct lw_scanner *s, struct lw_pattern *p, struct lw_str msg)
 {
 	enum lw_match m;
 
@@ -244,7 +244,7 @@ try_pattern(struct lw_scanner *s, uint32_t number, const struct subject *on, str
 {
 	uint32_t rule = s->catalog->rule_of[number];
 	const struct lw_rule_impl *impl = s->catalog->rules[rule];
-	const struct lw_pattern *p = &impl->patterns[number - impl->first_pattern];
+	struct lw_pattern *p = &impl->patterns[number - impl->first_pattern];
 	const PCRE2_SIZE *pairs;
 	struct rank rank;
 	enum lw_match m;

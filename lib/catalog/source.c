@@ -5,13 +5,20 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char *
+next_end(const char *p, const char *end)
+{
+	return p == end ? NULL : memchr(p, '\n', (size_t)(end - p));
+}
+
 bool
 lw_source_init(struct lw_source *s, struct lw_arena *arena, const char *name, struct lw_str text)
 {
-	size_t i, lines = 1;
+	const char *end = text.p + text.n, *p;
+	size_t lines = 1;
 
-	for (i = 0; i < text.n; i++)
-		lines += text.p[i] == '\n';
+	for (p = text.p; (p = next_end(p, end)) != NULL; p++)
+		lines++;
 	s->name = lw_arena_strz(arena, lw_str_from(name));
 	s->text = lw_arena_str(arena, text);
 	s->starts = lw_arena_alloc(arena, lines * sizeof(*s->starts));
@@ -19,9 +26,8 @@ lw_source_init(struct lw_source *s, struct lw_arena *arena, const char *name, st
 		return false;
 	s->line_count = 1;
 	s->starts[0] = 0;
-	for (i = 0; i < text.n; i++)
-		if (text.p[i] == '\n')
-			s->starts[s->line_count++] = i + 1;
+	for (p = text.p; (p = next_end(p, end)) != NULL; p++)
+		s->starts[s->line_count++] = (size_t)(p - text.p) + 1;
 	return true;
 }
 

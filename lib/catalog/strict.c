@@ -8,63 +8,16 @@
 #include "catalog/internal.h"
 #include "catalog/lint.h"
 
-/* libyaml's marks count characters; the source counts bytes.  Nodes are read nearly in order, so
- * walking is cheap. */
-static size_t
-byte_of(struct lw_strict *n, size_t chars)
-{
-	const char *p = n->source->text.p + n->base;
-	size_t size = n->source->text.n - n->base;
-
-	while (n->chars < chars && n->bytes < size) {
-		n->bytes++;
-		while (n->bytes < size && ((unsigned char)p[n->bytes] & 0xc0) == 0x80)
-			n->bytes++;
-		n->chars++;
-	}
-	while (n->chars > chars && n->bytes > 0) {
-		n->bytes--;
-		while (n->bytes > 0 && ((unsigned char)p[n->bytes] & 0xc0) == 0x80)
-			n->bytes--;
-		n->chars--;
-	}
-	return n->base + n->bytes;
-}
-
 struct lw_span
-lw_strict_between(struct lw_strict *n, yaml_mark_t start, yaml_mark_t end)
+lw_strict_span_at(const struct lw_strict *n, const struct lw_doc_node *node, size_t offset)
 {
-	size_t at = byte_of(n, start.index);
-
-	return (struct lw_span){at, byte_of(n, end.index) - at};
-}
-
-struct lw_span
-lw_strict_span(struct lw_strict *n, const yaml_node_t *node)
-{
-	return lw_strict_between(n, node->start_mark, node->end_mark);
-}
-
-struct lw_span
-lw_strict_span_at(struct lw_strict *n, const yaml_node_t *node, size_t offset)
-{
-	enum lw_quoting quoting = LW_QUOTING_PLAIN;
-
-	if (node->type != YAML_SCALAR_NODE)
-		return lw_strict_span(n, node);
-	if (node->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE)
-		quoting = LW_QUOTING_SINGLE;
-	else if (node->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE)
-		quoting = LW_QUOTING_DOUBLE;
-	else if (node->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
-		 node->data.scalar.style == YAML_FOLDED_SCALAR_STYLE)
-		quoting = LW_QUOTING_BLOCK;
-	return (struct lw_span){
-	    lw_source_find(n->source, lw_strict_span(n, node), quoting, offset), 1};
+	if (node->kind != LW_DOC_TEXT)
+		return node->span;
+	return (struct lw_span){lw_source_find(n->source, node->span, node->quoting, offset), 1};
 }
 
 void
-lw_strict_error(struct lw_strict *n, const yaml_node_t *node, const char *format, ...)
+lw_strict_error(struct lw_strict *n, const struct lw_doc_node *node, const char *format, ...)
 {
 	char text[sizeof(((struct lw_error *)NULL)->message)];
 	va_list ap;
@@ -72,35 +25,30 @@ lw_strict_error(struct lw_strict *n, const yaml_node_t *node, const char *format
 	va_start(ap, format);
 	(void)vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	lw_problem_add(
-	    n->problems, LW_DIAG_ERROR, LW_ERULE, n->source, lw_strict_span(n, node), "%s", text);
-}
-
-static struct lw_str
-scalar(const yaml_node_t *node)
-{
-	return lw_str_make((const char *)node->data.scalar.value, node->data.scalar.length);
+	lw_problem_add(n->problems, LW_DIAG_ERROR, LW_ERULE, n->source, node->span, "%s", text);
 }
 
 bool
-lw_strict_text(struct lw_strict *n, const yaml_node_t *node, const char *what, struct lw_str *out)
+lw_strict_text(
+    struct lw_strict *n, const struct lw_doc_node *node, const char *what, struct lw_str *out)
 {
-	if (node->type != YAML_SCALAR_NODE) {
+	if (node->kind != LW_DOC_TEXT) {
 		lw_strict_error(n, node, "%s must be a text", what);
 		return false;
 	}
-	if (node->data.scalar.length == 0) {
+	if (node->text.n == 0) {
 		lw_strict_error(n, node, "%s is empty", what);
 		return false;
 	}
-	*out = lw_arena_str(n->arena, scalar(node));
+	*out = lw_arena_str(n->arena, node->text);
 	if (out->p == NULL)
 		n->nomem = true;
 	return out->p != NULL;
 }
 
 bool
-lw_strict_textz(struct lw_strict *n, const yaml_node_t *node, const char *what, const char **out)
+lw_strict_textz(
+    struct lw_strict *n, const struct lw_doc_node *node, const char *what, const char **out)
 {
 	struct lw_str s;
 
@@ -115,13 +63,13 @@ lw_strict_textz(struct lw_strict *n, const yaml_node_t *node, const char *what, 
 }
 
 bool
-lw_strict_list(struct lw_strict *n, const yaml_node_t *node, const char *what, size_t *count)
+lw_strict_list(struct lw_strict *n, const struct lw_doc_node *node, const char *what, size_t *count)
 {
-	if (node->type != YAML_SEQUENCE_NODE) {
+	if (node->kind != LW_DOC_LIST) {
 		lw_strict_error(n, node, "%s must be a list", what);
 		return false;
 	}
-	*count = (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
+	*count = node->count;
 	if (*count == 0) {
 		lw_strict_error(n, node, "%s is empty", what);
 		return false;
@@ -131,12 +79,6 @@ lw_strict_list(struct lw_strict *n, const yaml_node_t *node, const char *what, s
 		return false;
 	}
 	return true;
-}
-
-yaml_node_t *
-lw_strict_item(struct lw_strict *n, const yaml_node_t *list, size_t i)
-{
-	return yaml_document_get_node(n->doc, list->data.sequence.items.start[i]);
 }
 
 static size_t
@@ -152,10 +94,10 @@ index_of(struct lw_str text, const char *const *names, size_t count)
 
 /* "'mach' is no ...", with the name that may have been meant. */
 static void
-no_such(struct lw_strict *n, const yaml_node_t *node, const char *what, const char *const *names,
-    size_t count)
+no_such(struct lw_strict *n, const struct lw_doc_node *node, const char *what,
+    const char *const *names, size_t count)
 {
-	struct lw_str s = scalar(node);
+	struct lw_str s = node->text;
 	const char *nearest = lw_nearest(s, names, count);
 	char known[320] = "";
 	size_t i, at = 0;
@@ -178,28 +120,27 @@ no_such(struct lw_strict *n, const yaml_node_t *node, const char *what, const ch
 }
 
 bool
-lw_strict_members(struct lw_strict *n, const yaml_node_t *node, const char *what,
-    const char *const *names, size_t count, yaml_node_t **values)
+lw_strict_members(struct lw_strict *n, const struct lw_doc_node *node, const char *what,
+    const char *const *names, size_t count, const struct lw_doc_node **values)
 {
-	const yaml_node_pair_t *pair;
 	bool good = true;
-	size_t i;
+	size_t pair, i;
 
 	for (i = 0; i < count; i++)
 		values[i] = NULL;
-	if (node->type != YAML_MAPPING_NODE) {
+	if (node->kind != LW_DOC_MAP) {
 		lw_strict_error(n, node, "%s must be a mapping (key: value)", what);
 		return false;
 	}
-	for (pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++) {
-		yaml_node_t *key = yaml_document_get_node(n->doc, pair->key);
+	for (pair = 0; pair < node->count; pair++) {
+		const struct lw_doc_node *key = node->items[2 * pair];
 
-		if (key->type != YAML_SCALAR_NODE) {
+		if (key->kind != LW_DOC_TEXT) {
 			lw_strict_error(n, key, "a key of %s must be a text", what);
 			good = false;
 			continue;
 		}
-		i = index_of(scalar(key), names, count);
+		i = index_of(key->text, names, count);
 		if (i == count) {
 			no_such(n, key, "the key", names, count);
 			good = false;
@@ -207,23 +148,23 @@ lw_strict_members(struct lw_strict *n, const yaml_node_t *node, const char *what
 			lw_strict_error(n, key, "the key '%s' stands twice in %s", names[i], what);
 			good = false;
 		} else {
-			values[i] = yaml_document_get_node(n->doc, pair->value);
+			values[i] = node->items[2 * pair + 1];
 		}
 	}
 	return good;
 }
 
 size_t
-lw_strict_choice(struct lw_strict *n, const yaml_node_t *node, const char *what,
+lw_strict_choice(struct lw_strict *n, const struct lw_doc_node *node, const char *what,
     const char *const *names, size_t count)
 {
 	size_t i;
 
-	if (node->type != YAML_SCALAR_NODE) {
+	if (node->kind != LW_DOC_TEXT) {
 		lw_strict_error(n, node, "%s must be a text", what);
 		return count;
 	}
-	i = index_of(scalar(node), names, count);
+	i = index_of(node->text, names, count);
 	if (i == count)
 		no_such(n, node, what, names, count);
 	return i;

@@ -5,50 +5,42 @@
 #ifndef LW_CATALOG_STRICT_H
 #define LW_CATALOG_STRICT_H
 
-#include <yaml.h>
-
-#include "catalog/source.h"
+#include "catalog/doc.h"
 
 struct lw_strict {
-	yaml_document_t *doc;
 	const struct lw_source *source;
 	struct lw_problems *problems;
 	struct lw_arena *arena;
-	size_t base;         /* where in the source the document starts, bytes */
-	size_t chars, bytes; /* a known place, relative to base: marks count characters */
 	bool nomem;
 };
 
-/* The bytes in the file between two marks, and those of a node. */
-struct lw_span lw_strict_between(struct lw_strict *n, yaml_mark_t start, yaml_mark_t end);
-struct lw_span lw_strict_span(struct lw_strict *n, const yaml_node_t *node);
-
 /* Byte `offset` of a scalar's text as a place in the file. */
-struct lw_span lw_strict_span_at(struct lw_strict *n, const yaml_node_t *node, size_t offset);
+struct lw_span lw_strict_span_at(
+    const struct lw_strict *n, const struct lw_doc_node *node, size_t offset);
 
 /* A problem of level error at the node. */
-void lw_strict_error(struct lw_strict *n, const yaml_node_t *node, const char *format, ...)
+void lw_strict_error(struct lw_strict *n, const struct lw_doc_node *node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* A scalar that is not empty, copied; `what` names it in messages. */
 bool lw_strict_text(
-    struct lw_strict *n, const yaml_node_t *node, const char *what, struct lw_str *out);
+    struct lw_strict *n, const struct lw_doc_node *node, const char *what, struct lw_str *out);
 bool lw_strict_textz(/* and that holds no NUL */
-    struct lw_strict *n, const yaml_node_t *node, const char *what, const char **out);
+    struct lw_strict *n, const struct lw_doc_node *node, const char *what, const char **out);
 
 /* A list of 1 to LW_RULE_MAX_ITEMS items; *count of them. */
-bool lw_strict_list(struct lw_strict *n, const yaml_node_t *node, const char *what, size_t *count);
-yaml_node_t *lw_strict_item(struct lw_strict *n, const yaml_node_t *list, size_t i);
+bool lw_strict_list(
+    struct lw_strict *n, const struct lw_doc_node *node, const char *what, size_t *count);
 
 /*
  * A mapping whose keys are all among names[0..count), each at most once;
  * values[i] is the node of names[i] or NULL.  False where any key is wrong.
  */
-bool lw_strict_members(struct lw_strict *n, const yaml_node_t *node, const char *what,
-    const char *const *names, size_t count, yaml_node_t **values);
+bool lw_strict_members(struct lw_strict *n, const struct lw_doc_node *node, const char *what,
+    const char *const *names, size_t count, const struct lw_doc_node **values);
 
 /* Index of the scalar among names[0..count); count where it is none of them, which is then told. */
-size_t lw_strict_choice(struct lw_strict *n, const yaml_node_t *node, const char *what,
+size_t lw_strict_choice(struct lw_strict *n, const struct lw_doc_node *node, const char *what,
     const char *const *names, size_t count);
 
 #endif

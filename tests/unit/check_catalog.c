@@ -10,6 +10,7 @@ main(void)
 	SRunner *r;
 	int failed;
 
+	suite_add_tcase(s, catalog_doc_case());
 	suite_add_tcase(s, catalog_load_case());
 	suite_add_tcase(s, catalog_literal_case());
 	suite_add_tcase(s, catalog_scan_case());

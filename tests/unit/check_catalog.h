@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+TCase *catalog_doc_case(void);
 TCase *catalog_load_case(void);
 TCase *catalog_scan_case(void);
 TCase *catalog_literal_case(void);
