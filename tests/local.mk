@@ -68,7 +68,7 @@ script_tests = tests/cases/cases.test tests/cases/readme.test tests/install/inst
 	tests/install/symbols.test tests/report/schema.test tests/man/options.test tests/scenarios/scenarios.test
 EXTRA_DIST += tests/man/options.test tests/scenarios/scenarios.test tests/scenarios/known-failures \
 	tests/scenarios/generate.py tests/scenarios/score.py tests/scenarios/scene.py tests/scenarios/cascades.py \
-	tests/scenarios/changes.py tests/scenarios/courses.py tests/scenarios/healthy.py tests/scenarios/languages.py \
+	tests/scenarios/changes.py tests/scenarios/courses.py tests/scenarios/healthy.py tests/scenarios/herrings.py tests/scenarios/languages.py \
 	tests/scenarios/platforms.py tests/scenarios/resources.py
 
 # Every result is counted by itself: tests/unit/run makes TAP of what Check reports.

@@ -1,5 +1,5 @@
 """Failures that start in another service than the one whose users notice."""
-from scene import Run, Gke, google, pino, logback, zap, slog
+from scene import Run, Gke, google, pino, logback, zap, slog, structlog
 
 
 def cascade_of_three(scene):
@@ -56,4 +56,82 @@ def cascade_untraced(scene):
         portal.request(t, 502, 0.036, p, trace=trace, show=inc[0])
 
 
-SCENARIOS = [cascade_of_three, cascade_untraced]
+def cascade_of_four(scene):
+    """app -> gateway -> profile -> vault, traced; each repeats its call twice; only vault says what is wrong, once a request."""
+    names = ('app', 'gateway', 'profile', 'vault')
+    svcs = [Run(scene, name, style, paths=('/%s' % name,)) for name, style in zip(names, (pino, google, logback, slog))]
+    for svc in svcs:
+        for k in range(2):
+            svc.start(2 + 5 * k)
+    svcs[0].every(15, 1700, 50, 'ERROR', 'push token of device %d is stale')
+
+    def healthy(t):
+        trace = scene.trace()
+        for k, svc in enumerate(svcs):
+            svc.ok(t + 0.004 * k, trace=trace, latency=0.04 - 0.008 * k)
+
+    for t in scene.arrivals(15, 900, 30):
+        healthy(t)
+    inc = scene.incident('app', 'app answers 502', 'app cannot call gateway', 'gateway answers 502', 'gateway cannot call profile',
+                         'profile answers 500', 'profile cannot call vault', 'vault answers 500', 'vault is sealed')
+    for t in scene.arrivals(900, 1700, 30):
+        trace = scene.trace()
+        i = [svc.pick(t) for svc in svcs]
+        for k in range(2):
+            at = t + 0.3 * k
+            svcs[3].say(at + 0.020, 'ERROR', 'seal key generation 3 is not loaded', i[3], trace, show=inc[7])
+            svcs[3].request(at + 0.016, 500, 0.006, i[3], trace=trace, show=inc[6])
+            svcs[2].say(at + 0.026, 'WARNING' if k == 0 else 'ERROR', 'Attempt %d to read from vault ended with 500' % (k + 1), i[2], trace,
+                        show=inc[5])
+        svcs[2].request(t + 0.010, 500, 0.330, i[2], trace=trace, show=inc[4])
+        svcs[1].say(t + 0.345, 'ERROR', 'profile replied 500 Internal Server Error', i[1], trace, show=inc[3])
+        svcs[1].request(t + 0.006, 502, 0.345, i[1], trace=trace, show=inc[2])
+        svcs[0].say(t + 0.356, 'ERROR', 'could not show profile page: gateway replied 502', i[0], trace, show=inc[1])
+        svcs[0].request(t, 502, 0.36, i[0], trace=trace, show=inc[0])
+
+
+def crash_behind_a_refusal(scene):
+    """api meets refused connections to ledger-writer, a deployment on Kubernetes whose pods end in a panic; nothing is traced."""
+    api = Run(scene, 'api', google, paths=('/v1/post',))
+    writer = Gke(scene, 'ledger-writer', zap)
+    for k in range(3):
+        api.start(2 + 5 * k)
+    pods = [writer.start(1 + k) for k in range(2)]
+    writer.every(5, 700, 10, 'INFO', 'wrote %d postings')
+    api.traffic(20, 700, 50)
+    inc = scene.incident('api', 'api answers 503', 'ledger-writer refuses connections', 'the pods of ledger-writer are restarted', 'a posting has no account')
+    for pod in pods:
+        t = 700 + scene.random.random()
+        while t < 1500:
+            writer.text(t, 'panic: posting 88211 names account 0\n\ngoroutine 41 [running]:\nmain.(*Writer).apply(0xc000112000)\n'
+                        '\t/src/writer.go:203 +0x1a5\nmain.main()\n\t/src/main.go:58 +0x3c\n', pod, 'ERROR', show=inc[3])
+            writer.event(t + 1, 'Warning', 'BackOff', 'Back-off restarting failed container ledger-writer in pod %s_shop(%s)'
+                         % (pod.name, scene.hexes(8)), pod, show=inc[2])
+            writer.event(t + 20, 'Normal', 'Started', 'Started container ledger-writer', pod)
+            t += 22
+    for t in scene.arrivals(702, 1500, 50):
+        i, trace = api.pick(t), scene.trace()
+        api.say(t + 0.01, 'ERROR', 'org.apache.http.conn.HttpHostConnectException: Connect to ledger-writer:9090 [ledger-writer/10.8.4.17] '
+                'failed: Connection refused (Connection refused)', i, trace, show=inc[1])
+        api.request(t, 503, 0.02, i, trace=trace, method='POST', show=inc[0])
+
+
+def one_database_two_services(scene):
+    """Two services lose the same database; told as one incident or as one of each service, both are true."""
+    a = Run(scene, 'seats', structlog, paths=('/seats',))
+    b = Run(scene, 'prices', pino, paths=('/prices',))
+    for svc in (a, b):
+        for k in range(2):
+            svc.start(2 + 5 * k)
+        svc.traffic(20, 900, 40)
+    inc = scene.incident('seats', 'both answer 500', 'what was asked for cannot be read', 'the database refuses connections', at_most=2)
+    for svc, says in ((a, 'seat map %d not read'), (b, 'price list %d not read')):
+        for t in scene.arrivals(900, 1300, 40):
+            i, trace = svc.pick(t), scene.trace()
+            svc.say(t + 0.02, 'ERROR', 'connect ECONNREFUSED 10.20.0.5:5432', i, trace, show=inc[2])
+            svc.say(t + 0.03, 'ERROR', says % scene.random.randrange(999), i, trace, show=inc[1])
+            svc.request(t, 500, 0.04, i, trace=trace, show=inc[0])
+        svc.traffic(1300, 2000, 40)
+
+
+SCENARIOS = [cascade_of_three, cascade_untraced, cascade_of_four, crash_behind_a_refusal, one_database_two_services]

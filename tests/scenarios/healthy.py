@@ -1,5 +1,5 @@
 """Nothing is wrong: noise of many kinds, and no incident."""
-from scene import Run, Gke, Function, google, logback, zap, structlog
+from scene import BOT_PATHS, Run, Gke, Function, google, pino, logback, zap, structlog
 
 
 def healthy_deployments(scene):
@@ -45,4 +45,54 @@ def healthy_pods(scene):
         fn.execution(t, 0.21, 'ok', i, [(0.1, 'INFO', 'resized image %d' % scene.random.randrange(9999), ())])
 
 
-SCENARIOS = [healthy_deployments, healthy_pods]
+def healthy_under_scan(scene):
+    """A third of the requests are a scanner's: 404, 403 and 400 without end, some stopped at the balancer; nobody else notices."""
+    svc = Gke(scene, 'www', google, paths=('/', '/shop', '/shop/7', '/contact'))
+    for k in range(3):
+        svc.start(1 + k)
+    svc.traffic(5, 2000, 60)
+    for t in scene.arrivals(600, 1700, 40):
+        status = scene.random.choice((404, 404, 404, 403, 400, 405))
+        denied = scene.random.random() < 0.4
+        svc.request(t, 403 if denied else status, 0.001 if denied else 0.005, svc.pick(t), scene.random.choice(BOT_PATHS), agent='Mozilla/5.0 zgrab/0.x',
+                    details='denied_by_security_policy' if denied else 'response_sent_by_backend')
+    for t in scene.arrivals(600, 1700, 12):
+        svc.say(t, 'WARNING', 'Invalid HTTP_HOST header: \'203.0.113.%d\'. You may need to add it to ALLOWED_HOSTS.' % scene.random.randrange(255), svc.pick(t))
+    svc.every(5, 2000, 100, 'ERROR', 'Signature of cookie %d does not match, starting a new session')
+
+
+def healthy_retries(scene):
+    """Calls to a flaky neighbour fail at ERROR and succeed when repeated; every request ends well, as it did at the start."""
+    svc = Run(scene, 'notify', pino, paths=('/notify',))
+    svc.boot = [(0.3, 'ERROR', 'Could not read /etc/notify/local.json, using defaults'), (0.9, 'INFO', 'listening on 8080')]
+    for k in range(3):
+        svc.start(2 + 5 * k)
+    svc.start(900)
+    svc.start(1500)
+    for t in scene.arrivals(20, 2400, 70):
+        i, trace = svc.pick(t), scene.trace()
+        if scene.random.random() < 0.12:
+            svc.say(t + 0.05, 'ERROR', 'send to gateway failed: socket hang up (attempt 1 of 3)', i, trace)
+            svc.say(t + 0.25, 'INFO', 'sent on attempt 2', i, trace)
+            svc.ok(t, i, trace, latency=0.3)
+        else:
+            svc.ok(t, i, trace)
+    for t in scene.arrivals(20, 2400, 0.3):
+        svc.request(t, 503, 0.02, svc.pick(t))
+
+
+def healthy_nights(scene):
+    """A quiet service at night: an instance is started and stopped now and then, a health check, three lost requests in two hours."""
+    svc = Run(scene, 'intranet', logback, paths=('/', '/canteen'))
+    svc.boot = [(0.8, 'WARNING', 'spring.jpa.open-in-view is enabled by default'), (1.0, 'ERROR', 'Unable to load native transport, using NIO'),
+                (2.4, 'INFO', 'Started IntranetApplication in 2.3 seconds')]
+    for t in range(0, 7200, 900):
+        i = svc.start(t + 3)
+        svc.traffic(t + 10, t + 880, 1.5)
+        svc.text(t + 890, 'Commencing graceful shutdown. Waiting for active requests to complete', i, None, log='out')
+        i.until = t + 890
+    for t in (1850, 4700, 6650):
+        svc.request(t, 503, 0.01, svc.pick(t))
+
+
+SCENARIOS = [healthy_deployments, healthy_pods, healthy_under_scan, healthy_retries, healthy_nights]

@@ -1,0 +1,142 @@
+"""What stands near a failure and is not its cause, and causes that stand far from what they do."""
+from scene import Run, Gke, google, pino, logback, zap, structlog, slog
+
+
+def error_of_every_request(scene):
+    """Each request logs the same old error, healthy or not, in its own trace and right before the failure; it is innocent."""
+    svc = Run(scene, 'vouchers', logback, paths=('/vouchers', '/vouchers/redeem'))
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    inc = scene.incident('vouchers', 'requests answered with 500', 'voucher is not redeemed', 'serial numbers come twice')
+    for t in scene.arrivals(20, 1800, 60):
+        i, trace = svc.pick(t), scene.trace()
+        svc.say(t + 0.010, 'ERROR', 'Header X-Shop-Region is not known, taking the default', i, trace)
+        if t < 900 or scene.random.random() < 0.5:
+            svc.ok(t, i, trace)
+            continue
+        svc.say(t + 0.005, 'ERROR', 'Serial range 7 hands out number %d twice' % scene.random.randrange(10**6), i, trace, show=inc[2])
+        svc.say(t + 0.015, 'ERROR', 'Voucher not redeemed', i, trace, show=inc[1])
+        svc.request(t, 500, 0.02, i, trace=trace, show=inc[0])
+
+
+def thread_dies_once(scene):
+    """Each instance loses its writer thread once, at its own time; from then on every request on it fails, hundreds of them."""
+    svc = Run(scene, 'events', pino, paths=('/events',))
+    svc.boot = [(0.5, 'WARNING', 'no .env file found')]
+    for k in range(4):
+        svc.start(3 + 5 * k)
+    svc.every(20, 1800, 40, 'ERROR', 'geo lookup of visitor %d had no answer, country left empty')
+    inc = scene.incident('events', 'requests answered with 500', 'the queue is closed', 'the writer thread has died')
+    dies = {i.name: 700 + 150 * k for k, i in enumerate(svc.instances[:3])}
+    for i in svc.instances[:3]:
+        svc.say(dies[i.name], 'ERROR', 'writer loop ended: checksum of block 0x%s does not match' % scene.hexes(4), i, show=inc[2])
+    for t in scene.arrivals(25, 1800, 80):
+        i, trace = svc.pick(t), scene.trace()
+        if t < dies.get(i.name, 1e9) + 0.01:
+            svc.ok(t, i, trace)
+            continue
+        svc.say(t + 0.005, 'ERROR', 'cannot accept event, queue is closed', i, trace, show=inc[1])
+        svc.request(t, 500, 0.008, i, trace=trace, show=inc[0])
+
+
+def refresher_in_background(scene):
+    """A loop in the background says every few seconds why it cannot refresh; requests only find nothing to answer with."""
+    svc = Gke(scene, 'currency', slog, paths=('/rate/eur', '/rate/usd'))
+    for k in range(3):
+        svc.start(1 + k)
+    svc.every(5, 2000, 60, 'WARNING', 'client %d sends no accept header')
+    inc = scene.incident('currency', 'requests answered with 500', 'no rate is known', 'refreshing is refused')
+    for i in svc.instances:
+        t = 5 + scene.random.random() * 5
+        while t < 2000:
+            if 900 < t < 1600:
+                svc.say(t, 'ERROR', 'refresh refused by exchange: member 4411 is suspended', i, show=inc[2])
+            else:
+                svc.say(t, 'INFO', 'refreshed 168 rates', i)
+            t += 5
+    for t in scene.arrivals(8, 2000, 60):
+        i, trace = svc.pick(t), scene.trace()
+        if not 930 < t < 1603:
+            svc.ok(t, i, trace)
+            continue
+        svc.say(t + 0.002, 'ERROR', 'rates are older than 30 s, none is given out', i, trace, show=inc[1])
+        svc.request(t, 500, 0.004, i, trace=trace, show=inc[0])
+
+
+def same_status_two_causes(scene):
+    """Two causes at the same time in one service, both felt as 500 and both behind the same general error line."""
+    svc = Run(scene, 'desk', structlog, paths=('/desk', '/desk/rooms', '/desk/people'))
+    svc.boot = [(0.4, 'WARNING', 'template cache is off')]
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    one = scene.incident('desk', 'rooms answered with 500', 'the general error line', 'floor plan has no scale')
+    two = scene.incident('desk', 'people answered with 500', 'the general error line', 'directory gives a person two managers')
+    for t in scene.arrivals(20, 2400, 80):
+        kind = scene.random.random()
+        i, trace = svc.pick(t), scene.trace()
+        inc, cause, path = ((one, 'floor plan 3 has no scale', '/desk/rooms') if kind < 0.2 and 800 < t < 1900 else
+                            (two, 'directory gives person p-%d two managers' % scene.random.randrange(999), '/desk/people')
+                            if 0.2 <= kind < 0.4 and t > 1100 else (None, '', ''))
+        if inc is None:
+            svc.ok(t, i, trace)
+            continue
+        svc.say(t + 0.01, 'ERROR', cause, i, trace, show=inc[2])
+        svc.say(t + 0.02, 'ERROR', 'unhandled error in request', i, trace, show=inc[1])
+        svc.request(t, 500, 0.03, i, path, trace, show=inc[0])
+
+
+def starts_fail_for_two_reasons(scene):
+    """First a setting is missing; a new revision brings it back, and then that revision fails for another reason."""
+    svc = Run(scene, 'tours', google, paths=('/tours',))
+    svc.boot = [(0.3, 'WARNING', 'sourcemaps are not installed')]
+    for k in range(2):
+        svc.start(3 + 5 * k)
+    svc.traffic(20, 600, 40)
+    first = scene.incident('tours', 'requests find no instance', 'containers exit', 'the map style is missing')
+    second = scene.incident('tours', 'requests find no instance', 'containers exit', 'the route table has a loop')
+
+    def failing_starts(since, until, inc, cause):
+        for i in svc.instances:
+            i.until = min(i.until, since)
+        t = since + 1
+        while t < until:
+            i = svc.starting(t)
+            svc.say(t + 0.3, 'WARNING', 'sourcemaps are not installed', i)
+            svc.text(t + 1.2, cause, i, 'ERROR', show=inc[2])
+            svc.exits(t + 1.5, i, 1, show=inc[1])
+            for k in range(scene.random.randrange(2, 5)):
+                svc.request(t - 0.3 + 0.2 * k, 503, 2.0 + scene.random.random() * 0.3, i, show=inc[0],
+                            text='The request failed because the instance could not start successfully.')
+            t += scene.random.uniform(8, 16)
+
+    svc.audit(595, 'google.cloud.run.v1.Services.ReplaceService', 'deployer@acme-prod.iam.gserviceaccount.com')
+    svc.revision = '00042-mvn'
+    failing_starts(600, 1000, first, 'Error: map style "alpine" is not among the styles of this build\n    at pickStyle (/app/src/style.js:14:11)\n'
+                   '    at Object.<anonymous> (/app/src/index.js:9:1)')
+    svc.audit(1010, 'google.cloud.run.v1.Services.ReplaceService', 'deployer@acme-prod.iam.gserviceaccount.com')
+    svc.revision = '00043-kkt'
+    for k in range(2):
+        svc.start(1015 + k, reason='DEPLOYMENT_ROLLOUT')
+    svc.traffic(1020, 2000, 40)
+    svc.audit(1990, 'google.cloud.run.v1.Services.ReplaceService', 'deployer@acme-prod.iam.gserviceaccount.com')
+    svc.revision = '00044-rbs'
+    failing_starts(2000, 2400, second, 'Error: route table has a loop: 17 -> 23 -> 17\n    at sortRoutes (/app/src/routes.js:61:9)\n'
+                   '    at Object.<anonymous> (/app/src/index.js:12:1)')
+
+
+def only_errors_were_exported(scene):
+    """The capture was made with severity>=ERROR: not one healthy entry is in it, and an old error stands among the new ones."""
+    svc = Run(scene, 'quotes', google, paths=('/quote',))
+    for k in range(3):
+        svc.new_instance()
+    inc = scene.incident('quotes', 'requests answered with 500', 'no quote is made', 'risk model returns no number')
+    svc.every(0, 3600, 90, 'ERROR', 'logo of broker %d could not be fetched')
+    for t in scene.arrivals(2400, 3600, 30):
+        i, trace = svc.pick(t), scene.trace()
+        svc.say(t + 0.01, 'ERROR', 'risk model m-14 returned NaN', i, trace, show=inc[2])
+        svc.say(t + 0.02, 'ERROR', 'quote %d was not made' % scene.random.randrange(99999), i, trace, show=inc[1])
+        svc.request(t, 500, 0.03, i, trace=trace, show=inc[0])
+
+
+SCENARIOS = [error_of_every_request, thread_dies_once, refresher_in_background, same_status_two_causes, starts_fail_for_two_reasons,
+             only_errors_were_exported]
