@@ -69,7 +69,7 @@ script_tests = tests/cases/cases.test tests/cases/readme.test tests/install/inst
 EXTRA_DIST += tests/man/options.test tests/scenarios/scenarios.test tests/scenarios/known-failures \
 	tests/scenarios/generate.py tests/scenarios/score.py tests/scenarios/scene.py tests/scenarios/cascades.py \
 	tests/scenarios/changes.py tests/scenarios/courses.py tests/scenarios/healthy.py tests/scenarios/herrings.py tests/scenarios/languages.py \
-	tests/scenarios/platforms.py tests/scenarios/resources.py
+	tests/scenarios/million.py tests/scenarios/platforms.py tests/scenarios/resources.py tests/scenarios/shapes.py
 
 # Every result is counted by itself: tests/unit/run makes TAP of what Check reports.
 TESTS = $(check_PROGRAMS) $(script_tests)
@@ -164,4 +164,9 @@ thread_cases = order/threads order/shuffled framing/several-inputs signal/interr
 thread_tests = tests/unit/check_engine tests/cases/cases.test
 check-threads: all
 	CASES='$(thread_cases)' $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(thread_tests)'
-.PHONY: fuzz-programs check-threads
+
+# A million entries with five incidents, in minutes: for a build without sanitizers.
+check-million: all
+	LOGWHY_PATTERNS='$(abs_top_srcdir)/patterns' PYTHONDONTWRITEBYTECODE=1 \
+		python3 '$(srcdir)/tests/scenarios/million.py' src/logwhy$(EXEEXT)
+.PHONY: fuzz-programs check-threads check-million
