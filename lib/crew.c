@@ -1,44 +1,31 @@
-/* crew.c - workers, their batches, and the merge of what they saw. */
+/* crew.c - the threads, and the merge of what they saw. */
 #include "crew.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "base/buf.h"
-#include "base/queue.h"
-
-#define BATCH_BYTES ((size_t)256 << 10)
-#define BATCH_RECORDS 512
-#define BATCHES_A_WORKER 4
-
-struct batch {
-	struct lw_buf bytes;
-	struct lw_record records[BATCH_RECORDS]; /* bytes.p is set when the batch is worked on */
-	size_t starts[BATCH_RECORDS];
-	size_t count;
-};
+#include "input/block.h"
 
 struct worker {
 	struct lw_crew *crew;
 	pthread_t thread;
 	bool running;
+	struct lw_block block;
 	struct lw_decoder *decoder;
-	struct lw_observer *observer;
+	struct lw_observer *observer; /* both made with the first block */
 	struct lw_input_count *inputs;
 	uint32_t input_count;
 	uint32_t input; /* of the record at work */
+	uint64_t errors;
 	bool failed;
 };
 
 struct lw_crew {
-	unsigned threads;
+	struct lw_crew_options o;
+	struct lw_reader *reader;
 	struct worker *workers;
-	struct lw_queue full, empty;
-	bool has_queues;
-	struct batch *batches, *filling;
-	size_t batch_count;
-	atomic_uint_fast64_t errors;
+	atomic_uint_fast64_t records, errors;
 };
 
 static struct lw_input_count *
@@ -68,8 +55,7 @@ on_entry(void *arg, struct lw_entry *e)
 	if (in == NULL)
 		return;
 	in->entries++;
-	if (e->severity >= LW_SEV_ERROR)
-		atomic_fetch_add_explicit(&w->crew->errors, 1, memory_order_relaxed);
+	w->errors += e->severity >= LW_SEV_ERROR;
 	lw_observe(w->observer, e);
 }
 
@@ -105,51 +91,53 @@ work(struct worker *w, const struct lw_record *r)
 		    &in->notices[warning.code].first, in->notices[warning.code].count++, &warning);
 }
 
+static bool
+equip(struct worker *w)
+{
+	const struct lw_crew_options *o = &w->crew->o;
+
+	if (w->observer != NULL)
+		return true;
+	w->decoder = lw_decoder_new();
+	w->observer = lw_observer_new(o->catalog, o->dedupe, &o->filter, o->step_ns);
+	if (w->decoder == NULL || w->observer == NULL)
+		return false;
+	lw_decoder_use(w->decoder, o->decoder);
+	return true;
+}
+
+/* Take a block and work on its records; false where there is none, or memory ran out. */
+static bool
+work_on_block(struct worker *w)
+{
+	struct lw_crew *c = w->crew;
+	enum lw_next next = lw_reader_take(c->reader, &w->block);
+	struct lw_record record;
+	uint64_t records = 0;
+
+	if (next == LW_NEXT_END)
+		return false;
+	if (next == LW_NEXT_NOMEM || !equip(w)) {
+		w->failed = true;
+		lw_reader_abandon(c->reader);
+		return false;
+	}
+	w->errors = 0;
+	for (; lw_block_next(&w->block, &record) && !w->failed; records++)
+		work(w, &record);
+	atomic_fetch_add_explicit(&c->records, records, memory_order_relaxed);
+	atomic_fetch_add_explicit(&c->errors, w->errors, memory_order_relaxed);
+	if (w->failed)
+		lw_reader_abandon(c->reader);
+	return !w->failed;
+}
+
 static void *
 worker_main(void *arg)
 {
-	struct worker *w = arg;
-	struct batch *b;
-	size_t i;
-
-	while ((b = lw_queue_take(&w->crew->full)) != NULL) {
-		for (i = 0; i < b->count; i++) {
-			b->records[i].bytes.p = b->bytes.p + b->starts[i];
-			work(w, &b->records[i]);
-		}
-		b->count = 0;
-		lw_buf_reset(&b->bytes);
-		if (b->bytes.cap > 8 * BATCH_BYTES) /* a giant record came through: let it go */
-			lw_buf_fini(&b->bytes);
-		lw_queue_put(&w->crew->empty, b);
-	}
+	while (work_on_block(arg))
+		;
 	return NULL;
-}
-
-static bool
-start_threads(struct lw_crew *c)
-{
-	size_t i;
-
-	c->batch_count = (size_t)c->threads * BATCHES_A_WORKER;
-	c->batches = calloc(c->batch_count, sizeof(*c->batches));
-	if (c->batches == NULL || !lw_queue_init(&c->full, c->batch_count))
-		return false;
-	if (!lw_queue_init(&c->empty, c->batch_count)) {
-		lw_queue_fini(&c->full);
-		return false;
-	}
-	c->has_queues = true;
-	for (i = 0; i < c->batch_count; i++)
-		lw_queue_put(&c->empty, &c->batches[i]);
-	for (i = 0; i < c->threads; i++) {
-		struct worker *w = &c->workers[i];
-
-		if (pthread_create(&w->thread, NULL, worker_main, w) != 0)
-			return i > 0; /* fewer will do */
-		w->running = true;
-	}
-	return true;
 }
 
 struct lw_crew *
@@ -160,27 +148,53 @@ lw_crew_new(const struct lw_crew_options *o)
 
 	if (c == NULL)
 		return NULL;
+	c->o = *o;
+	atomic_init(&c->records, 0);
 	atomic_init(&c->errors, 0);
-	c->threads = o->threads;
-	c->workers = calloc(c->threads, sizeof(*c->workers));
-	if (c->workers == NULL)
-		goto fail;
-	for (i = 0; i < c->threads; i++) {
+	c->workers = calloc(o->threads, sizeof(*c->workers));
+	if (c->workers == NULL) {
+		free(c);
+		return NULL;
+	}
+	for (i = 0; i < o->threads; i++) {
+		c->workers[i].crew = c;
+		lw_block_init(&c->workers[i].block);
+	}
+	return c;
+}
+
+void
+lw_crew_free(struct lw_crew *c)
+{
+	unsigned i;
+
+	if (c == NULL)
+		return;
+	for (i = 0; i < c->o.threads; i++) {
 		struct worker *w = &c->workers[i];
 
-		w->crew = c;
-		w->decoder = lw_decoder_new();
-		w->observer = lw_observer_new(o->catalog, o->dedupe, &o->filter, o->step_ns);
-		if (w->decoder == NULL || w->observer == NULL)
-			goto fail;
-		lw_decoder_use(w->decoder, o->decoder);
+		lw_block_fini(&w->block);
+		lw_decoder_free(w->decoder);
+		lw_observer_free(w->observer);
+		free(w->inputs);
 	}
-	if (c->threads > 1 && !start_threads(c))
-		goto fail;
-	return c;
-fail:
-	lw_crew_free(c);
-	return NULL;
+	free(c->workers);
+	free(c);
+}
+
+/* The thread that calls is the first worker; where others cannot be had, fewer will do. */
+static void
+start(struct lw_crew *c)
+{
+	unsigned i;
+
+	for (i = 1; i < c->o.threads; i++) {
+		struct worker *w = &c->workers[i];
+
+		if (pthread_create(&w->thread, NULL, worker_main, w) != 0)
+			break;
+		w->running = true;
+	}
 }
 
 static void
@@ -188,67 +202,9 @@ join(struct lw_crew *c)
 {
 	unsigned i;
 
-	if (!c->has_queues)
-		return;
-	lw_queue_close(&c->full);
-	for (i = 0; i < c->threads; i++) {
+	for (i = 1; i < c->o.threads; i++)
 		if (c->workers[i].running)
 			(void)pthread_join(c->workers[i].thread, NULL);
-		c->workers[i].running = false;
-	}
-}
-
-void
-lw_crew_free(struct lw_crew *c)
-{
-	size_t i;
-
-	if (c == NULL)
-		return;
-	join(c);
-	for (i = 0; c->workers != NULL && i < c->threads; i++) {
-		lw_decoder_free(c->workers[i].decoder);
-		lw_observer_free(c->workers[i].observer);
-		free(c->workers[i].inputs);
-	}
-	if (c->has_queues) {
-		lw_queue_fini(&c->full);
-		lw_queue_fini(&c->empty);
-	}
-	for (i = 0; c->batches != NULL && i < c->batch_count; i++)
-		lw_buf_fini(&c->batches[i].bytes);
-	free(c->batches);
-	free(c->workers);
-	free(c);
-}
-
-static void
-send(struct lw_crew *c)
-{
-	lw_queue_put(&c->full, c->filling);
-	c->filling = NULL;
-}
-
-bool
-lw_crew_give(struct lw_crew *c, const struct lw_record *record)
-{
-	struct batch *b;
-
-	if (c->threads == 1) {
-		work(&c->workers[0], record);
-		return !c->workers[0].failed;
-	}
-	if (c->filling == NULL)
-		c->filling = lw_queue_take(&c->empty);
-	b = c->filling;
-	b->starts[b->count] = b->bytes.n;
-	lw_buf_addstr(&b->bytes, record->bytes);
-	if (!lw_buf_ok(&b->bytes))
-		return false;
-	b->records[b->count++] = *record;
-	if (b->count == BATCH_RECORDS || b->bytes.n >= BATCH_BYTES)
-		send(c);
-	return true;
 }
 
 static void
@@ -276,25 +232,41 @@ merge_inputs(struct worker *into, const struct worker *from)
 	}
 }
 
-bool
-lw_crew_finish(struct lw_crew *c)
+/* What worker w saw goes to the first one. */
+static void
+merge(struct worker *first, struct worker *w)
 {
-	unsigned i;
-	bool ok;
+	first->failed = first->failed || w->failed;
+	merge_inputs(first, w);
+	if (w->observer == NULL)
+		return;
+	lw_observer_merge(first->observer, w->observer);
+	lw_observer_free(w->observer);
+	w->observer = NULL;
+}
 
-	if (c->filling != NULL)
-		send(c);
+bool
+lw_crew_read(struct lw_crew *c, struct lw_reader *r, lw_crew_fn *beat, void *arg)
+{
+	struct worker *first = &c->workers[0];
+	unsigned i;
+
+	c->reader = r;
+	if (!lw_reader_side_by_side(r, c->o.threads))
+		return false;
+	start(c);
+	while (work_on_block(first))
+		if (beat != NULL)
+			beat(arg);
 	join(c);
-	for (i = 1; i < c->threads; i++) {
-		lw_observer_merge(c->workers[0].observer, c->workers[i].observer);
-		merge_inputs(&c->workers[0], &c->workers[i]);
-		c->workers[0].failed = c->workers[0].failed || c->workers[i].failed;
-		lw_observer_free(c->workers[i].observer);
-		c->workers[i].observer = NULL;
-	}
-	lw_observer_finish(c->workers[0].observer);
-	ok = !c->workers[0].failed && lw_observer_ok(c->workers[0].observer);
-	return ok;
+	if (beat != NULL)
+		beat(arg);
+	if (!equip(first))
+		return false;
+	for (i = 1; i < c->o.threads; i++)
+		merge(first, &c->workers[i]);
+	lw_observer_finish(first->observer);
+	return !first->failed && lw_observer_ok(first->observer);
 }
 
 struct lw_observer *
@@ -307,6 +279,12 @@ const struct lw_input_count *
 lw_crew_input(const struct lw_crew *c, uint32_t i)
 {
 	return i < c->workers[0].input_count ? &c->workers[0].inputs[i] : NULL;
+}
+
+uint64_t
+lw_crew_records(const struct lw_crew *c)
+{
+	return atomic_load_explicit(&c->records, memory_order_relaxed);
 }
 
 uint64_t

@@ -1,9 +1,9 @@
 /*
  * crew.h - records to entries to counts, on one or several threads.
  *
- * One thread reads and cuts records; it hands them in batches to workers, each
- * with a decoder and an observer of its own.  With one thread there are no
- * batches and no locks.  What the workers saw is merged at the end.
+ * Each thread takes blocks of records from the reader, and has a decoder and an
+ * observer of its own.  The thread that calls is one of them.  What they saw is
+ * merged at the end, as sums that do not depend on who saw what.
  */
 #ifndef LW_CREW_H
 #define LW_CREW_H
@@ -33,25 +33,26 @@ struct lw_crew_options {
 	unsigned threads; /* at least 1 */
 };
 
-struct lw_crew *lw_crew_new(
-    const struct lw_crew_options *o); /* NULL where memory or threads ran out */
-void lw_crew_free(struct lw_crew *c); /* NULL is fine; ends the threads */
+struct lw_crew *lw_crew_new(const struct lw_crew_options *o); /* NULL where memory ran out */
+void lw_crew_free(struct lw_crew *c);                         /* NULL is fine; ends the threads */
 
-/* Work on a record; its bytes are copied where they are needed later.  False where memory ran out.
+/* Called by the thread that called lw_crew_read, now and then. */
+typedef void lw_crew_fn(void *arg);
+
+/*
+ * Read all inputs of r, and merge; then the observer and the counts are whole.  beat
+ * may be NULL.  False where memory ran out.  Once a crew.
  */
-bool lw_crew_give(struct lw_crew *c, const struct lw_record *record);
+bool lw_crew_read(struct lw_crew *c, struct lw_reader *r, lw_crew_fn *beat, void *arg);
 
-/* Wait for the rest and merge; then the observer and the counts are whole.  False where memory ran
- * out. */
-bool lw_crew_finish(struct lw_crew *c);
-
-/* After lw_crew_finish; owned by the crew. */
+/* After lw_crew_read; owned by the crew. */
 struct lw_observer *lw_crew_observer(const struct lw_crew *c);
 
 /* Counts of input i; NULL where it gave no record. */
 const struct lw_input_count *lw_crew_input(const struct lw_crew *c, uint32_t i);
 
-/* Entries at ERROR or above so far, roughly. */
+/* Records so far, and entries at ERROR or above, roughly; any thread. */
+uint64_t lw_crew_records(const struct lw_crew *c);
 uint64_t lw_crew_errors(const struct lw_crew *c);
 
 #endif

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <logwhy.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +15,6 @@
 #include "report/build.h"
 #include "report/report.h"
 #include "why/why.h"
-
-#define PROGRESS_RECORDS 256
 
 struct lw_run {
 	struct lw_run_options o;
@@ -28,7 +27,8 @@ struct lw_run {
 	struct lw_arena *arena; /* of the report */
 	struct lw_report *report;
 	uint64_t malformed;
-	volatile sig_atomic_t stop; /* asked to before there was a reader */
+	pthread_mutex_t message_lock; /* what sources say may come from any thread */
+	volatile sig_atomic_t stop;   /* asked to before there was a reader */
 };
 
 const char *
@@ -55,6 +55,10 @@ lw_run_new(const struct lw_run_options *o)
 
 	if (run == NULL)
 		return NULL;
+	if (pthread_mutex_init(&run->message_lock, NULL) != 0) {
+		free(run);
+		return NULL;
+	}
 	run->o = *o;
 	run->remote = lw_remote_none;
 	if (run->o.step_ns < LW_NS_PER_MS)
@@ -81,6 +85,7 @@ lw_run_free(struct lw_run *run)
 	lw_dedupe_free(run->dedupe);
 	lw_catalog_free(run->catalog);
 	lw_arena_free(run->arena);
+	(void)pthread_mutex_destroy(&run->message_lock);
 	free(run);
 }
 
@@ -91,7 +96,7 @@ lw_run_remote(struct lw_run *run, const struct lw_remote *remote)
 }
 
 static void
-say(const struct lw_run *run, enum lw_run_level level, const struct lw_error *e, bool with_offset)
+say(struct lw_run *run, enum lw_run_level level, const struct lw_error *e, bool with_offset)
 {
 	char text[sizeof(e->source) + sizeof(e->message) + 96];
 	size_t n;
@@ -102,7 +107,9 @@ say(const struct lw_run *run, enum lw_run_level level, const struct lw_error *e,
 	if (with_offset && e->line != 0)
 		(void)snprintf(
 		    text + n, sizeof(text) - n, " (byte %llu)", (unsigned long long)e->offset);
+	(void)pthread_mutex_lock(&run->message_lock);
 	run->o.message(run->o.message_arg, level, text);
+	(void)pthread_mutex_unlock(&run->message_lock);
 }
 
 static const enum lw_run_level run_levels[] = {[LW_DIAG_NOTE] = LW_RUN_NOTE,
@@ -123,8 +130,7 @@ on_input_diag(void *arg, enum lw_diag_level level, const struct lw_error *e)
 
 /* A diagnostic for the first of `count`, with the number of the others. */
 static void
-say_first(
-    const struct lw_run *run, const char *source, const struct lw_error *first, uint64_t count)
+say_first(struct lw_run *run, const char *source, const struct lw_error *first, uint64_t count)
 {
 	struct lw_error e = *first;
 	size_t n = strlen(e.message);
@@ -136,43 +142,19 @@ say_first(
 	say(run, LW_RUN_WARNING, &e, true);
 }
 
+/* Now and then while the crew reads. */
 static void
-report_progress(const struct lw_run *run, uint64_t records)
+on_beat(void *arg)
 {
-	struct lw_run_progress p = {.records = records, .errors = lw_crew_errors(run->crew)};
-	size_t i;
-	bool sized = true;
+	const struct lw_run *run = arg;
+	struct lw_run_progress p = {
+	    .records = lw_crew_records(run->crew), .errors = lw_crew_errors(run->crew)};
 
-	for (i = 0; i < lw_reader_input_count(run->reader); i++) {
-		const struct lw_input_info *in = lw_reader_input(run->reader, i);
-
-		p.bytes += in->raw_bytes;
-		p.size_bytes += in->size_bytes;
-		sized = sized && in->size_bytes > 0;
-	}
-	if (!sized)
-		p.size_bytes = 0;
+	lw_reader_tell(run->reader);
+	if (run->o.progress == NULL)
+		return;
+	lw_reader_progress(run->reader, &p.bytes, &p.size_bytes);
 	run->o.progress(run->o.progress_arg, &p);
-}
-
-static enum lw_run_status
-read_all(struct lw_run *run)
-{
-	struct lw_record record;
-	uint64_t records = 0;
-	enum lw_next next;
-
-	while ((next = lw_reader_next(run->reader, &record)) == LW_NEXT_RECORD) {
-		if (!lw_crew_give(run->crew, &record))
-			return LW_RUN_NO_MEMORY;
-		if (++records % PROGRESS_RECORDS == 0 && run->o.progress != NULL)
-			report_progress(run, records);
-	}
-	if (run->o.progress != NULL)
-		report_progress(run, records);
-	if (next == LW_NEXT_NOMEM || !lw_crew_finish(run->crew))
-		return LW_RUN_NO_MEMORY;
-	return LW_RUN_OK;
 }
 
 /* What was counted of input i by the framing and by the decoder, as one row. */
@@ -265,7 +247,6 @@ lw_run_read(struct lw_run *run, const char *const *inputs, size_t count)
 	    .decoder = run->o.reference_decoder ? LW_DECODER_YAJL : LW_DECODER_FAST,
 	    .threads = run->o.threads == 0 ? 1 : run->o.threads};
 	size_t bad = 0;
-	enum lw_run_status status;
 
 	run->catalog =
 	    lw_catalog_load(run->o.patterns, run->o.pattern_count, on_catalog_diag, run, &bad);
@@ -283,9 +264,8 @@ lw_run_read(struct lw_run *run, const char *const *inputs, size_t count)
 	lw_reader_remote(run->reader, &run->remote);
 	if (run->stop)
 		lw_reader_stop(run->reader);
-	status = read_all(run);
-	if (status != LW_RUN_OK)
-		return status;
+	if (!lw_crew_read(run->crew, run->reader, on_beat, run))
+		return LW_RUN_NO_MEMORY;
 	return build_report(run) ? LW_RUN_OK : LW_RUN_NO_MEMORY;
 }
 

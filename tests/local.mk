@@ -63,13 +63,18 @@ tests_unit_check_engine_SOURCES = tests/unit/check_engine.c
 tests_unit_check_engine_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_engine_LDADD = $(TEST_LDADD)
 
+check_PROGRAMS += tests/unit/check_threads
+tests_unit_check_threads_SOURCES = tests/unit/check_threads.c
+tests_unit_check_threads_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_check_threads_LDADD = $(TEST_LDADD) $(ZLIB_LIBS)
+
 # Scripts, each speaking TAP.
 script_tests = tests/cases/cases.test tests/cases/readme.test tests/install/install.test \
 	tests/install/symbols.test tests/report/schema.test tests/man/options.test tests/scenarios/scenarios.test
 EXTRA_DIST += tests/man/options.test tests/scenarios/scenarios.test tests/scenarios/known-failures \
 	tests/scenarios/generate.py tests/scenarios/score.py tests/scenarios/scene.py tests/scenarios/cascades.py \
 	tests/scenarios/changes.py tests/scenarios/courses.py tests/scenarios/healthy.py tests/scenarios/herrings.py tests/scenarios/languages.py \
-	tests/scenarios/million.py tests/scenarios/platforms.py tests/scenarios/resources.py tests/scenarios/shapes.py
+	tests/scenarios/platforms.py tests/scenarios/resources.py
 
 # Every result is counted by itself: tests/unit/run makes TAP of what Check reports.
 TESTS = $(check_PROGRAMS) $(script_tests)
@@ -161,12 +166,7 @@ tests_fuzz_fuzz_report_LDFLAGS = $(FUZZ_LDFLAGS)
 
 # What uses threads, for a build with ThreadSanitizer.
 thread_cases = order/threads order/shuffled framing/several-inputs signal/interrupt
-thread_tests = tests/unit/check_engine tests/cases/cases.test
+thread_tests = tests/unit/check_engine tests/unit/check_threads tests/cases/cases.test
 check-threads: all
 	CASES='$(thread_cases)' $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(thread_tests)'
-
-# A million entries with five incidents, in minutes: for a build without sanitizers.
-check-million: all
-	LOGWHY_PATTERNS='$(abs_top_srcdir)/patterns' PYTHONDONTWRITEBYTECODE=1 \
-		python3 '$(srcdir)/tests/scenarios/million.py' src/logwhy$(EXEEXT)
-.PHONY: fuzz-programs check-threads check-million
+.PHONY: fuzz-programs check-threads

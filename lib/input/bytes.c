@@ -3,6 +3,15 @@
 
 #include <string.h>
 
+/* Can a line of p[at..n) that begins at `at` be plain?  At the end of the bytes it is not known. */
+static inline bool
+begins_plain(const char *p, size_t at, size_t n)
+{
+	if (n - at < 2)
+		return n > at && p[at] == '\n';
+	return p[at] == '\n' || (p[at] == '{' && p[at + 1] == '"');
+}
+
 #if defined(__SSE2__) && !defined(LW_PORTABLE_BYTES)
 #include <emmintrin.h>
 
@@ -63,6 +72,26 @@ lw_count_newlines(const char *p, size_t n)
 	return count;
 }
 
+/* One bit a byte of p[0..64): newlines, and where a "}{" begins; p[64] is looked at. */
+static inline void
+ends_and_joints(const char *p, uint64_t *newlines, uint64_t *joints)
+{
+	uint64_t ends = 0, pairs = 0;
+	unsigned i;
+
+	for (i = 0; i < 64; i += 16) {
+		__m128i a = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		__m128i b = _mm_loadu_si128((const __m128i *)(const void *)(p + i + 1));
+		__m128i both = _mm_and_si128(
+		    _mm_cmpeq_epi8(a, _mm_set1_epi8('}')), _mm_cmpeq_epi8(b, _mm_set1_epi8('{')));
+
+		ends |= equal16(a, '\n') << i;
+		pairs |= (uint64_t)(unsigned)_mm_movemask_epi8(both) << i;
+	}
+	*newlines = ends;
+	*joints = pairs;
+}
+
 size_t
 lw_find_joint(const char *p, size_t n)
 {
@@ -85,6 +114,18 @@ lw_find_joint(const char *p, size_t n)
 }
 
 #else
+
+static inline void
+ends_and_joints(const char *p, uint64_t *newlines, uint64_t *joints)
+{
+	unsigned i;
+
+	*newlines = *joints = 0;
+	for (i = 0; i < 64; i++) {
+		*newlines |= (uint64_t)(p[i] == '\n') << i;
+		*joints |= (uint64_t)(p[i] == '}' && p[i + 1] == '{') << i;
+	}
+}
 
 void
 lw_masks_of(const char *p, struct lw_masks *m)
@@ -135,3 +176,35 @@ lw_find_joint(const char *p, size_t n)
 }
 
 #endif
+
+size_t
+lw_plain_lines(const char *p, size_t n, uint64_t *newlines)
+{
+	size_t i = 0, good = 0;
+	uint64_t ends, joints;
+	char tail[65];
+
+	*newlines = 0;
+	if (!begins_plain(p, 0, n))
+		return 0;
+	for (; i < n; i += 64) {
+		if (n - i > 64) {
+			ends_and_joints(p + i, &ends, &joints);
+		} else {
+			memset(tail, ' ', sizeof(tail));
+			memcpy(tail, p + i, n - i);
+			ends_and_joints(tail, &ends, &joints);
+		}
+		if (joints != 0) /* the lines that end before it are fine */
+			ends &= (joints & (0 - joints)) - 1;
+		for (; ends != 0; ends &= ends - 1) {
+			good = i + lw_lowest(ends) + 1;
+			++*newlines;
+			if (!begins_plain(p, good, n))
+				return good;
+		}
+		if (joints != 0)
+			return good;
+	}
+	return good;
+}

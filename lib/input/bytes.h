@@ -16,6 +16,12 @@ void lw_masks_of(const char *p, struct lw_masks *m); /* p[0..64) */
 
 size_t lw_count_newlines(const char *p, size_t n);
 
+/*
+ * Bytes of the whole lines at p[0..n), a start of a line, that are empty or hold one object of one
+ * member or more: begin with {" and have no "}{".  *newlines is how many lines they are.
+ */
+size_t lw_plain_lines(const char *p, size_t n, uint64_t *newlines);
+
 /* Offset of the first "}{" in p[0..n), or n. */
 size_t lw_find_joint(const char *p, size_t n);
 

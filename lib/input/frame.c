@@ -197,6 +197,25 @@ lw_framer_next(struct lw_framer *f, struct lw_record *r)
 	}
 }
 
+bool
+lw_framer_by_line(const struct lw_framer *f)
+{
+	int i;
+
+	for (i = 0; i < LW_CRI_STREAMS; i++)
+		if (f->cri[i].text.n > 0)
+			return false;
+	return f->place == LW_PLACE_TOP && f->line_start && f->json && f->by_line && !f->yaml;
+}
+
+void
+lw_framer_took(struct lw_framer *f, size_t n, uint64_t newlines)
+{
+	lw_window_skip_lines(&f->window, n, newlines);
+	f->indent = 0;
+	f->indent_known = true;
+}
+
 int
 lw_frame_byte(struct lw_framer *f, size_t pos)
 {

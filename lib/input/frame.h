@@ -77,4 +77,21 @@ void lw_framer_open(
  */
 enum lw_next lw_framer_next(struct lw_framer *f, struct lw_record *record);
 
+/*
+ * Does the framer stand at the start of a line, where each line of one object is a
+ * record?  Then lines that lw_plain_lines finds may be taken from the window without
+ * asking the framer: lw_framer_took tells it.
+ */
+bool lw_framer_by_line(const struct lw_framer *f);
+void lw_framer_took(struct lw_framer *f, size_t n, uint64_t newlines);
+
+/* Bytes of the line p[0..n) without the blanks at its end: its record. */
+static inline size_t
+lw_frame_trimmed(const char *p, size_t n)
+{
+	while (n > 0 && (p[n - 1] == '\r' || p[n - 1] == ' ' || p[n - 1] == '\t'))
+		n--;
+	return n;
+}
+
 #endif

@@ -191,15 +191,6 @@ empty_page(struct lw_framer *f, size_t end)
 	return pos != 0 && lw_frame_nonblank(f, &pos, &newline) == '}' && pos + 1 == end;
 }
 
-/* Bytes of p[0..n) without the blanks at its end. */
-static size_t
-trimmed(const char *p, size_t n)
-{
-	while (n > 0 && (p[n - 1] == '\r' || p[n - 1] == ' ' || p[n - 1] == '\t'))
-		n--;
-	return n;
-}
-
 static enum lw_step
 too_long(struct lw_framer *f)
 {
@@ -235,7 +226,7 @@ json_line(struct lw_framer *f, struct lw_record *r)
 	if (line == LW_LINE_LONG)
 		return too_long(f);
 	p = lw_window_at(&f->window);
-	n = trimmed(p, end);
+	n = lw_frame_trimmed(p, end);
 	if (line == LW_LINE_LAST || lw_find_joint(p, n) < n) {
 		rc = lw_jscan(&scan, p, n, true, &pos);
 		if (rc == LW_JSCAN_MORE && line == LW_LINE_LAST)

@@ -2,10 +2,11 @@
  * input.h - operands to records: open, inflate, find where each record starts
  * and ends.
  *
- * One reader reads all operands of a run, one after the other, as a stream:
- * memory does not grow with the input.  Framing is recognised from the bytes
- * and never from a name.  A reader is used by one
- * thread; lw_reader_stop alone may be called from a signal handler.
+ * Inputs are read as streams: memory does not grow with them.  Framing is recognised
+ * from the bytes and never from a name.  A reader is used by one thread, with
+ * lw_reader_next, or by several, each with a block of its own and
+ * lw_reader_take: then inputs are read side by side, and the blocks of one input
+ * are decoded side by side.  lw_reader_stop alone may be called from a signal handler.
  */
 #ifndef LW_INPUT_INPUT_H
 #define LW_INPUT_INPUT_H
@@ -27,7 +28,7 @@ enum lw_record_kind {
 };
 
 struct lw_record {
-	struct lw_str bytes; /* valid until the next call of lw_reader_next */
+	struct lw_str bytes; /* valid until the next call of lw_reader_next, or with its block */
 	enum lw_record_kind kind;
 	uint32_t input;  /* index for lw_reader_input */
 	uint64_t line;   /* 1-based line of the first byte, in the inflated stream */
@@ -67,17 +68,46 @@ void lw_reader_remote(struct lw_reader *r, const struct lw_remote *remote);
  */
 void lw_reader_join_lines(struct lw_reader *r, bool join);
 
+/*
+ * How many inputs may be read side by side: as many as there are threads that take blocks.  1 is
+ * how a reader begins; call it before reading.  False where memory ran out.
+ */
+bool lw_reader_side_by_side(struct lw_reader *r, unsigned inputs);
+
 enum lw_next {
 	LW_NEXT_END,    /* nothing more, or stopped */
-	LW_NEXT_RECORD, /* *record is filled */
+	LW_NEXT_RECORD, /* *record is filled, or the block is */
 	LW_NEXT_NOMEM,  /* memory ran out; the reader cannot go on */
 };
+
+/* The next record, in the order of the inputs; calls diag. */
 enum lw_next lw_reader_next(struct lw_reader *r, struct lw_record *record);
 
-/* End the input: the next lw_reader_next returns what is whole and then LW_NEXT_END.
+struct lw_block; /* block.h */
+
+/*
+ * Fill *b, whose records are done with, with records of some input: those of one input come
+ * in order, but their blocks go to whichever thread asks.  Waits while other threads may have more
+ * to give.  Any number of threads.
+ */
+enum lw_next lw_reader_take(struct lw_reader *r, struct lw_block *b);
+
+/* Call diag with what there is to be said by now, in the order of the inputs.  One thread; once
+ * more after the last lw_reader_take. */
+void lw_reader_tell(struct lw_reader *r);
+
+/* Bytes read so far of all inputs, as stored, and of how many (0 where that is not known); any
+ * thread. */
+void lw_reader_progress(struct lw_reader *r, uint64_t *raw_bytes, uint64_t *size_bytes);
+
+/* No more: threads that wait in lw_reader_take, or call it later, get LW_NEXT_NOMEM. */
+void lw_reader_abandon(struct lw_reader *r);
+
+/* End the input: what was read already is given, as far as it is whole, and then LW_NEXT_END.
  * Async-signal-safe. */
 void lw_reader_stop(struct lw_reader *r);
 
+/* While threads take blocks, these are not to be called. */
 size_t lw_reader_input_count(const struct lw_reader *r);
 const struct lw_input_info *lw_reader_input(const struct lw_reader *r, size_t i); /* i < count */
 

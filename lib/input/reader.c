@@ -1,64 +1,84 @@
-/* reader.c - the operands of a run, one after the other. */
-#include <config.h>
-
+/*
+ * reader.c - the inputs of a run, shared out to the threads that ask for blocks.
+ *
+ * Whoever asks for a block becomes the one that reads an input, and gives the input
+ * free with the block in hand, so that reading goes on in one thread while others decode.
+ * A thread that reads and sees another wait hands its block over and reads on: the
+ * inflating of a single file is not held up by decoding as long as others keep up with
+ * it.  No thread is kept for reading alone, and there are no more blocks than
+ * threads, twice.
+ */
 #include "input/input.h"
 
-#include <stdio.h>
+#include <assert.h>
+#include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
-#include "input/frame.h"
+#include "input/feed.h"
 #include "input/remote.h"
 #include "input/stop.h"
-#include "input/unpack.h"
-#include "input/walk.h"
 
-struct input {
-	struct lw_input_info info;
-	char *name; /* info.name */
+enum feed_state {
+	FEED_FREE, /* no input */
+	FEED_IDLE, /* between two blocks */
+	FEED_BUSY, /* a thread reads it */
+};
+
+struct slot {
+	struct lw_feed feed;
+	enum feed_state state;
 };
 
 struct lw_reader {
-	char **operands;
-	size_t operand_count;
-	size_t next_operand;
 	lw_diag_fn *diag;
 	void *diag_arg;
 	const struct lw_remote *remote;
 	struct lw_stop stop;
-	struct lw_walk walk; /* of the operand that is a folder */
-	size_t next_path;
-	struct input **inputs; /* each on its own, so that what was handed out stays put */
-	size_t input_count, input_cap;
-	struct input *current; /* NULL between inputs */
-	struct lw_source *source;
-	struct lw_framer framer;
-	uint64_t records; /* of the current input */
-	bool told;        /* the fault of the current source was reported */
-	bool failed;
-	bool nomem;
+	bool join;
+	struct lw_block block; /* of lw_reader_next */
+
+	pthread_mutex_t lock; /* for all below */
+	pthread_cond_t changed;
+	struct lw_roll roll;
+	struct slot *slots;
+	unsigned slot_count;
+	struct lw_block *spare; /* slot_count of them: those below ready_count wait for a thread */
+	unsigned ready_count, waiting, busy;
+	size_t called; /* an input that has no slot yet */
+	bool has_called, all_called;
+	bool abandoned;
 };
 
-static bool
-copy_operands(struct lw_reader *r, const char *const *operands, size_t count)
+static void
+free_slots(struct lw_reader *r)
 {
-	static const char *const standard_input[] = {"-"};
-	size_t i;
+	unsigned i;
 
-	if (count == 0) {
-		operands = standard_input;
-		count = 1;
+	for (i = 0; i < r->slot_count; i++) {
+		lw_feed_fini(&r->slots[i].feed);
+		lw_block_fini(&r->spare[i]);
 	}
-	r->operands = calloc(count, sizeof(*r->operands));
-	if (r->operands == NULL)
+	free(r->slots);
+	free(r->spare);
+}
+
+bool
+lw_reader_side_by_side(struct lw_reader *r, unsigned inputs)
+{
+	unsigned i;
+
+	assert(inputs > 0 && r->roll.count == 0);
+	free_slots(r);
+	r->slot_count = 0;
+	r->slots = calloc(inputs, sizeof(*r->slots));
+	r->spare = calloc(inputs, sizeof(*r->spare));
+	if (r->slots == NULL || r->spare == NULL)
 		return false;
-	for (i = 0; i < count; i++) {
-		r->operands[i] = strdup(operands[i]);
-		if (r->operands[i] == NULL)
-			return false;
-		r->operand_count++;
+	for (i = 0; i < inputs; i++) {
+		lw_feed_init(&r->slots[i].feed, &r->stop, r->join);
+		lw_block_init(&r->spare[i]);
 	}
+	r->slot_count = inputs;
 	return true;
 }
 
@@ -69,12 +89,22 @@ lw_reader_new(const char *const *operands, size_t count, lw_diag_fn *diag, void 
 
 	if (r == NULL)
 		return NULL;
+	if (pthread_mutex_init(&r->lock, NULL) != 0) {
+		free(r);
+		return NULL;
+	}
+	if (pthread_cond_init(&r->changed, NULL) != 0) {
+		(void)pthread_mutex_destroy(&r->lock);
+		free(r);
+		return NULL;
+	}
 	lw_stop_init(&r->stop);
-	lw_framer_init(&r->framer);
-	r->remote = &lw_remote_none;
 	r->diag = diag;
 	r->diag_arg = diag_arg;
-	if (!copy_operands(r, operands, count)) {
+	r->remote = &lw_remote_none;
+	r->join = true;
+	lw_block_init(&r->block);
+	if (!lw_roll_init(&r->roll, operands, count) || !lw_reader_side_by_side(r, 1)) {
 		lw_reader_free(r);
 		return NULL;
 	}
@@ -84,22 +114,14 @@ lw_reader_new(const char *const *operands, size_t count, lw_diag_fn *diag, void 
 void
 lw_reader_free(struct lw_reader *r)
 {
-	size_t i;
-
 	if (r == NULL)
 		return;
-	lw_source_close(r->source);
-	lw_framer_fini(&r->framer);
-	lw_walk_fini(&r->walk);
-	for (i = 0; i < r->input_count; i++) {
-		free(r->inputs[i]->name);
-		free(r->inputs[i]);
-	}
-	free(r->inputs);
-	for (i = 0; i < r->operand_count; i++)
-		free(r->operands[i]);
-	free(r->operands);
+	free_slots(r);
+	lw_block_fini(&r->block);
+	lw_roll_fini(&r->roll);
 	lw_stop_fini(&r->stop);
+	(void)pthread_cond_destroy(&r->changed);
+	(void)pthread_mutex_destroy(&r->lock);
 	free(r);
 }
 
@@ -118,267 +140,238 @@ lw_reader_remote(struct lw_reader *r, const struct lw_remote *remote)
 void
 lw_reader_join_lines(struct lw_reader *r, bool join)
 {
-	r->framer.join = join;
+	unsigned i;
+
+	r->join = join;
+	for (i = 0; i < r->slot_count; i++)
+		r->slots[i].feed.framer.join = join;
 }
 
 size_t
 lw_reader_input_count(const struct lw_reader *r)
 {
-	return r->input_count;
+	return r->roll.count;
 }
 
 const struct lw_input_info *
 lw_reader_input(const struct lw_reader *r, size_t i)
 {
-	return &r->inputs[i]->info;
+	return &r->roll.inputs[i]->info;
 }
 
 bool
 lw_reader_failed(const struct lw_reader *r)
 {
-	return r->failed;
+	return r->roll.failed;
 }
 
-/* A new input, as the current one; NULL where memory ran out. */
-static struct input *
-add_input(struct lw_reader *r, const char *name)
+void
+lw_reader_progress(struct lw_reader *r, uint64_t *raw_bytes, uint64_t *size_bytes)
 {
-	struct input *in;
+	bool sized = true;
+	size_t i;
 
-	if (r->input_count == r->input_cap) {
-		size_t cap = r->input_cap == 0 ? 16 : r->input_cap * 2;
-		struct input **p = realloc(r->inputs, cap * sizeof(struct input *));
+	*raw_bytes = *size_bytes = 0;
+	(void)pthread_mutex_lock(&r->lock);
+	for (i = 0; i < r->roll.count; i++) {
+		const struct lw_input_info *in = &r->roll.inputs[i]->info;
 
-		if (p == NULL)
-			return NULL;
-		r->inputs = p;
-		r->input_cap = cap;
+		*raw_bytes += in->raw_bytes;
+		*size_bytes += in->size_bytes;
+		sized = sized && in->size_bytes > 0;
 	}
-	in = calloc(1, sizeof(*in));
-	if (in == NULL)
+	(void)pthread_mutex_unlock(&r->lock);
+	if (!sized)
+		*size_bytes = 0;
+}
+
+/* What is due of the inputs before `end`. */
+static void
+tell(struct lw_reader *r, size_t end)
+{
+	struct lw_sayings due;
+	const struct lw_saying *s;
+
+	(void)pthread_mutex_lock(&r->lock);
+	due = lw_roll_due(&r->roll, end);
+	(void)pthread_mutex_unlock(&r->lock);
+	for (s = due.first; s != NULL && r->diag != NULL; s = s->next)
+		r->diag(r->diag_arg, s->level, &s->error);
+	lw_sayings_free(&due);
+}
+
+void
+lw_reader_tell(struct lw_reader *r)
+{
+	tell(r, SIZE_MAX);
+}
+
+void
+lw_reader_abandon(struct lw_reader *r)
+{
+	(void)pthread_mutex_lock(&r->lock);
+	r->abandoned = true;
+	(void)pthread_cond_broadcast(&r->changed);
+	(void)pthread_mutex_unlock(&r->lock);
+}
+
+/* Is the file read already?  Two readers of one pipe would tear its records apart. */
+static bool
+is_open(const struct lw_reader *r, const struct lw_input *in)
+{
+	unsigned i;
+
+	for (i = 0; in->has_identity && i < r->slot_count; i++) {
+		const struct lw_input *other = r->roll.inputs[r->slots[i].feed.index];
+
+		if (r->slots[i].state != FEED_FREE && other->has_identity &&
+		    other->device == in->device && other->number == in->number)
+			return true;
+	}
+	return false;
+}
+
+/* A free slot with the next input; NULL where there is none now. */
+static struct slot *
+next_input(struct lw_reader *r)
+{
+	struct slot *slot = NULL;
+	unsigned i;
+
+	for (i = 0; i < r->slot_count && slot == NULL; i++)
+		if (r->slots[i].state == FEED_FREE)
+			slot = &r->slots[i];
+	if (slot == NULL || r->all_called)
 		return NULL;
-	in->name = strdup(name);
-	if (in->name == NULL) {
-		free(in);
+	if (lw_stop_asked(&r->stop)) {
+		r->all_called = true;
 		return NULL;
 	}
-	in->info.name = in->name;
-	r->inputs[r->input_count++] = in;
-	r->records = 0;
-	r->told = false;
-	return in;
-}
-
-static void
-tell(struct lw_reader *r, enum lw_diag_level level, const char *name, struct lw_error *e)
-{
-	if (e->source[0] == '\0')
-		lw_error_at(e, name, e->line, e->column, e->offset);
-	if (r->diag != NULL)
-		r->diag(r->diag_arg, level, e);
-}
-
-/* The input cannot be read, or not to its end. */
-static void
-fail_input(struct lw_reader *r, struct input *in, struct lw_error *e)
-{
-	in->info.failed = true;
-	r->failed = true;
-	r->told = true;
-	tell(r, LW_DIAG_ERROR, in->name, e);
-}
-
-/* Reading ended early: say so before what follows from it. */
-static void
-tell_broken_source(struct lw_reader *r)
-{
-	struct lw_window *w = &r->framer.window;
-	struct lw_error e = w->error;
-
-	if (!w->failed || r->told || lw_stop_asked(&r->stop))
-		return;
-	lw_error_at(&e, r->current->name, w->line, 0, w->offset + lw_window_size(w));
-	e.line += lw_window_lines(w);
-	fail_input(r, r->current, &e);
-}
-
-static void
-on_report(void *arg, enum lw_diag_level level, bool malformed, const struct lw_error *given)
-{
-	struct lw_reader *r = arg;
-	struct lw_input_info *info = &r->current->info;
-	struct lw_error e = *given;
-
-	if (e.code == LW_ETRUNC) {
-		if (lw_stop_asked(&r->stop))
-			return; /* it was cut off on purpose */
-		tell_broken_source(r);
+	if (!r->has_called && !lw_roll_call(&r->roll, &r->called)) {
+		r->all_called = true;
+		return NULL;
 	}
-	lw_error_at(&e, r->current->name, e.line, e.column, e.offset);
-	if (!malformed) {
-		tell(r, level, NULL, &e);
-		return;
+	r->has_called = is_open(r, r->roll.inputs[r->called]);
+	if (r->has_called) /* later, when its other reader is done */
+		return NULL;
+	lw_feed_set(&slot->feed, r->called, r->roll.inputs[r->called]->info.name, r->remote);
+	return slot;
+}
+
+/* What this thread is to read: the input it read last where nobody else does, the first that waits
+ * for a reader, or another input. */
+static struct slot *
+choose(struct lw_reader *r, uint32_t last_input)
+{
+	struct slot *slot = NULL;
+	unsigned i;
+
+	for (i = 0; i < r->slot_count; i++) {
+		if (r->slots[i].state != FEED_IDLE)
+			continue;
+		if (r->slots[i].feed.index == last_input)
+			return &r->slots[i];
+		if (slot == NULL || r->slots[i].feed.index < slot->feed.index)
+			slot = &r->slots[i];
 	}
-	/* The first is told, and a cut at the end; a damaged input would drown the rest. */
-	if (info->malformed++ == 0)
-		info->first_malformed = e;
-	else if (e.code != LW_ETRUNC)
-		return;
-	tell(r, level, NULL, &e);
+	return slot != NULL ? slot : next_input(r);
 }
 
 static void
-count_bytes(struct lw_reader *r)
+exchange(struct lw_block *a, struct lw_block *b)
 {
-	struct lw_input_info *info = &r->current->info;
+	struct lw_block other = *a;
 
-	info->bytes = r->framer.window.offset + lw_window_size(&r->framer.window);
-	info->raw_bytes = r->source->raw_bytes;
-	info->size_bytes = r->source->size_bytes;
+	*a = *b;
+	*b = other;
 }
 
+/* What the feed knows of its input by now becomes known to all. */
 static void
-close_input(struct lw_reader *r)
+publish(struct lw_reader *r, struct lw_feed *f)
 {
-	struct lw_input_info *info = &r->current->info;
-	struct lw_error e;
-
-	tell_broken_source(r);
-	count_bytes(r);
-	if (r->source->note.code != LW_OK) {
-		e = r->source->note;
-		tell(r, LW_DIAG_WARNING, info->name, &e);
-	}
-	if (r->records == 0 && info->malformed == 0 && !info->failed && !lw_stop_asked(&r->stop)) {
-		if (info->bytes == 0)
-			(void)lw_error_set(&e, LW_EEMPTY, "is empty");
-		else
-			(void)lw_error_set(&e, LW_EEMPTY, "holds no entries");
-		tell(r, LW_DIAG_WARNING, info->name, &e);
-	}
-	lw_source_close(r->source);
-	r->source = NULL;
-	r->current = NULL;
+	r->roll.inputs[f->index]->info = f->info;
+	r->roll.failed = r->roll.failed || f->info.failed;
+	lw_roll_hear(&r->roll, &f->sayings);
 }
 
-/* Open one file or address; it becomes the current input, or is reported and done with. */
-static void
-open_input(struct lw_reader *r, const char *name)
+/* Read blocks of an input: one for this thread, and as many as there are threads that wait for one.
+ * The lock is held, but not while reading. */
+static enum lw_next
+read_blocks(struct lw_reader *r, struct slot *slot, struct lw_block *b)
 {
-	struct input *in = add_input(r, name);
-	struct lw_error e;
-	enum lw_code code;
+	enum lw_next next;
 
-	if (in == NULL) {
-		r->nomem = true;
-		return;
+	slot->state = FEED_BUSY;
+	r->busy++;
+	for (;;) {
+		(void)pthread_mutex_unlock(&r->lock);
+		next = lw_feed_fill(&slot->feed, b);
+		(void)pthread_mutex_lock(&r->lock);
+		publish(r, &slot->feed);
+		if (next != LW_NEXT_RECORD || r->waiting <= r->ready_count ||
+		    r->ready_count == r->slot_count)
+			break;
+		exchange(b, &r->spare[r->ready_count++]);
+		(void)pthread_cond_signal(&r->changed);
 	}
-	code = lw_source_open(name, r->remote, &r->stop, &r->source, &e);
-	if (code == LW_OK) {
-		r->current = in;
-		lw_framer_open(&r->framer, r->source, on_report, r);
-		code = lw_unpack(&r->framer.window, &r->source, &e);
-		count_bytes(r);
-		if (code == LW_OK)
-			return;
-		lw_source_close(r->source);
-		r->source = NULL;
-		r->current = NULL;
+	r->busy--;
+	slot->state = FEED_IDLE;
+	if (next == LW_NEXT_END) {
+		slot->state = FEED_FREE;
+		lw_roll_done(&r->roll, slot->feed.index);
+		(void)pthread_cond_broadcast(&r->changed);
+	} else if (next == LW_NEXT_NOMEM) {
+		r->roll.nomem = true;
+		(void)pthread_cond_broadcast(&r->changed);
+	} else if (r->waiting > 0) {
+		(void)pthread_cond_signal(&r->changed);
 	}
-	if (code == LW_ENOMEM)
-		r->nomem = true;
-	if (code != LW_EINTR)
-		fail_input(r, in, &e);
+	return next;
 }
 
-static void
-on_walk_fail(void *arg, const struct lw_error *given)
+enum lw_next
+lw_reader_take(struct lw_reader *r, struct lw_block *b)
 {
-	struct lw_reader *r = arg;
-	struct lw_error e = *given;
-	struct input *in;
+	enum lw_next next = LW_NEXT_END;
+	struct slot *slot;
 
-	if (e.code == LW_EIO || e.code == LW_ELIMIT) {
-		tell(r, LW_DIAG_WARNING, e.source, &e);
-		return;
-	}
-	in = add_input(r, e.source);
-	if (in == NULL)
-		r->nomem = true;
-	else
-		fail_input(r, in, &e);
-}
-
-static void
-open_folder(struct lw_reader *r, const char *folder)
-{
-	size_t before = r->input_count;
-	struct lw_error e;
-
-	lw_walk_fini(&r->walk);
-	r->next_path = 0;
-	if (lw_walk(&r->walk, folder, on_walk_fail, r) != LW_OK)
-		r->nomem = true;
-	if (r->walk.count == 0 && r->input_count == before && !r->nomem) {
-		if (add_input(r, folder) == NULL) {
-			r->nomem = true;
-			return;
+	(void)pthread_mutex_lock(&r->lock);
+	while (!r->roll.nomem && !r->abandoned && next == LW_NEXT_END) {
+		if (r->ready_count > 0) {
+			exchange(b, &r->spare[--r->ready_count]);
+			next = LW_NEXT_RECORD;
+			break;
 		}
-		(void)lw_error_set(&e, LW_EEMPTY, "is a folder without files (hidden ones aside)");
-		tell(r, LW_DIAG_WARNING, folder, &e);
+		slot = choose(r, b->input);
+		if (slot != NULL) {
+			next = read_blocks(r, slot, b);
+		} else if (r->busy > 0) {
+			r->waiting++;
+			(void)pthread_cond_wait(&r->changed, &r->lock);
+			r->waiting--;
+		} else {
+			break;
+		}
 	}
-}
-
-static bool
-is_folder(const char *operand)
-{
-	struct stat st;
-
-	return strcmp(operand, "-") != 0 && stat(operand, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-/* Open what comes next; false where nothing does. */
-static bool
-open_next(struct lw_reader *r)
-{
-	if (lw_stop_asked(&r->stop))
-		return false;
-	if (r->next_path < r->walk.count) {
-		open_input(r, r->walk.paths[r->next_path++]);
-		return true;
-	}
-	if (r->next_operand == r->operand_count)
-		return false;
-	if (is_folder(r->operands[r->next_operand]))
-		open_folder(r, r->operands[r->next_operand++]);
-	else
-		open_input(r, r->operands[r->next_operand++]);
-	return true;
+	if (r->roll.nomem || r->abandoned)
+		next = LW_NEXT_NOMEM;
+	(void)pthread_mutex_unlock(&r->lock);
+	return next;
 }
 
 enum lw_next
 lw_reader_next(struct lw_reader *r, struct lw_record *record)
 {
-	while (!r->nomem) {
-		if (r->current == NULL) {
-			if (!open_next(r))
-				return LW_NEXT_END;
-			continue;
-		}
-		switch (lw_framer_next(&r->framer, record)) {
-		case LW_NEXT_RECORD:
-			record->input = (uint32_t)(r->input_count - 1);
-			r->records++;
-			count_bytes(r);
+	enum lw_next next = LW_NEXT_RECORD;
+
+	while (next == LW_NEXT_RECORD) {
+		if (lw_block_next(&r->block, record))
 			return LW_NEXT_RECORD;
-		case LW_NEXT_NOMEM:
-			r->nomem = true;
-			break;
-		case LW_NEXT_END:
-		default:
-			close_input(r);
-			break;
-		}
+		lw_reader_tell(r);
+		next = lw_reader_take(r, &r->block);
+		/* what is said of an input follows the records of the block it was found with */
+		tell(r, next == LW_NEXT_RECORD ? r->block.input : SIZE_MAX);
 	}
-	return LW_NEXT_NOMEM;
+	return next;
 }

@@ -10,6 +10,7 @@
 #define FIRST_BYTES ((size_t)512 << 10)
 #define READ_BYTES ((size_t)256 << 10)
 #define ROOM_BYTES ((size_t)4 << 10)
+#define LARGE_BYTES (8 * FIRST_BYTES)
 
 void
 lw_window_init(struct lw_window *w)
@@ -28,7 +29,7 @@ void
 lw_window_open(struct lw_window *w, struct lw_source *source)
 {
 	w->source = source;
-	w->start = w->end = 0;
+	w->start = w->end = w->keep = 0;
 	w->offset = 0;
 	w->line = 1;
 	w->ended = w->failed = false;
@@ -38,36 +39,38 @@ lw_window_open(struct lw_window *w, struct lw_source *source)
 static void
 slide(struct lw_window *w)
 {
-	if (w->start == 0)
+	size_t size = lw_window_size(w);
+
+	if (w->start == w->keep)
 		return;
-	memmove(w->buf, w->buf + w->start, lw_window_size(w));
-	w->end -= w->start;
-	w->start = 0;
+	memmove(w->buf + w->keep, w->buf + w->start, size);
+	w->start = w->keep;
+	w->end = w->start + size;
 }
 
 /*
  * Room behind the end.  Sliding is paid for by the bytes skipped since the last
- * time (at least half the buffer), growing doubles: both are linear over the input.
+ * time (as many as are moved), growing doubles: both are linear over the input.
  */
 static bool
 make_room(struct lw_window *w)
 {
-	size_t cap;
+	size_t skipped = w->start - w->keep, cap;
 	char *p;
 
 	if (w->cap - w->end >= ROOM_BYTES)
 		return true;
-	if (lw_window_size(w) <= w->cap / 2 && w->cap > 0) {
+	if (skipped >= ROOM_BYTES && skipped >= lw_window_size(w)) {
 		slide(w);
 		return true;
 	}
-	if (w->cap >= LW_WINDOW_MAX_BYTES) {
+	if (w->cap - w->keep >= LW_WINDOW_MAX_BYTES) {
 		slide(w);
 		return w->end < w->cap;
 	}
 	cap = w->cap == 0 ? FIRST_BYTES : w->cap * 2;
-	if (cap > LW_WINDOW_MAX_BYTES)
-		cap = LW_WINDOW_MAX_BYTES;
+	if (cap > w->keep + LW_WINDOW_MAX_BYTES)
+		cap = w->keep + LW_WINDOW_MAX_BYTES;
 	p = realloc(w->buf, cap);
 	if (p == NULL) {
 		w->nomem = true;
@@ -96,6 +99,37 @@ lw_window_more(struct lw_window *w)
 		return false;
 	}
 	w->end += (size_t)got;
+	return true;
+}
+
+bool
+lw_window_exchange(struct lw_window *w, char **buf, size_t *cap)
+{
+	size_t size = lw_window_size(w), other_cap = w->cap;
+	char *other = w->buf;
+
+	/* One that a giant record came through is let go, too. */
+	if (*buf == NULL || *cap < size + ROOM_BYTES ||
+	    (*cap > LARGE_BYTES && size < FIRST_BYTES)) {
+		size_t want = size + ROOM_BYTES > FIRST_BYTES ? size + ROOM_BYTES : FIRST_BYTES;
+
+		free(*buf);
+		*cap = 0;
+		*buf = malloc(want);
+		if (*buf == NULL) {
+			w->nomem = true;
+			return false;
+		}
+		*cap = want;
+	}
+	if (size > 0)
+		memcpy(*buf, lw_window_at(w), size);
+	w->buf = *buf;
+	w->cap = *cap;
+	w->keep = w->start = 0;
+	w->end = size;
+	*buf = other;
+	*cap = other_cap;
 	return true;
 }
 

@@ -23,6 +23,8 @@ struct lw_window {
 	struct lw_source *source; /* borrowed */
 	char *buf;
 	size_t cap, start, end;
+	size_t keep; /* bytes at the front of buf that records in use lie in: they stay, relative
+			to buf; at most start */
 	uint64_t offset; /* of buf[start] in the inflated stream */
 	uint64_t line;   /* of buf[start], 1-based */
 	bool ended;      /* nothing more will come */
@@ -42,6 +44,12 @@ void lw_window_open(struct lw_window *w, struct lw_source *source);
  * (ended), memory ran out (nomem), or it is as long as it may be.
  */
 bool lw_window_more(struct lw_window *w);
+
+/*
+ * Give buf away, with the bytes before the start that were kept, for another buffer
+ * of the caller's (NULL is fine), in which the window goes on.  False where memory ran out.
+ */
+bool lw_window_exchange(struct lw_window *w, char **buf, size_t *cap);
 
 /* At least n bytes in the window; false where there are fewer to come. */
 bool lw_window_need(struct lw_window *w, size_t n);

@@ -3,16 +3,16 @@
  *
  * Records lie within the input, are what stands there, come in order and do not
  * overlap; all of the input is used up; and another way of cutting the same bytes into
- * pieces gives the same records and the same faults.  The last byte chooses the pieces and
- * whether lines are joined.
+ * pieces gives the same records and the same faults, also in blocks.  The last byte chooses the
+ * pieces and whether lines are joined.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
+#include "input/block.h"
 #include "input/bytes.h"
-#include "input/frame.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -52,34 +52,47 @@ pieces_read(struct lw_source *s, char *buf, size_t n, struct lw_error *e)
 	return (ptrdiff_t)piece;
 }
 
+/* Hashes of all that comes out. */
+struct sums {
+	uint64_t records, reports;
+};
+
 static void
 on_report(void *arg, enum lw_diag_level level, bool malformed, const struct lw_error *e)
 {
-	uint64_t *sum = arg;
+	struct sums *sums = arg;
 
 	(void)level;
 	must(e->code != LW_OK && e->line > 0);
-	*sum = lw_hash_pair(lw_hash_pair(*sum, e->line), lw_hash_pair(e->offset, malformed));
+	sums->reports =
+	    lw_hash_pair(lw_hash_pair(sums->reports, e->line), lw_hash_pair(e->offset, malformed));
 }
 
-/* A hash of all that comes out. */
-static uint64_t
+static void
+add(struct sums *sums, const struct lw_record *r)
+{
+	must(r->bytes.n <= LW_RECORD_MAX_BYTES && r->line >= 1);
+	sums->records = lw_hash_str(r->bytes, lw_hash_pair(sums->records, r->kind));
+	sums->records = lw_hash_pair(lw_hash_pair(sums->records, r->line), r->offset);
+}
+
+static const struct lw_source_ops ops = {pieces_read, NULL};
+
+static struct sums
 frame(const char *p, size_t n, size_t piece, uint64_t seed, bool join)
 {
-	static const struct lw_source_ops ops = {pieces_read, NULL};
 	struct pieces source = {.base.ops = &ops, .p = p, .n = n, .piece = piece, .state = seed};
 	struct lw_framer f;
 	struct lw_record r;
-	uint64_t sum = 0, end = 0;
+	struct sums sums = {0, 0};
+	uint64_t end = 0;
 	enum lw_next next;
 
 	lw_framer_init(&f);
 	f.join = join;
-	lw_framer_open(&f, &source.base, on_report, &sum);
+	lw_framer_open(&f, &source.base, on_report, &sums);
 	while ((next = lw_framer_next(&f, &r)) == LW_NEXT_RECORD) {
-		must(r.bytes.n <= LW_RECORD_MAX_BYTES && r.line >= 1);
-		sum = lw_hash_str(r.bytes, lw_hash_pair(sum, r.kind));
-		sum = lw_hash_pair(lw_hash_pair(sum, r.line), r.offset);
+		add(&sums, &r);
 		if (r.bytes.p == f.cri_out.p)
 			continue; /* put together from parts: stands nowhere as a whole */
 		must(r.offset >= end && r.offset <= n && r.bytes.n <= n - r.offset);
@@ -88,14 +101,44 @@ frame(const char *p, size_t n, size_t piece, uint64_t seed, bool join)
 	}
 	must(next == LW_NEXT_END && lw_window_size(&f.window) == 0 && source.at == n);
 	lw_framer_fini(&f);
-	return sum;
+	return sums;
+}
+
+static struct sums
+frame_in_blocks(const char *p, size_t n, size_t piece, uint64_t seed, bool join)
+{
+	struct pieces source = {.base.ops = &ops, .p = p, .n = n, .piece = piece, .state = seed};
+	struct lw_framer f;
+	struct lw_block b;
+	struct lw_record r;
+	struct sums sums = {0, 0};
+	enum lw_next next;
+
+	lw_framer_init(&f);
+	lw_block_init(&b);
+	f.join = join;
+	lw_framer_open(&f, &source.base, on_report, &sums);
+	while ((next = lw_block_fill(&b, &f, 1 + seed % 256)) == LW_NEXT_RECORD)
+		while (lw_block_next(&b, &r))
+			add(&sums, &r);
+	must(next == LW_NEXT_END && lw_window_size(&f.window) == 0 && source.at == n);
+	lw_framer_fini(&f);
+	lw_block_fini(&b);
+	return sums;
+}
+
+static bool
+same(struct sums a, struct sums b)
+{
+	return a.records == b.records && a.reports == b.reports;
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *p = (const char *)data;
-	uint64_t whole;
+	struct sums whole;
+	uint64_t seed;
 	uint8_t choice;
 	bool join;
 
@@ -104,7 +147,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* from the end, so that seeds stay what they look like */
 	choice = data[size - 1];
 	join = (choice & 1) == 0;
+	seed = lw_hash(data, size, choice);
 	whole = frame(p, size, size, 0, join);
-	must(frame(p, size, choice % 5, lw_hash(data, size, choice), join) == whole);
+	must(same(frame(p, size, choice % 5, seed, join), whole));
+	must(same(frame_in_blocks(p, size, choice % 5, seed, join), whole));
 	return 0;
 }

@@ -9,7 +9,7 @@ import sys
 
 from scene import Scene
 
-FAMILIES = ('languages', 'cascades', 'courses', 'resources', 'changes', 'platforms', 'herrings', 'shapes', 'healthy')
+FAMILIES = ('languages', 'cascades', 'courses', 'resources', 'changes', 'platforms', 'herrings', 'healthy')
 
 
 def scenarios():
@@ -55,5 +55,4 @@ def main():
         generate(args.folder, name, known[name])
 
 
-if __name__ == '__main__':
-    main()
+main()

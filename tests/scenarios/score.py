@@ -176,5 +176,4 @@ def main():
     sys.exit(1 if tap.failed or not captures else 0)
 
 
-if __name__ == '__main__':
-    main()
+main()

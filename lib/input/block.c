@@ -1,0 +1,147 @@
+/* block.c - filling a block from a framer, and taking its records out. */
+#include "input/block.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "input/bytes.h"
+
+void
+lw_block_init(struct lw_block *b)
+{
+	*b = (struct lw_block){0};
+}
+
+void
+lw_block_fini(struct lw_block *b)
+{
+	free(b->buf);
+	free(b->pieces);
+	lw_buf_fini(&b->apart);
+	lw_block_init(b);
+}
+
+static bool
+clear(struct lw_block *b)
+{
+	b->count = b->piece = b->at = 0;
+	b->lines = 0;
+	lw_buf_reset(&b->apart);
+	if (b->pieces == NULL)
+		b->pieces = malloc(LW_BLOCK_PIECES * sizeof(*b->pieces));
+	return b->pieces != NULL;
+}
+
+/* All whole lines of the window, read up to `end` of its buffer, that hold one object each; false
+ * where the framer must look at what comes. */
+static bool
+take_lines(struct lw_block *b, struct lw_framer *f, size_t end)
+{
+	struct lw_window *w = &f->window;
+	uint64_t newlines;
+	size_t n;
+
+	while (w->end < end && lw_window_more(w))
+		;
+	n = lw_window_size(w) == 0 ? 0
+				   : lw_plain_lines(lw_window_at(w), lw_window_size(w), &newlines);
+	if (n == 0)
+		return false;
+	b->pieces[b->count++] = (struct lw_piece){.kind = LW_RECORD_JSON,
+	    .line = w->line,
+	    .offset = w->offset,
+	    .at = w->start,
+	    .n = n,
+	    .lines = true};
+	lw_framer_took(f, n, newlines);
+	return true;
+}
+
+static bool
+take_record(struct lw_block *b, const struct lw_framer *f, const struct lw_record *r)
+{
+	const struct lw_window *w = &f->window;
+	struct lw_piece *p = &b->pieces[b->count++];
+
+	*p = (struct lw_piece){
+	    .kind = r->kind, .line = r->line, .offset = r->offset, .n = r->bytes.n};
+	p->apart = r->bytes.p == f->cri_out.p;
+	if (!p->apart) {
+		p->at = (size_t)(r->bytes.p - w->buf);
+		return true;
+	}
+	p->at = b->apart.n;
+	lw_buf_addstr(&b->apart, r->bytes);
+	return lw_buf_ok(&b->apart);
+}
+
+enum lw_next
+lw_block_fill(struct lw_block *b, struct lw_framer *f, size_t bytes)
+{
+	struct lw_window *w = &f->window;
+	const size_t from = w->start;
+	struct lw_record r;
+	enum lw_next next = LW_NEXT_RECORD;
+
+	if (!clear(b))
+		return LW_NEXT_NOMEM;
+	w->keep = from;
+	while (b->count < LW_BLOCK_PIECES && w->keep + b->apart.n - from < bytes) {
+		if (!lw_framer_by_line(f) || !take_lines(b, f, from + bytes)) {
+			next = lw_framer_next(f, &r);
+			if (next != LW_NEXT_RECORD)
+				break;
+			if (!take_record(b, f, &r))
+				return LW_NEXT_NOMEM;
+		}
+		w->keep = w->start;
+	}
+	if (next == LW_NEXT_NOMEM)
+		return LW_NEXT_NOMEM;
+	if (b->count == 0)
+		return LW_NEXT_END;
+	return lw_window_exchange(w, &b->buf, &b->cap) ? LW_NEXT_RECORD : LW_NEXT_NOMEM;
+}
+
+/* The next line of a piece of them; false behind the last. */
+static bool
+next_line(struct lw_block *b, const struct lw_piece *p, struct lw_record *r)
+{
+	while (b->at < p->n) {
+		const char *line = b->buf + p->at + b->at;
+		const char *end = memchr(line, '\n', p->n - b->at);
+		size_t n = (size_t)(end - line);
+
+		r->line = p->line + b->lines++;
+		r->offset = p->offset + b->at;
+		r->bytes = lw_str_make(line, lw_frame_trimmed(line, n));
+		b->at += n + 1;
+		if (n > 0)
+			return true;
+	}
+	b->at = 0;
+	b->lines = 0;
+	return false;
+}
+
+bool
+lw_block_next(struct lw_block *b, struct lw_record *r)
+{
+	for (; b->piece < b->count; b->piece++) {
+		const struct lw_piece *p = &b->pieces[b->piece];
+
+		r->kind = p->kind;
+		r->input = b->input;
+		if (p->lines) {
+			if (next_line(b, p, r))
+				return true;
+			continue;
+		}
+		r->line = p->line;
+		r->offset = p->offset;
+		r->bytes = lw_str_make((p->apart ? b->apart.p : b->buf) + p->at, p->n);
+		b->piece++;
+		return true;
+	}
+	return false;
+}

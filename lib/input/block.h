@@ -1,0 +1,51 @@
+/*
+ * block.h - a stretch of one input in memory, and where its records are.
+ *
+ * What one thread has framed and another decodes: the buffer goes over whole,
+ * nothing is copied record by record.  Lines that hold one object each, the usual
+ * case, are taken together and told apart when they are asked for.  One thread at a time.
+ */
+#ifndef LW_INPUT_BLOCK_H
+#define LW_INPUT_BLOCK_H
+
+#include "input/frame.h"
+
+/* What suits a processor's cache, and is long enough for one thread to wake another. */
+#define LW_BLOCK_BYTES ((size_t)448 << 10)
+#define LW_BLOCK_PIECES 1024
+
+struct lw_piece {
+	uint64_t line, offset; /* of its first byte, in the inflated stream */
+	size_t at, n;          /* bytes of buf, or of `apart` */
+	enum lw_record_kind kind;
+	bool apart; /* in no one place of the input */
+	bool lines; /* each line but an empty one is a record */
+};
+
+struct lw_block {
+	char *buf;
+	size_t cap;
+	struct lw_buf apart;
+	uint32_t input; /* for record->input; set by whoever fills the block */
+	struct lw_piece *pieces;
+	size_t count;
+	/* what lw_block_next gives next */
+	size_t piece;
+	size_t at;      /* in a piece of lines */
+	uint64_t lines; /* passed in it */
+};
+
+void lw_block_init(struct lw_block *b);
+void lw_block_fini(struct lw_block *b);
+
+/*
+ * Fill the block with the next records of f, whose window gets the block's buffer: about as many
+ * bytes (more where a record is longer), LW_BLOCK_PIECES records or runs of lines, or what there is
+ * up to the end.  LW_NEXT_RECORD; LW_NEXT_END where there are none; LW_NEXT_NOMEM.
+ */
+enum lw_next lw_block_fill(struct lw_block *b, struct lw_framer *f, size_t bytes);
+
+/* The next record of the block, valid until the block is filled again; false behind the last. */
+bool lw_block_next(struct lw_block *b, struct lw_record *record);
+
+#endif

@@ -1,0 +1,161 @@
+/* feed.c - opening an input, reading it to its end, and saying what was wrong with it. */
+#include "input/feed.h"
+
+#include <string.h>
+
+#include "input/unpack.h"
+
+void
+lw_feed_init(struct lw_feed *f, struct lw_stop *stop, bool join)
+{
+	*f = (struct lw_feed){.stop = stop};
+	lw_framer_init(&f->framer);
+	f->framer.join = join;
+}
+
+void
+lw_feed_fini(struct lw_feed *f)
+{
+	lw_source_close(f->source);
+	lw_framer_fini(&f->framer);
+	lw_sayings_free(&f->sayings);
+}
+
+void
+lw_feed_set(struct lw_feed *f, size_t index, const char *name, const struct lw_remote *remote)
+{
+	f->remote = remote;
+	f->info = (struct lw_input_info){.name = name};
+	f->index = index;
+	f->pieces = 0;
+	f->opened = f->told = false;
+}
+
+static void
+say(struct lw_feed *f, enum lw_diag_level level, struct lw_error *e)
+{
+	if (e->source[0] == '\0')
+		lw_error_at(e, f->info.name, e->line, e->column, e->offset);
+	if (!lw_say(&f->sayings, f->index, level, e))
+		f->nomem = true;
+}
+
+/* The input cannot be read, or not to its end. */
+static void
+fail(struct lw_feed *f, struct lw_error *e)
+{
+	f->info.failed = true;
+	f->told = true;
+	say(f, LW_DIAG_ERROR, e);
+}
+
+/* Reading ended early: say so before what follows from it. */
+static void
+say_broken_source(struct lw_feed *f)
+{
+	struct lw_window *w = &f->framer.window;
+	struct lw_error e = w->error;
+
+	if (!w->failed || f->told || lw_stop_asked(f->stop))
+		return;
+	lw_error_at(
+	    &e, f->info.name, w->line + lw_window_lines(w), 0, w->offset + lw_window_size(w));
+	fail(f, &e);
+}
+
+static void
+on_report(void *arg, enum lw_diag_level level, bool malformed, const struct lw_error *given)
+{
+	struct lw_feed *f = arg;
+	struct lw_error e = *given;
+
+	if (e.code == LW_ETRUNC) {
+		if (lw_stop_asked(f->stop))
+			return; /* it was cut off on purpose */
+		say_broken_source(f);
+	}
+	lw_error_at(&e, f->info.name, e.line, e.column, e.offset);
+	/* The first is told, and a cut at the end; a damaged input would drown the rest. */
+	if (malformed && f->info.malformed++ == 0)
+		f->info.first_malformed = e;
+	else if (malformed && e.code != LW_ETRUNC)
+		return;
+	say(f, level, &e);
+}
+
+static void
+count_bytes(struct lw_feed *f)
+{
+	f->info.bytes = f->framer.window.offset + lw_window_size(&f->framer.window);
+	f->info.raw_bytes = f->source->raw_bytes;
+	f->info.size_bytes = f->source->size_bytes;
+}
+
+static void
+shut(struct lw_feed *f)
+{
+	lw_source_close(f->source);
+	f->source = NULL;
+}
+
+/* The end of the input. */
+static void
+end(struct lw_feed *f)
+{
+	struct lw_error e;
+
+	say_broken_source(f);
+	count_bytes(f);
+	if (f->source->note.code != LW_OK) {
+		e = f->source->note;
+		say(f, LW_DIAG_WARNING, &e);
+	}
+	if (f->pieces == 0 && f->info.malformed == 0 && !f->info.failed &&
+	    !lw_stop_asked(f->stop)) {
+		(void)lw_error_set(
+		    &e, LW_EEMPTY, f->info.bytes == 0 ? "is empty" : "holds no entries");
+		say(f, LW_DIAG_WARNING, &e);
+	}
+	shut(f);
+}
+
+static bool
+open_source(struct lw_feed *f)
+{
+	struct lw_error e;
+	enum lw_code code;
+
+	f->opened = true;
+	code = lw_source_open(f->info.name, f->remote, f->stop, &f->source, &e);
+	if (code == LW_OK) {
+		lw_framer_open(&f->framer, f->source, on_report, f);
+		code = lw_unpack(&f->framer.window, &f->source, &e);
+		count_bytes(f);
+		if (code == LW_OK)
+			return true;
+		shut(f);
+	}
+	if (code == LW_ENOMEM)
+		f->nomem = true;
+	if (code != LW_EINTR)
+		fail(f, &e);
+	return false;
+}
+
+enum lw_next
+lw_feed_fill(struct lw_feed *f, struct lw_block *b)
+{
+	enum lw_next next;
+
+	if (!f->opened && !open_source(f))
+		return f->nomem ? LW_NEXT_NOMEM : LW_NEXT_END;
+	next = lw_block_fill(b, &f->framer, LW_BLOCK_BYTES);
+	if (next == LW_NEXT_RECORD) {
+		b->input = (uint32_t)f->index;
+		f->pieces += b->count;
+		count_bytes(f);
+	} else if (next == LW_NEXT_END) {
+		end(f);
+	}
+	return f->nomem ? LW_NEXT_NOMEM : next;
+}
