@@ -162,6 +162,8 @@ lw_tally_merge(struct lw_tally *t, struct lw_tally *from)
 		}
 		lw_rows_event(t, &ev);
 	}
+	if (!lw_changes_merge(&t->changes, &from->changes))
+		t->failed = true;
 	from->event_count = from->pair_count = from->instance_count = 0;
 	free(services);
 	free(keys);

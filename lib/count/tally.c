@@ -76,6 +76,7 @@ lw_tally_free(struct lw_tally *t)
 	}
 	for (i = 0; i < t->node_count; i++)
 		lw_node_fini(&t->nodes[i]);
+	lw_changes_fini(&t->changes);
 	lw_series_fini(&t->all);
 	lw_intern_fini(&t->names);
 	lw_intern_fini(&t->revisions);
@@ -462,6 +463,8 @@ lw_tally_entry(
 	if (revision != LW_INTERN_FULL)
 		lw_rows_revision(t, s, revision, e->time_ns, e->time_ns);
 	lw_rows_instance(t, instance_hash(e, s->key), at, 0, e->time_ns, e->effect_ns);
+	if (e->audit.change != NULL && !lw_changes_add(&t->changes, e, s->key, lw_entry_key(e)))
+		t->failed = true;
 	lw_tally_marks(t, e, marks, mark_count);
 }
 

@@ -11,6 +11,7 @@
  *   pairs      on which instances a node was seen, for exact instance counts
  *   instances  whether they came up, whether they failed
  *   events     each occurrence that may stand in a chain, with its scope
+ *   changes    audited calls that change something (changes.h)
  *
  * Every table has a ceiling.  What is dropped above it is chosen by hash: a
  * table at level L keeps what has L zero bits at the top of its hash, so that
@@ -27,6 +28,7 @@
 #include "base/map.h"
 #include "catalog/catalog.h"
 #include "catalog/scan.h"
+#include "count/changes.h"
 #include "count/series.h"
 #include "entry/entry.h"
 
@@ -155,6 +157,7 @@ struct lw_tally {
 	struct lw_map instance_map;
 	struct lw_event *events;
 	uint32_t event_count, event_capacity;
+	struct lw_changes changes;
 	unsigned node_level, scope_level, event_level; /* see above; 0: nothing was dropped */
 	uint64_t dropped_nodes_entries;                /* entries of dropped nodes */
 	bool failed; /* memory ran out: the counts are not complete */

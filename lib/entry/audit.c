@@ -50,6 +50,8 @@ map_audit(struct lw_mapping *m, const struct lw_node *proto, struct lw_entry *e)
 	(void)lw_node_int(lw_node_get(status, "code"), &code);
 	e->audit.status_code = code > INT32_MIN && code < INT32_MAX ? (int)code : 0;
 	e->audit.status_message = lw_node_string(lw_node_get(status, "message"));
+	if (!lw_map_audit_change(m, proto, e))
+		return false;
 	if (e->message.n > 0)
 		return true;
 	e->message = e->audit.status_message;

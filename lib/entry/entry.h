@@ -104,6 +104,34 @@ struct lw_label {
 	struct lw_str key, value;
 };
 
+/* What kind of thing an audited call changes. */
+enum lw_change_kind {
+	LW_CHANGE_DEPLOYMENT,    /* code, image or traffic of a workload */
+	LW_CHANGE_CONFIGURATION, /* what a workload runs on or with */
+	LW_CHANGE_PERMISSION,    /* who may do what; keys of accounts */
+	LW_CHANGE_SECRET         /* a secret or one of its versions */
+};
+
+struct lw_setting {
+	struct lw_str name, value; /* "env.DB_TIMEOUT", "75" */
+};
+
+#define LW_MAX_SETTINGS 96
+#define LW_SETTING_REFERENCE "reference to " /* begins a value that stands elsewhere */
+
+/* What an audited call asks for; strings in the entry's memory, `title` static. */
+struct lw_audit_change {
+	enum lw_change_kind kind;
+	const char *title;     /* before the target: "Deployment of", "Version added to secret" */
+	struct lw_str target;  /* the last part of the resource's name */
+	struct lw_str command; /* "gcloud run deploy" where the caller says so; may be empty */
+	struct lw_str granted; /* "roles/x to user:a, ..."; may be empty */
+	struct lw_str revoked;
+	bool whole; /* the request states all settings, so that one that is absent is unset */
+	const struct lw_setting *settings; /* by name; without what changes with every call */
+	size_t setting_count;              /* at most LW_MAX_SETTINGS */
+};
+
 struct lw_entry {
 	int64_t time_ns;   /* LW_TIME_NONE where the record has none */
 	int64_t effect_ns; /* when it took effect: requests timestamp + latency, else time_ns */
@@ -148,7 +176,9 @@ struct lw_entry {
 	struct {
 		bool present;
 		struct lw_str service, method, resource, principal, status_message;
-		int status_code; /* google.rpc.Code; 0 is success */
+		int status_code;                      /* google.rpc.Code; 0 is success */
+		const struct lw_audit_change *change; /* NULL: it changes nothing that others
+							 rest on */
 	} audit;
 	bool insight; /* an Error Reporting insight: a second copy of an error */
 	enum lw_fragment fragment;

@@ -91,6 +91,15 @@ struct lw_str lw_clef_exception(const struct lw_node *payload); /* empty where t
 /* payload.c: "METHOD URL -> STATUS (details)" of a request. */
 bool lw_request_message(struct lw_mapping *m, struct lw_str details, struct lw_entry *e);
 
+/* audit_change.c: what an AuditLog's call changes, to e->audit.change; after the other fields of
+ * e->audit and e->log_name.  False where memory ran out. */
+bool lw_map_audit_change(struct lw_mapping *m, const struct lw_node *proto, struct lw_entry *e);
+
+/* audit_settings.c: the settings in an audited request (NULL is fine), to c->settings.  False where
+ * memory ran out. */
+bool lw_map_audit_settings(
+    struct lw_mapping *m, const struct lw_node *request, struct lw_audit_change *c);
+
 /* audit.c: protoPayload (AuditLog, RequestLog) to e->audit, e->http and the message. */
 bool lw_map_proto(struct lw_mapping *m, const struct lw_node *proto, struct lw_entry *e);
 

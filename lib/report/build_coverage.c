@@ -198,6 +198,10 @@ note_ceilings(struct lw_builder *x, struct lw_m_coverage *notes)
 		note(x, notes, "ceiling",
 		    lw_build_printf(x, "Too many events: chains rest on 1 in %llu of the scopes.",
 			1ULL << t->event_level));
+	if (t->changes.dropped > 0)
+		note(x, notes, "ceiling",
+		    lw_build_printf(x, "Too many audited changes: %s not in the list.",
+			lw_build_count(x, t->changes.dropped, "call is", "calls are").p));
 	if (x->b->duplicates_unchecked > 0)
 		note(x, notes, "ceiling",
 		    lw_build_printf(x,

@@ -205,6 +205,7 @@ build_incident(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_
 	m->why_count =
 	    inc->why_count + build_hypotheses(x, root, (unsigned)inc->why_count + 1, whys + i);
 	m->whys = whys;
+	lw_build_leads(x, inc, m);
 }
 
 static bool

@@ -46,8 +46,12 @@ const struct lw_m_evidence *lw_build_evidence(
 void lw_build_clusters(struct lw_builder *x);  /* build_clusters.c */
 void lw_build_services(struct lw_builder *x);  /* build_services.c; after the incidents */
 void lw_build_incidents(struct lw_builder *x); /* build_incidents.c; after the clusters */
-void lw_build_changes(struct lw_builder *x);   /* build_changes.c */
-void lw_build_coverage(struct lw_builder *x);  /* build_coverage.c */
+void lw_build_changes(struct lw_builder *x);   /* build_changes.c; after the incidents */
+
+/* build_changes.c: the changes before an incident, as rows of the report's changes to come. */
+void lw_build_leads(
+    struct lw_builder *x, const struct lw_incident *incident, struct lw_m_incident *m);
+void lw_build_coverage(struct lw_builder *x); /* build_coverage.c */
 
 /* The commonest value of a capture in a group; .p NULL where there is none. */
 struct lw_str lw_build_capture(

@@ -378,3 +378,37 @@ lw_shown_clusters(const struct lw_writer *w)
 
 	return w->style.top > 0 && n > w->style.top ? w->style.top : n;
 }
+
+void
+lw_add_lead(struct lw_buf *out, const struct lw_report *r, const struct lw_m_change *change)
+{
+	char buf[LW_TIME_TEXT_BYTES];
+	size_t i;
+
+	if (change->relation == NULL)
+		return;
+	if (change->incident.n == 0) {
+		lw_buf_addz(out, "bears on no incident");
+		return;
+	}
+	(void)lw_duration_format(change->lead_ns < 0 ? -change->lead_ns : change->lead_ns, buf);
+	lw_buf_printf(out, "%s %s the onset", buf, change->relation);
+	for (i = 0; r->incident_count > 1 && i < r->incident_count; i++)
+		if (lw_str_eq(r->incidents[i].id, change->incident))
+			lw_buf_printf(out, " of incident %u", (unsigned)(i + 1));
+}
+
+bool
+lw_shows_change(const struct lw_report *r, size_t i)
+{
+	size_t related = 0, before = 0, k;
+	bool bears = r->changes[i].incident.n > 0;
+
+	for (k = 0; k < r->change_count; k++) {
+		bool other = r->changes[k].incident.n > 0;
+
+		related += other;
+		before += k < i && other == bears;
+	}
+	return before + (bears ? 0 : related) < LW_CHANGES_SHOWN;
+}

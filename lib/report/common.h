@@ -100,6 +100,21 @@ bool lw_capture_adds(const struct lw_m_cluster *cluster, const struct lw_m_captu
 /* The why that ends the observed part of a chain: the root; NULL where nothing was observed. */
 const struct lw_m_why *lw_root_why(const struct lw_m_incident *incident);
 
+/*
+ * "2 min 10 s before the onset of incident 1": when a change came, seen from the
+ * incident that it bears on; nothing where there is none.  The number is left
+ * out where there is one incident.
+ */
+void lw_add_lead(struct lw_buf *out, const struct lw_report *r, const struct lw_m_change *change);
+
+#define LW_CHANGES_SHOWN 40 /* in text and md */
+
+/*
+ * Whether change i is among the LW_CHANGES_SHOWN that are shown: those that bear
+ * on an incident first, then by time.
+ */
+bool lw_shows_change(const struct lw_report *r, size_t i);
+
 /* Clusters to show under the style's top. */
 size_t lw_shown_clusters(const struct lw_writer *w);
 

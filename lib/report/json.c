@@ -231,6 +231,23 @@ why(struct lw_json *j, const struct lw_m_why *y, size_t n)
 	lw_json_close_map(j);
 }
 
+/* What came before an incident; `change` counts from 0 in the report's changes. */
+static void
+leads(struct lw_json *j, const struct lw_m_incident *in)
+{
+	size_t i;
+
+	lw_json_open_array(j, "changes_before");
+	for (i = 0; i < in->lead_count; i++) {
+		lw_json_open_map(j, NULL);
+		lw_json_integer(j, "change", in->leads[i].change);
+		lw_json_number(j, "lead_s", (double)in->leads[i].lead_ns / 1e9);
+		lw_json_text(j, "bearing", lw_str_from(in->leads[i].bearing));
+		lw_json_close_map(j);
+	}
+	lw_json_close_array(j);
+}
+
 static void
 incident(struct lw_json *j, const struct lw_m_incident *in)
 {
@@ -247,6 +264,7 @@ incident(struct lw_json *j, const struct lw_m_incident *in)
 	lw_json_text_or_null(j, "cluster", in->root_cluster);
 	lw_json_text(j, "basis", in->root_basis);
 	lw_json_close_map(j);
+	leads(j, in);
 	lw_json_open_array(j, "whys");
 	for (i = 0; i < in->why_count; i++)
 		why(j, &in->whys[i], i + 1);
@@ -269,6 +287,17 @@ change(struct lw_json *j, const struct lw_m_change *c)
 		lw_json_text(j, "after", c->after);
 	else
 		lw_json_null(j, "after");
+	lw_json_text_or_null(j, "service", c->service);
+	lw_json_text_or_null(j, "target", c->target);
+	lw_json_text_or_null(j, "method", c->method);
+	lw_json_text_or_null(j, "by", c->by);
+	lw_json_text_or_null(j, "outcome", lw_str_from(c->outcome));
+	lw_json_text_or_null(j, "relation", lw_str_from(c->relation));
+	lw_json_text_or_null(j, "incident", c->incident);
+	if (c->incident.n > 0)
+		lw_json_number(j, "lead_s", (double)c->lead_ns / 1e9);
+	else
+		lw_json_null(j, "lead_s");
 	evidence(j, c->evidence, c->evidence_count);
 	lw_json_close_map(j);
 }

@@ -178,6 +178,7 @@ incident(struct lw_writer *w, const struct lw_m_incident *in, size_t n)
 		}
 	}
 	lw_buf_addc(w->out, '\n');
+	lw_md_leads(w, in);
 	for (i = 0; i < in->why_count; i++)
 		why(w, &in->whys[i], i + 1, lw_is_alternative(in, i));
 }

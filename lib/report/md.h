@@ -20,6 +20,11 @@ void lw_md_time(struct lw_buf *out, int64_t ns); /* to the second, or "unknown" 
 void lw_md_evidence(
     struct lw_writer *w, const struct lw_m_evidence *e, size_t n, const char *indent);
 
+/* md_story.c: what changed; the list stands behind a table or alone. */
+void lw_md_changes(struct lw_writer *w, bool after_table);
+/* md_story.c: what changed before an incident, beside its root. */
+void lw_md_leads(struct lw_writer *w, const struct lw_m_incident *in);
+
 void lw_md_services(struct lw_writer *w);
 void lw_md_clusters(struct lw_writer *w);
 void lw_md_coverage(struct lw_writer *w);

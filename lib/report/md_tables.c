@@ -137,25 +137,6 @@ lw_md_coverage(struct lw_writer *w)
 }
 
 static void
-change(struct lw_writer *w, const struct lw_m_change *c)
-{
-	lw_buf_addz(w->out, "- ");
-	lw_md_time(w->out, c->at_ns);
-	lw_buf_addz(w->out, " ");
-	lw_md_add(w, lw_str_from(c->kind), LW_MD_TEXT);
-	lw_buf_addz(w->out, ": ");
-	lw_md_add(w, c->text, LW_MD_TEXT);
-	if (c->has_before || c->has_after) {
-		lw_buf_addz(w->out, ", from ");
-		lw_md_add_code(w, c->has_before ? c->before : LW_STR("nothing"), 80, LW_MD_TEXT);
-		lw_buf_addz(w->out, " to ");
-		lw_md_add_code(w, c->has_after ? c->after : LW_STR("nothing"), 80, LW_MD_TEXT);
-	}
-	lw_buf_addc(w->out, '\n');
-	lw_md_evidence(w, c->evidence, c->evidence_count, "  ");
-}
-
-static void
 timeline_row(struct lw_writer *w, const struct lw_m_cluster *c)
 {
 	char buf[LW_TIME_TEXT_BYTES];
@@ -187,10 +168,7 @@ lw_md_timeline(struct lw_writer *w)
 				    "|---|---|---|---|---|---|\n");
 	for (i = 0; i < shown; i++)
 		timeline_row(w, &w->r->clusters[i]);
-	if (w->r->change_count > 0)
-		lw_buf_printf(w->out, "%sChanges in the log:\n\n", shown > 0 ? "\n" : "");
-	for (i = 0; i < w->r->change_count; i++)
-		change(w, &w->r->changes[i]);
+	lw_md_changes(w, shown > 0);
 }
 
 void

@@ -137,18 +137,34 @@ struct lw_m_why {
 	size_t check_count;
 };
 
+/* A change before the onset of an incident. */
+struct lw_m_lead {
+	size_t change;       /* into report.changes */
+	const char *bearing; /* "service": on a service of the chain; "shared": on what is no
+				workload */
+	int64_t lead_ns;     /* onset - change, 0 and up */
+};
+
 struct lw_m_incident {
 	struct lw_str id, title, service;
 	bool ongoing;
 	int64_t from_ns, to_ns;
+	const struct lw_m_lead *leads; /* of the chain's services first, then the nearest */
+	size_t lead_count;
 	struct lw_str root_cluster, root_basis; /* basis: "observed" or "hypothesis" */
 	const struct lw_m_why *whys;
 	size_t why_count;
 };
 
 struct lw_m_change {
-	const char *kind; /* "deployment", "value", "configuration", "permission" */
+	const char *kind; /* "deployment", "value", "configuration", "permission", "secret" */
 	struct lw_str text;
+	struct lw_str service, target, method, by; /* empty where unknown; by: who called */
+	const char *outcome;    /* of a call: "succeeded", "failed"; NULL where there was none */
+	const char *relation;   /* "before" or "after" the onset of `incident`; "elsewhere": on
+				   another workload; NULL where there is no incident */
+	struct lw_str incident; /* id; empty where it bears on none */
+	int64_t lead_ns;        /* onset - change, negative where it came after */
 	int64_t at_ns;
 	bool has_before, has_after;
 	struct lw_str before, after;
@@ -183,6 +199,7 @@ struct lw_report {
 	size_t incident_count;
 	const struct lw_m_change *changes;
 	size_t change_count;
+	int64_t change_horizon_ns; /* how long before an onset a change is a lead */
 	const struct lw_m_action *actions;
 	size_t action_count;
 	const struct lw_m_criterion *criteria;

@@ -231,6 +231,7 @@ lw_text_incident(struct page *p, size_t index)
 		lw_buf_addz(&p->line, "The log does not show the root cause.");
 		lw_page_flush(p, 0, 0, PAGE_PLAIN);
 	}
+	lw_text_leads(p, in);
 	for (i = 0; i < in->why_count; i++)
 		why(p, &in->whys[i], i + 1, lw_is_alternative(in, i));
 }

@@ -7,6 +7,12 @@
 /* "from .. to (how long)" appended to p->line; what is unknown is left out. */
 void lw_text_add_period(struct page *p, int64_t from_ns, int64_t to_ns);
 
+/* "Clusters", or "Clusters, 10 of 34" where not all are shown. */
+void lw_text_counted_heading(struct page *p, const char *title, size_t shown, size_t all);
+
+/* text_story.c: what changed before an incident, beside its root. */
+void lw_text_leads(struct page *p, const struct lw_m_incident *in);
+
 void lw_text_incident(struct page *p, size_t index);
 void lw_text_services(struct page *p);
 void lw_text_clusters(struct page *p);

@@ -194,9 +194,8 @@ cluster_more(struct page *p, size_t row, size_t indent)
 			capture_values(p, &c->captures[i], indent);
 }
 
-/* "Clusters" or "Clusters, 10 of 34" */
-static void
-counted_heading(struct page *p, const char *title, size_t shown, size_t all)
+void
+lw_text_counted_heading(struct page *p, const char *title, size_t shown, size_t all)
 {
 	lw_buf_addz(&p->line, title);
 	if (shown < all)
@@ -216,7 +215,7 @@ lw_text_clusters(struct page *p)
 
 	if (shown == 0)
 		return;
-	counted_heading(p, "Clusters", shown, p->w.r->cluster_count);
+	lw_text_counted_heading(p, "Clusters", shown, p->w.r->cluster_count);
 	lw_page_table(p, columns, 4, shown, cluster_cell, cluster_more);
 }
 
@@ -282,34 +281,6 @@ lw_text_timeline(struct page *p)
 	lw_buf_addz(&p->line, buf);
 	lw_page_flush(p, 2, 0, PAGE_DIM);
 	lw_page_table(p, columns, 5, shown, timeline_cell, NULL);
-}
-
-void
-lw_text_changes(struct page *p)
-{
-	const struct lw_m_change *c;
-	char buf[LW_TIME_TEXT_BYTES];
-	size_t i;
-
-	if (p->w.r->change_count == 0)
-		return;
-	lw_page_heading(p, "Changes in the log");
-	for (i = 0; i < p->w.r->change_count; i++) {
-		c = &p->w.r->changes[i];
-		if (lw_time_short(c->at_ns, buf) > 0)
-			lw_buf_printf(&p->line, "%s  ", buf);
-		lw_page_add(p, lw_str_from(c->kind));
-		lw_buf_addz(&p->line, ": ");
-		lw_page_add(p, c->text);
-		lw_page_flush(p, 2, 4, PAGE_PLAIN);
-		if (!c->has_before && !c->has_after)
-			continue;
-		lw_buf_addz(&p->line, "from ");
-		lw_page_add(p, c->has_before ? c->before : LW_STR("nothing"));
-		lw_buf_addz(&p->line, " to ");
-		lw_page_add(p, c->has_after ? c->after : LW_STR("nothing"));
-		lw_page_flush(p, 4, 3, PAGE_DIM);
-	}
 }
 
 /* "  - text", the hanging indent behind the mark. */

@@ -8,7 +8,8 @@
 bool lw_why_group(struct lw_analysis *a); /* groups.c: nodes to groups and vertices */
 bool lw_why_link(struct lw_analysis *a);  /* links.c: events to links */
 bool lw_why_incidents(struct lw_analysis *a, size_t max_whys); /* incidents.c: links to incidents */
-bool lw_why_values(struct lw_analysis *a); /* values.c: captured values that changed */
+bool lw_why_values(struct lw_analysis *a);  /* values.c: captured values that changed */
+bool lw_why_changes(struct lw_analysis *a); /* changes.c: all changes by time */
 
 /* The link from effect to cause, or NULL. */
 const struct lw_link_facts *lw_link_find(

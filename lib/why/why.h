@@ -91,6 +91,8 @@ struct lw_value_change {
 	int64_t at_ns; /* first seen with the later value */
 };
 
+struct lw_change; /* why/changes.h */
+
 struct lw_analysis {
 	struct lw_arena *arena;
 	const struct lw_tally *tally;
@@ -107,6 +109,8 @@ struct lw_analysis {
 	size_t incident_count;
 	struct lw_value_change *value_changes;
 	size_t value_change_count;
+	const struct lw_change *changes; /* by time; see why/changes.h */
+	size_t change_count;
 };
 
 struct lw_why_options {

@@ -57,6 +57,25 @@ look_at_stitched(void *arg, const struct lw_stitched *m, size_t index)
 }
 
 static void
+look_at_change(const struct lw_audit_change *c)
+{
+	size_t i;
+
+	if (c == NULL)
+		return;
+	touch(c->target);
+	touch(c->command);
+	touch(c->granted);
+	touch(c->revoked);
+	for (i = 0; i < c->setting_count; i++) {
+		touch(c->settings[i].name);
+		touch(c->settings[i].value);
+	}
+	if (c->setting_count > LW_MAX_SETTINGS)
+		abort();
+}
+
+static void
 look_at(void *arg, struct lw_entry *e)
 {
 	struct lw_stitcher *stitcher = arg;
@@ -75,6 +94,7 @@ look_at(void *arg, struct lw_entry *e)
 	touch(e->http.method);
 	touch(e->http.url);
 	touch(e->audit.status_message);
+	look_at_change(e->audit.change);
 	for (i = 0; i < e->label_count; i++) {
 		touch(e->labels[i].key);
 		touch(e->labels[i].value);

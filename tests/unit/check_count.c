@@ -205,6 +205,59 @@ assert_same_tally(const struct lw_tally *a, const struct lw_tally *b)
 }
 
 /* _i: with generous ceilings, and with ceilings that everything exceeds. */
+static bool
+add_call(struct lw_changes *c, unsigned i, unsigned target)
+{
+	char id[16] = "", name[16];
+	struct lw_setting setting = {LW_STR("env.T"), lw_str_from(id)};
+	struct lw_audit_change change = {.kind = LW_CHANGE_DEPLOYMENT,
+	    .title = "Deployment of",
+	    .settings = &setting,
+	    .setting_count = 1};
+	struct lw_entry e = {.time_ns = (int64_t)i * S, .effect_ns = (int64_t)i * S};
+
+	(void)snprintf(id, sizeof(id), "id%u", i);
+	(void)snprintf(name, sizeof(name), "api%u", target);
+	change.target = lw_str_from(name);
+	e.insert_id = lw_str_from(id);
+	setting.value = e.insert_id;
+	e.audit.change = &change;
+	return lw_changes_add(c, &e, 1, lw_entry_key(&e));
+}
+
+/* The rows that a ceiling of 64 leaves of 1,000 calls on many resources, or on one. */
+START_TEST(changes_are_the_same_in_parts_and_in_any_order)
+{
+	static const unsigned targets[] = {200, 1};
+	struct lw_changes whole = {.max = 64}, merged = {.max = 64};
+	struct lw_changes part[3] = {{.max = 64}, {.max = 64}, {.max = 64}};
+	uint64_t state = 3;
+	uint32_t i;
+
+	for (i = 0; i < 1000; i++)
+		ck_assert(add_call(&whole, i, i % targets[_i]));
+	for (i = 1000; i-- > 0;)
+		ck_assert(add_call(&part[next_random(&state) % 3], i, i % targets[_i]));
+	for (i = 0; i < 3; i++)
+		ck_assert(lw_changes_merge(&merged, &part[i]));
+	lw_changes_settle(&whole);
+	lw_changes_settle(&merged);
+	ck_assert_uint_gt(whole.count, 8);
+	ck_assert_uint_le(whole.count, 64);
+	ck_assert_uint_eq(whole.count + whole.dropped, 1000);
+	ck_assert_uint_eq(whole.count, merged.count);
+	ck_assert_uint_eq(whole.dropped, merged.dropped);
+	for (i = 0; i < whole.count; i++) {
+		ck_assert_uint_eq(whole.rows[i]->entry_key, merged.rows[i]->entry_key);
+		ck_assert(lw_str_eq(whole.rows[i]->settings[0].value, merged.rows[i]->insert_id));
+	}
+	lw_changes_fini(&whole);
+	lw_changes_fini(&merged);
+	for (i = 0; i < 3; i++)
+		lw_changes_fini(&part[i]);
+}
+END_TEST
+
 START_TEST(tally_is_the_same_in_parts_and_in_any_order)
 {
 	static const struct lw_ceilings ceilings[] = {{0}, {40, 60, 20, 500}};
@@ -287,6 +340,7 @@ main(void)
 	tcase_add_test(t, windows_of_nothing_are_zero);
 	tcase_add_test(t, dedupe_tells_each_key_once);
 	tcase_add_test(t, dedupe_says_when_it_is_full);
+	tcase_add_loop_test(t, changes_are_the_same_in_parts_and_in_any_order, 0, 2);
 	tcase_add_loop_test(t, tally_is_the_same_in_parts_and_in_any_order, 0, 2);
 	tcase_add_test(t, totals_tell_recorded_severities_from_those_in_the_text);
 	suite_add_tcase(s, t);

@@ -70,6 +70,7 @@ main(void)
 	SRunner *r;
 	int failed;
 
+	suite_add_tcase(s, entry_audit_case());
 	suite_add_tcase(s, entry_json_case());
 	suite_add_tcase(s, entry_fast_case());
 	suite_add_tcase(s, entry_message_case());

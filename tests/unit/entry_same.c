@@ -55,6 +55,25 @@ same_stack(const struct lw_stack *a, const struct lw_stack *b)
 	return true;
 }
 
+static bool
+same_change(const struct lw_audit_change *a, const struct lw_audit_change *b)
+{
+	size_t i;
+
+	if (a == NULL || b == NULL)
+		return a == b;
+	if (a->kind != b->kind || a->title != b->title || !lw_str_eq(a->target, b->target) ||
+	    !lw_str_eq(a->command, b->command) || !lw_str_eq(a->granted, b->granted) ||
+	    !lw_str_eq(a->revoked, b->revoked) || a->whole != b->whole ||
+	    a->setting_count != b->setting_count)
+		return false;
+	for (i = 0; i < a->setting_count; i++)
+		if (!lw_str_eq(a->settings[i].name, b->settings[i].name) ||
+		    !lw_str_eq(a->settings[i].value, b->settings[i].value))
+			return false;
+	return true;
+}
+
 const char *
 entry_difference(const struct lw_entry *a, const struct lw_entry *b)
 {
@@ -118,6 +137,8 @@ entry_difference(const struct lw_entry *a, const struct lw_entry *b)
 #undef SAME_TEXT
 	if (!same_labels(a, b))
 		return "labels";
+	if (!same_change(a->audit.change, b->audit.change))
+		return "audit.change";
 	return same_stack(a->stack, b->stack) ? NULL : "stack";
 }
 

@@ -34,6 +34,7 @@ bool shared_file(const char *path, struct lw_buf *b);
 		    g_.n == 0 ? "" : g_.p, want); \
 	} while (0)
 
+TCase *entry_audit_case(void);
 TCase *entry_json_case(void);
 TCase *entry_fast_case(void);
 TCase *entry_message_case(void);

@@ -256,7 +256,9 @@ incidents(struct maker *m, struct lw_report *r)
 {
 	struct lw_m_incident *in = MANY(m, struct lw_m_incident, 2);
 	struct lw_m_why *y = MANY(m, struct lw_m_why, 1);
+	struct lw_m_lead *lead = MANY(m, struct lw_m_lead, 1);
 
+	*lead = (struct lw_m_lead){2, "shared", 2500000000};
 	in[0] = (struct lw_m_incident){.id = LW_STR("incident-1"),
 	    .title = str(m, "shop-api cannot start: module shop.billing.tax is missing"),
 	    .service = str(m, "shop-api"),
@@ -282,8 +284,11 @@ incidents(struct maker *m, struct lw_report *r)
 	    .to_ns = at("2025-09-16T00:42:10Z"),
 	    .root_cluster = LW_STR("9b1dd0a6f2c4e871"),
 	    .root_basis = LW_STR("observed"),
+	    .leads = lead,
+	    .lead_count = 1,
 	    .whys = y,
 	    .why_count = 1};
+	r->change_horizon_ns = 3600 * LW_NS_PER_S;
 	r->incidents = in;
 	r->incident_count = 2;
 }
@@ -291,7 +296,7 @@ incidents(struct maker *m, struct lw_report *r)
 static void
 advice(struct maker *m, struct lw_report *r)
 {
-	struct lw_m_change *c = MANY(m, struct lw_m_change, 2);
+	struct lw_m_change *c = MANY(m, struct lw_m_change, 3);
 	struct lw_m_action *a = MANY(m, struct lw_m_action, 3);
 	struct lw_m_criterion *s = MANY(m, struct lw_m_criterion, 2);
 
@@ -308,6 +313,17 @@ advice(struct maker *m, struct lw_report *r)
 	    .before = str(m, "30.0 s"),
 	    .has_after = true,
 	    .after = str(m, "25.0 s")};
+	c[2] = (struct lw_m_change){.kind = "secret",
+	    .text = str(m, "Version destroyed of secret mail-key by eve@shop.example"),
+	    .at_ns = at("2025-09-16T00:42:00Z"),
+	    .service = str(m, "secretmanager.googleapis.com"),
+	    .target = str(m, "mail-key"),
+	    .method = str(m, "SecretManagerService.DestroySecretVersion"),
+	    .by = str(m, "eve@shop.example"),
+	    .outcome = "succeeded",
+	    .relation = "before",
+	    .incident = LW_STR("incident-2"),
+	    .lead_ns = 2500000000};
 	a[0] = (struct lw_m_action){LW_STR("P0"),
 	    str(m, "Put shop.billing.tax into the image and redeploy shop-api"),
 	    LW_STR("incident-1"), NULL, 0};
@@ -322,7 +338,7 @@ advice(struct maker *m, struct lw_report *r)
 	s[1] = (struct lw_m_criterion){
 	    str(m, "No request to shop-api ends in 503 for 15 minutes"), LW_STR("incident-1")};
 	r->changes = c;
-	r->change_count = 2;
+	r->change_count = 3;
 	r->actions = a;
 	r->action_count = 3;
 	r->criteria = s;
