@@ -134,7 +134,7 @@ lw_auth_gcloud(struct lw_grant *g, struct lw_error *e)
 	struct lw_buf out = {0};
 	enum lw_code code;
 	bool whole;
-	int fd, status = 0;
+	int fd = -1, status = 0;
 	pid_t pid;
 
 	if (!lw_buf_reserve(&out, LW_AUTH_TOKEN_MAX_BYTES))
