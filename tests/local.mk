@@ -72,9 +72,10 @@ tests_unit_check_threads_LDADD = $(TEST_LDADD) $(ZLIB_LIBS)
 script_tests = tests/cases/cases.test tests/cases/readme.test tests/install/install.test \
 	tests/install/symbols.test tests/report/schema.test tests/man/options.test tests/scenarios/scenarios.test
 EXTRA_DIST += tests/man/options.test tests/scenarios/scenarios.test tests/scenarios/known-failures \
-	tests/scenarios/generate.py tests/scenarios/score.py tests/scenarios/scene.py tests/scenarios/cascades.py \
-	tests/scenarios/changes.py tests/scenarios/courses.py tests/scenarios/healthy.py tests/scenarios/herrings.py tests/scenarios/languages.py \
-	tests/scenarios/platforms.py tests/scenarios/resources.py
+	tests/scenarios/cascades.py tests/scenarios/changes.py tests/scenarios/courses.py tests/scenarios/generate.py \
+	tests/scenarios/healthy.py tests/scenarios/herrings.py tests/scenarios/languages.py tests/scenarios/million.py \
+	tests/scenarios/platforms.py tests/scenarios/resources.py tests/scenarios/scene.py tests/scenarios/score.py \
+	tests/scenarios/shapes.py
 
 # Every result is counted by itself: tests/unit/run makes TAP of what Check reports.
 TESTS = $(check_PROGRAMS) $(script_tests)
@@ -169,4 +170,9 @@ thread_cases = order/threads order/shuffled framing/several-inputs signal/interr
 thread_tests = tests/unit/check_engine tests/unit/check_threads tests/cases/cases.test
 check-threads: all
 	CASES='$(thread_cases)' $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(thread_tests)'
-.PHONY: fuzz-programs check-threads
+
+# A million entries with five incidents, in minutes: for a build without sanitizers.
+check-million: all
+	LOGWHY_PATTERNS='$(abs_top_srcdir)/patterns' PYTHONDONTWRITEBYTECODE=1 \
+		python3 '$(srcdir)/tests/scenarios/million.py' src/logwhy$(EXEEXT)
+.PHONY: fuzz-programs check-threads check-million

@@ -134,4 +134,41 @@ def one_database_two_services(scene):
         svc.traffic(1300, 2000, 40)
 
 
-SCENARIOS = [cascade_of_three, cascade_untraced, cascade_of_four, crash_behind_a_refusal, one_database_two_services]
+def two_caches(scene):
+    """Two services lose a cache each in the same minutes: the same words, other addresses, nothing to do with each other."""
+    one = scene.incident('carts', 'carts answers 500', 'cart is not read', 'its cache refuses connections')
+    two = scene.incident('wishes', 'wishes answers 500', 'list is not read', 'its cache refuses connections')
+    for name, inc, host, says, since in (('carts', one, '10.8.0.3', 'cart %d not read', 700), ('wishes', two, '10.9.4.12', 'wish list %d not read', 760)):
+        svc = Run(scene, name, google, paths=('/' + name,))
+        for k in range(2):
+            svc.start(2 + 5 * k)
+        svc.traffic(15, since, 45)
+        for t in scene.arrivals(since, 1300, 45):
+            i, trace = svc.pick(t), scene.trace()
+            svc.text(t + 0.01, 'redis.exceptions.ConnectionError: Error 111 connecting to %s:6379. Connection refused.' % host, i, 'ERROR', trace, show=inc[2])
+            svc.say(t + 0.02, 'ERROR', says % scene.random.randrange(9999), i, trace, show=inc[1])
+            svc.request(t, 500, 0.03, i, trace=trace, show=inc[0])
+
+
+def callee_is_innocent(scene):
+    """desk asks notes in every request, and notes always complains of something else; desk breaks by itself."""
+    desk = Run(scene, 'front-desk', pino, paths=('/desk',))
+    notes = Run(scene, 'notes', logback, paths=('/notes',))
+    for svc in (desk, notes):
+        for k in range(2):
+            svc.start(2 + 5 * k)
+    inc = scene.incident('front-desk', 'front-desk answers 500', 'page is not drawn', 'colour scheme is cyclic')
+    for t in scene.arrivals(15, 1800, 50):
+        d, trace = desk.pick(t), scene.trace()
+        if scene.random.random() < 0.6:
+            notes.say(t + 0.004, 'ERROR', 'Attachment %d has no preview' % scene.random.randrange(9999), notes.pick(t), trace)
+        notes.ok(t + 0.002, trace=trace, latency=0.01)
+        if t < 900 or scene.random.random() < 0.4:
+            desk.ok(t, d, trace, latency=0.04)
+            continue
+        desk.say(t + 0.020, 'ERROR', 'colour scheme "autumn" refers to itself', d, trace, show=inc[2])
+        desk.say(t + 0.025, 'ERROR', 'page could not be drawn', d, trace, show=inc[1])
+        desk.request(t, 500, 0.03, d, trace=trace, show=inc[0])
+
+
+SCENARIOS = [cascade_of_three, cascade_untraced, cascade_of_four, crash_behind_a_refusal, one_database_two_services, two_caches, callee_is_innocent]

@@ -1,5 +1,5 @@
 """Something was changed: a revision, a flag, a permission, a certificate's last day, or something innocent shortly before."""
-from scene import Run, Gke, google, pino, logback, structlog, slog, PROJECT
+from scene import Gke, Run, google, logback, pino, slog, structlog
 
 
 def new_revision_fails(scene):
@@ -56,6 +56,7 @@ def guilty_deployment(scene):
     svc.traffic(20, 900, 50)
     svc.audit(890, 'google.cloud.run.v1.Services.ReplaceService', 'deployer@acme-prod.iam.gserviceaccount.com')
     inc = scene.incident('bookings', 'requests find no instance', 'containers exit', 'an initializer calls a method that is not there')
+    inc.must_say('preload_all!')
     for i in svc.instances:
         i.until = 900
     svc.revision = '00042-wvd'
@@ -121,6 +122,7 @@ def certificate_of_a_bank(scene):
     svc.boot = [(1.0, 'WARNING', 'HikariPool-1 - keepaliveTime is less than 30000ms, disabling it')]
     svc.traffic(20, 1000, 45)
     inc = scene.incident('settlement', 'requests answered with 502', 'the bank cannot be called', 'its certificate has expired')
+    inc.must_say('expired')
     for t in scene.arrivals(1000, 1800, 45):
         i, trace = svc.pick(t), scene.trace()
         svc.say(t + 0.2, 'ERROR', 'Settlement %d not sent' % scene.random.randrange(1000, 9999), i, trace, show=(inc[1], inc[2]), stack_trace=
@@ -132,4 +134,57 @@ def certificate_of_a_bank(scene):
         svc.request(t, 502, 0.25, i, trace=trace, show=inc[0])
 
 
-SCENARIOS = [new_revision_fails, innocent_deployment, guilty_deployment, flag_turned_on, invoker_taken_away, certificate_of_a_bank]
+def tokens_refused(scene):
+    """Keys were rotated and this service still knows the old ones: every call is answered with 401, at WARNING."""
+    svc = Gke(scene, 'devices', structlog, paths=('/devices', '/devices/7'))
+    for k in range(3):
+        svc.start(1 + k)
+    svc.traffic(5, 800, 60)
+    for t in scene.arrivals(5, 1600, 3):
+        svc.request(t, 401, 0.004, svc.pick(t))
+    inc = scene.incident('devices', 'requests answered with 401', 'the key that signed the token is unknown')
+    for t in scene.arrivals(800, 1600, 60):
+        i, trace = svc.pick(t), scene.trace()
+        svc.say(t + 0.002, 'ERROR', 'token is signed with key k-2026-04, known are k-2025-10, k-2026-01', i, trace, show=inc[1])
+        svc.request(t, 401, 0.004, i, trace=trace, show=inc[0])
+
+
+def no_instance_left(scene):
+    """A campaign brings ten times the visitors; the service may not have more instances and turns half of them away with 429."""
+    svc = Run(scene, 'campaign', google, paths=('/', '/offer'))
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    svc.traffic(20, 900, 30)
+    for k in range(7):
+        svc.start(901 + k)
+    svc.traffic(900, 1300, 150)
+    inc = scene.incident('campaign', 'requests turned away with 429, no instance is left')
+    for t in scene.arrivals(915, 1300, 140):
+        svc.request(t, 429, 0.0, None, show=inc[0], text='The request was aborted because there was no available instance. The Cloud Run service might '
+                    'have reached its maximum container instance limit or the service was otherwise not able to scale to incoming requests. Additional '
+                    'troubleshooting documentation can be found at: https://cloud.google.com/run/docs/troubleshooting#abort-request')
+    svc.traffic(1300, 1800, 30)
+
+
+def smaller_pool_in_new_revision(scene):
+    """The new revision says at each start that its pool holds 4 connections where the old one said 40; then the pool is empty."""
+    svc = Run(scene, 'seating', logback, paths=('/seats', '/plan'))
+    for k in range(3):
+        i = svc.start(3 + 5 * k)
+        svc.say(4 + 5 * k, 'INFO', 'HikariPool-1 - maximumPoolSize 40', i)
+    svc.traffic(20, 700, 80)
+    for k, i in enumerate(svc.deploy(700, '00042-hhv', 3)):
+        svc.say(709 + k, 'INFO', 'HikariPool-1 - maximumPoolSize 4', i)
+    inc = scene.incident('seating', 'requests answered with 500', 'no connection is free')
+    for t in scene.arrivals(715, 1500, 80):
+        if scene.random.random() < 0.6:
+            svc.ok(t)
+            continue
+        i, trace = svc.pick(t), scene.trace()
+        svc.say(t + 30.0, 'ERROR', 'HikariPool-1 - Connection is not available, request timed out after 30000ms (total=4, active=4, idle=0, waiting=%d)'
+                % scene.random.randrange(5, 40), i, trace, show=inc[1])
+        svc.request(t, 500, 30.02, i, trace=trace, show=inc[0])
+
+
+SCENARIOS = [new_revision_fails, innocent_deployment, guilty_deployment, flag_turned_on, invoker_taken_away, certificate_of_a_bank,
+             tokens_refused, no_instance_left, smaller_pool_in_new_revision]

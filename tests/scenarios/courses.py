@@ -68,6 +68,7 @@ def one_entry(scene):
     svc = Run(scene, 'mailer', google)
     i = svc.new_instance()
     inc = scene.incident('mailer', 'sending fails', 'template store has no current edition')
+    inc.must_say('no current edition')
     svc.text(10, 'com.acme.mail.SendException: message 4411 was not sent\n\tat com.acme.mail.Sender.send(Sender.java:52)\n'
              'Caused by: com.acme.mail.NoEditionException: template store holds no current edition\n'
              '\tat com.acme.mail.Store.current(Store.java:19)\n\t... 1 more\n', i, 'ERROR', show=(inc[0], inc[1]))

@@ -9,7 +9,7 @@ import sys
 
 from scene import Scene
 
-FAMILIES = ('languages', 'cascades', 'courses', 'resources', 'changes', 'platforms', 'herrings', 'healthy')
+FAMILIES = ('languages', 'cascades', 'courses', 'resources', 'changes', 'platforms', 'herrings', 'shapes', 'healthy')
 
 
 def scenarios():
@@ -55,4 +55,5 @@ def main():
         generate(args.folder, name, known[name])
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -13,6 +13,7 @@ def java_shard_map(scene):
     svc.traffic(20, 900, 70)
     svc.every(20, 2400, 40, 'ERROR', 'Could not export 3 spans to the collector, they are dropped')
     inc = scene.incident('basket', 'requests answered with 500', 'a basket cannot be priced', 'no shard owns the key, the shard map is empty')
+    inc.must_say('no shard owns key')
     svc.say(899, 'INFO', 'Shard map reloaded: 0 shards, version 118', svc.instances[0])
     for t in scene.arrivals(902, 2400, 70):
         if scene.random.random() < 0.25:

@@ -100,6 +100,7 @@ def engine_deadline(scene):
         svc.new_instance()
     svc.traffic(2, 700, 40)
     inc = scene.incident('board', 'requests answered with 500', 'the board has no quorum')
+    inc.must_say('replicas alive')
     for t in scene.arrivals(700, 1400, 40):
         i, trace = svc.pick(t), scene.trace()
         for k, line in enumerate(('Traceback (most recent call last):', '  File "/srv/main.py", line 88, in board', '    entries = store.read(board_id)',

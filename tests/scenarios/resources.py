@@ -8,6 +8,7 @@ def heap_grows_in_pods(scene):
     svc.boot = [(0.8, 'WARNING', '(node:1) [DEP0040] DeprecationWarning: The `punycode` module is deprecated.')]
     pods = [svc.start(2 + k) for k in range(3)]
     inc = scene.incident('composer', 'requests answered with 502', 'the container is restarted', 'the heap of Node is full')
+    inc.must_say('heap')
     for t in range(60, 2400, 120):
         for pod in pods:
             svc.say(t + scene.random.random(), 'INFO', 'heap in use: %d MiB' % (90 + t * 0.18 % 410), pod)

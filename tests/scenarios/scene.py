@@ -27,6 +27,10 @@ class Incident:
     def __getitem__(self, level):
         return self.levels[level]
 
+    def must_say(self, words):
+        """Words that the report's last why must hold: where an entry says much, resting on it is not yet naming the cause."""
+        self.levels[-1]['says'] = words
+
     def as_truth(self):
         return {'service': self.service, 'at_most': self.at_most, 'levels': self.levels}
 

@@ -11,6 +11,7 @@ of the entries that show it.  Of a reported incident these are asked:
   symptom   its first why rests on entries of level 0 alone
   order     from why to why it never steps back towards the symptom
   clean     no observed why rests on an entry that no level names
+  named     the finding of its last observed why holds the words that the last level gives as `says`, where it does
 
 An incident of the report that matches none of the truth is false; a report that cannot be read is broken.  A true
 incident may be told as several where its member at_most allows it; all of them must be right.
@@ -37,7 +38,7 @@ def levels_shown(why, levels):
     return [frozenset(k for k, ids in enumerate(levels) if item['insert_id'] in ids) for item in why['evidence']]
 
 
-def faults_of(incident, levels):
+def faults_of(incident, levels, says=''):
     """What is wrong with a reported incident, held against one true one; None where they share no entry."""
     observed = [why for why in incident['whys'] if why['basis'] == 'observed']
     shown = [levels_shown(why, levels) for why in observed]
@@ -60,6 +61,8 @@ def faults_of(incident, levels):
         depth = min(k for k in stands if k >= depth)
     if not all(entries and all(entries) for entries in shown):
         faults.append('clean')
+    if says.lower() not in observed[-1]['finding'].lower():
+        faults.append('named')
     return faults
 
 
@@ -76,7 +79,8 @@ def judge(report, truth):
     wrong, left = [], list(report['incidents'])
     for incident in truth['incidents']:
         levels = [set(level['insert_ids']) for level in incident['levels']]
-        matches = [(faults_of(candidate, levels), candidate) for candidate in left]
+        says = incident['levels'][-1].get('says', '')
+        matches = [(faults_of(candidate, levels, says), candidate) for candidate in left]
         matches = sorted(((f, c) for f, c in matches if f is not None), key=lambda match: len(match[0]))
         if not matches:
             wrong.append('not found: %s (%s)' % (incident['levels'][0]['what'], incident['levels'][-1]['what']))
@@ -176,4 +180,5 @@ def main():
     sys.exit(1 if tap.failed or not captures else 0)
 
 
-main()
+if __name__ == '__main__':
+    main()
