@@ -32,6 +32,8 @@ enum lw_run_status {
 	LW_RUN_OK,
 	LW_RUN_BAD_CATALOG, /* some rule could not be used; nothing was read */
 	LW_RUN_NO_MEMORY,
+	LW_RUN_NO_REPORT,  /* a baseline is no report that this version reads */
+	LW_RUN_CUT_REPORT, /* a baseline is cut, damaged, or no JSON */
 };
 
 enum lw_run_level { LW_RUN_NOTE, LW_RUN_WARNING, LW_RUN_ERROR };
@@ -85,6 +87,14 @@ void lw_run_options_init(struct lw_run_options *o); /* the defaults named above 
  * memory ran out. */
 struct lw_run *lw_run_new(const struct lw_run_options *o);
 void lw_run_free(struct lw_run *run); /* NULL is fine */
+
+/*
+ * An earlier report in format json, as text, to compare this one with; name is
+ * for people.  Before lw_run_read; up to 16 of them, in any order.  What is wrong
+ * with it is told as a message.  The text is not needed afterwards.
+ */
+enum lw_run_status lw_run_baseline(
+    struct lw_run *run, const char *name, const char *text, size_t size);
 
 /* Read files, folders, "-" (standard input), https:// addresses; none means standard input.  Once a
  * run. */

@@ -13,10 +13,13 @@
 #include "crew.h"
 #include "engine.h"
 #include "report/build.h"
+#include "report/compare.h"
 #include "report/report.h"
 #include "why/why.h"
 
 struct lw_run {
+	struct lw_baseline baselines[LW_BASELINES_MAX];
+	size_t baseline_count;
 	struct lw_run_options o;
 	struct lw_remote remote;
 	struct lw_catalog *catalog;
@@ -219,6 +222,7 @@ build_report(struct lw_run *run)
 	    .since_ns = run->o.since_ns,
 	    .until_ns = run->o.until_ns,
 	    .step_ns = run->o.step_ns,
+	    .compared = run->baseline_count > 0,
 	    .duplicates_unchecked = lw_dedupe_full(run->dedupe),
 	    .fragments_dropped = lw_observer_dropped(o)};
 	uint32_t i;
@@ -235,7 +239,32 @@ build_report(struct lw_run *run)
 		return false;
 	b.analysis = run->analysis;
 	run->report = lw_report_build(&b, run->arena);
-	return run->report != NULL;
+	return run->report != NULL &&
+	       (run->baseline_count == 0 ||
+		   lw_report_compare(run->arena, run->report, run->baselines, run->baseline_count));
+}
+
+enum lw_run_status
+lw_run_baseline(struct lw_run *run, const char *name, const char *text, size_t size)
+{
+	struct lw_error error = {0};
+	enum lw_code code;
+
+	if (run->baseline_count == LW_BASELINES_MAX)
+		code = lw_error_set(
+		    &error, LW_ETYPE, "is one baseline too many: %d at the most", LW_BASELINES_MAX);
+	else
+		code = lw_baseline_read(run->arena, lw_str_from(name), lw_str_make(text, size),
+		    &run->baselines[run->baseline_count], &error);
+	if (code == LW_OK) {
+		run->baseline_count++;
+		return LW_RUN_OK;
+	}
+	if (code == LW_ENOMEM)
+		return LW_RUN_NO_MEMORY;
+	lw_error_at(&error, name, 0, 0, 0);
+	say(run, LW_RUN_ERROR, &error, false);
+	return code == LW_ETYPE ? LW_RUN_NO_REPORT : LW_RUN_CUT_REPORT;
 }
 
 enum lw_run_status

@@ -1,6 +1,7 @@
 /* cmd_report.c - logwhy report: read everything, then write the report. */
 #include <errno.h>
 #include <logwhy.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -84,11 +85,73 @@ write_reports(const struct lw_run *run, const struct settings *s)
 	return EXIT_DONE;
 }
 
+#define BASELINE_MAX_BYTES ((size_t)256 << 20)
+
+/* A whole file as text that the caller frees; NULL after a complaint. */
+static char *
+read_file(const char *path, size_t *size)
+{
+	size_t room = 65536, n = 0, got;
+	FILE *f = fopen(path, "r");
+	char *text = f == NULL ? NULL : malloc(room), *more;
+
+	if (f == NULL) {
+		complain("%s: cannot be read: %s", path, strerror(errno));
+		return NULL;
+	}
+	errno = text == NULL ? ENOMEM : 0;
+	while (text != NULL && (got = fread(text + n, 1, room - n, f)) > 0) {
+		n += got;
+		if (n < room)
+			continue;
+		more = room < BASELINE_MAX_BYTES ? realloc(text, room * 2) : NULL;
+		if (more == NULL) {
+			errno = room < BASELINE_MAX_BYTES ? ENOMEM : EFBIG;
+			break;
+		}
+		text = more;
+		room *= 2;
+	}
+	if (errno != 0) {
+		complain("%s: cannot be read: %s", path, strerror(errno));
+		free(text);
+		text = NULL;
+	}
+	(void)fclose(f);
+	*size = n;
+	return text;
+}
+
+/* The exit code, or -1 where all baselines could be read. */
+static int
+read_baselines(struct lw_run *run, const struct settings *s)
+{
+	enum lw_run_status status;
+	size_t i, size;
+	char *text;
+
+	for (i = 0; i < s->baseline_count; i++) {
+		text = read_file(s->baselines[i], &size);
+		if (text == NULL)
+			return EXIT_IO;
+		status = lw_run_baseline(run, s->baselines[i], text, size);
+		free(text);
+		if (status == LW_RUN_NO_MEMORY)
+			complain("out of memory");
+		if (status != LW_RUN_OK)
+			return status == LW_RUN_NO_REPORT ? EXIT_WRONG_USAGE : EXIT_IO;
+	}
+	return -1;
+}
+
 static int
 read_and_write(struct lw_run *run, const struct settings *s, struct talk *talk)
 {
 	enum lw_run_status status;
+	int code = read_baselines(run, s);
 
+	if (code >= 0)
+		return code;
 	stop_on_signals(stop, run);
 	status = lw_run_read(run, (const char *const *)s->operands, s->operand_count);
 	progress_clear(&talk->progress);

@@ -1,12 +1,14 @@
 /* options.c - parsing and help, both from options.def. */
 #include "options.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <logwhy.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum option_id {
 	OPT_NONE = 255, /* ids above any letter */
@@ -144,12 +146,24 @@ parse_when(const char *name, const char *text, enum when *value)
 	return false;
 }
 
+/* A time, or a duration before now ("1h"; with a unit, for a bare number might be anything). */
 static bool
 parse_time(const char *name, const char *text, int64_t *ns)
 {
+	size_t n = strlen(text);
+	struct timespec now;
+	int64_t ago;
+
 	if (lw_parse_time(text, ns))
 		return true;
-	complain("--%s wants a time such as 2026-03-02T09:00:00Z, not '%s'", name, text);
+	if (n > 0 && isalpha((unsigned char)text[n - 1]) && lw_parse_duration(text, &ago) &&
+	    ago >= 0 && clock_gettime(CLOCK_REALTIME, &now) == 0) {
+		*ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - ago;
+		return true;
+	}
+	complain("--%s wants a time such as 2026-03-02T09:00:00Z, or how long ago, such as 30m, "
+		 "1h or 2d, not '%s'",
+	    name, text);
 	return false;
 }
 
@@ -214,6 +228,8 @@ take(enum option_id id, const char *name, const char *arg, struct settings *s)
 		return parse_time(name, arg, &s->since_ns);
 	case OPT_UNTIL:
 		return parse_time(name, arg, &s->until_ns);
+	case OPT_BASELINE:
+		return add_to(name, arg, s->baselines, &s->baseline_count);
 	case OPT_SERVICE:
 		s->service = arg;
 		return true;

@@ -36,6 +36,8 @@ struct settings {
 	const char *title, *service;
 	int64_t since_ns, until_ns, window_ns, step_ns;
 	unsigned long top, whys, threads, min_count; /* threads 0: not given */
+	const char *baselines[MAX_LISTED];
+	size_t baseline_count;
 	const char *patterns[MAX_LISTED];
 	size_t pattern_count;
 	bool assign, show_values, no_default_patterns, no_redact, strict, exit_code, quiet, verbose;

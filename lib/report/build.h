@@ -21,6 +21,7 @@ struct lw_build {
 	const char *version;
 	int64_t since_ns, until_ns; /* what was asked for; LW_TIME_NONE where nothing was */
 	int64_t step_ns;
+	bool compared;                 /* it will be compared with earlier reports */
 	uint64_t malformed;            /* over all inputs */
 	uint64_t duplicates_unchecked; /* entries that were not looked up for want of room */
 	uint64_t

@@ -7,6 +7,7 @@
 #define GAP_STEPS 3     /* a gap is at least this many empty steps ... */
 #define GAP_EXPECTED 20 /* ... in which the mean rate lets expect this many entries */
 #define MAX_GAPS 5
+#define THIN_REQUESTS 100 /* fewer do not show that requests no longer fail */
 
 static void
 note(struct lw_builder *x, struct lw_m_coverage *notes, const char *kind, struct lw_str text)
@@ -103,6 +104,37 @@ note_period(struct lw_builder *x, struct lw_m_coverage *notes)
 		note(x, notes, "no-time",
 		    lw_build_printf(x, "%s without a timestamp: counted, but in no window.",
 			lw_build_count(x, t->totals.no_time, "entry", "entries").p));
+}
+
+/*
+ * No incident since a time, or against a baseline, is taken for "resolved": say
+ * where too little was seen for that.
+ */
+static void
+note_thin(struct lw_builder *x, struct lw_m_coverage *notes)
+{
+	const struct lw_report *r = x->report;
+	uint64_t requests = 0, started = 0, seen = 0;
+	size_t i;
+
+	if ((x->b->since_ns == LW_TIME_NONE && !x->b->compared) || r->incident_count > 0)
+		return;
+	for (i = 0; i < r->service_count; i++) {
+		requests += r->services[i].requests;
+		started += r->services[i].instances_started;
+		seen += r->services[i].instances_seen;
+	}
+	if (requests < THIN_REQUESTS)
+		note(x, notes, "thin-period",
+		    lw_build_printf(x,
+			"%s in this period: too few to show that an incident is over.",
+			lw_build_count(x, requests, "request", "requests").p));
+	if (started == 0)
+		note(x, notes, "thin-period",
+		    lw_build_printf(x,
+			"No start of an instance that came up in this period (%s seen): it does "
+			"not show that new instances start.",
+			lw_build_count(x, seen, "instance", "instances").p));
 }
 
 static void
@@ -226,6 +258,7 @@ lw_build_coverage(struct lw_builder *x)
 	else
 		note_limit(x, notes);
 	note_period(x, notes);
+	note_thin(x, notes);
 	note_gaps(x, notes);
 	note_entries(x, notes);
 	note_ceilings(x, notes);

@@ -412,3 +412,55 @@ lw_shows_change(const struct lw_report *r, size_t i)
 	}
 	return before + (bears ? 0 : related) < LW_CHANGES_SHOWN;
 }
+
+const char *
+lw_unit_text(const struct lw_m_comparison *c)
+{
+	if (strcmp(c->unit, "requests") == 0)
+		return "The periods differ in length: counts are compared per 1000 requests.";
+	if (strcmp(c->unit, "hours") == 0)
+		return "The periods differ in length: counts are compared per hour.";
+	return "Counts are compared as they are.";
+}
+
+void
+lw_add_cluster_then(
+    struct lw_buf *out, const struct lw_m_comparison *c, const struct lw_m_compared *m)
+{
+	const char *unit = strcmp(c->unit, "requests") == 0 ? "per 1000 requests" : "an hour";
+	char before[LW_NUMBER_BYTES], after[LW_NUMBER_BYTES];
+
+	lw_add_count(out, m->count_after, "entry", "entries");
+	lw_buf_printf(out, ", %llu before", (unsigned long long)m->count_before);
+	if (!m->has_rates || strcmp(c->unit, "counts") == 0)
+		return;
+	(void)snprintf(before, sizeof(before), "%.3g", m->rate_before);
+	(void)snprintf(after, sizeof(after), "%.3g", m->rate_after);
+	lw_buf_printf(out, " (%s %s, %s before)", after, unit, before);
+}
+
+static void
+add_span(struct lw_buf *out, const char *before, int64_t from_ns, int64_t to_ns)
+{
+	char from[LW_TIME_TEXT_BYTES], to[LW_TIME_TEXT_BYTES];
+
+	if (lw_time_short(from_ns, from) > 0 && lw_time_short(to_ns, to) > 0)
+		lw_buf_printf(out, "%s%s to %s", before, from, to);
+}
+
+void
+lw_add_incident_then(struct lw_buf *out, const struct lw_m_compared *m)
+{
+	char buf[LW_TIME_TEXT_BYTES];
+
+	add_span(out, "seen ", m->before_from_ns, m->before_to_ns);
+	add_span(out, ", gone ", m->gone_from_ns, m->gone_to_ns);
+	if (strcmp(m->state, "gone") == 0)
+		lw_buf_addz(out, ", not in this report");
+	else if (lw_time_short(m->from_ns, buf) > 0)
+		lw_buf_printf(out, "%s%s%s",
+		    m->before_from_ns == LW_TIME_NONE     ? ""
+		    : strcmp(m->state, "regression") == 0 ? ", back "
+							  : ", here ",
+		    "since ", buf);
+}

@@ -107,6 +107,20 @@ const struct lw_m_why *lw_root_why(const struct lw_m_incident *incident);
  */
 void lw_add_lead(struct lw_buf *out, const struct lw_report *r, const struct lw_m_change *change);
 
+/*
+ * What a row of the comparison says, but for its title: "50 entries, 12 before
+ * (12.5 an hour, 3 before)" of a cluster; when it was there, gone and back of an
+ * incident.
+ */
+void lw_add_cluster_then(
+    struct lw_buf *out, const struct lw_m_comparison *c, const struct lw_m_compared *m);
+void lw_add_incident_then(struct lw_buf *out, const struct lw_m_compared *m);
+
+/* "Counts are compared per hour", with the reason. */
+const char *lw_unit_text(const struct lw_m_comparison *c);
+
+#define LW_COMPARED_SHOWN 20 /* clusters of a comparison in text and md */
+
 #define LW_CHANGES_SHOWN 40 /* in text and md */
 
 /*

@@ -365,6 +365,62 @@ advice(struct lw_json *j)
 }
 
 static void
+compared(struct lw_json *j, const struct lw_m_compared *m, bool incident)
+{
+	lw_json_open_map(j, NULL);
+	lw_json_text(j, "state", lw_str_from(m->state));
+	lw_json_text(j, "id", m->id);
+	lw_json_text(j, "title", m->title);
+	if (incident) {
+		lw_json_time(j, "before_from", m->before_from_ns);
+		lw_json_time(j, "before_to", m->before_to_ns);
+		lw_json_time(j, "gone_from", m->gone_from_ns);
+		lw_json_time(j, "gone_to", m->gone_to_ns);
+		lw_json_time(j, "from", m->from_ns);
+		lw_json_time(j, "to", m->to_ns);
+	} else {
+		lw_json_integer(j, "count_before", m->count_before);
+		lw_json_integer(j, "count_after", m->count_after);
+		lw_json_number(j, "rate_before", m->rate_before);
+		lw_json_number(j, "rate_after", m->rate_after);
+	}
+	lw_json_close_map(j);
+}
+
+static void
+comparison(struct lw_json *j, const struct lw_m_comparison *c)
+{
+	size_t i;
+
+	if (c == NULL)
+		return;
+	lw_json_open_map(j, "comparison");
+	lw_json_open_array(j, "baselines");
+	for (i = 0; i < c->baseline_count; i++) {
+		lw_json_open_map(j, NULL);
+		lw_json_text(j, "name", c->baselines[i].name);
+		lw_json_text(j, "title", c->baselines[i].title);
+		lw_json_time(j, "from", c->baselines[i].from_ns);
+		lw_json_time(j, "to", c->baselines[i].to_ns);
+		lw_json_integer(j, "entries", c->baselines[i].entries);
+		lw_json_integer(j, "requests", c->baselines[i].requests);
+		lw_json_integer(j, "incidents", c->baselines[i].incidents);
+		lw_json_close_map(j);
+	}
+	lw_json_close_array(j);
+	lw_json_text(j, "unit", lw_str_from(c->unit));
+	lw_json_open_array(j, "incidents");
+	for (i = 0; i < c->incident_count; i++)
+		compared(j, &c->incidents[i], true);
+	lw_json_close_array(j);
+	lw_json_open_array(j, "clusters");
+	for (i = 0; i < c->cluster_count; i++)
+		compared(j, &c->clusters[i], false);
+	lw_json_close_array(j);
+	lw_json_close_map(j);
+}
+
+static void
 document(struct lw_json *j)
 {
 	const struct lw_report *r = j->w.r;
@@ -384,6 +440,7 @@ document(struct lw_json *j)
 	totals(j);
 	lists(j);
 	advice(j);
+	comparison(j, r->comparison);
 	lw_json_close_map(j);
 }
 

@@ -195,6 +195,7 @@ lw_write_md(struct lw_buf *out, const struct lw_report *r, const struct lw_repor
 		lw_buf_addz(out, "\n## Whys\n");
 	for (i = 0; i < r->incident_count; i++)
 		incident(&w, &r->incidents[i], i + 1);
+	lw_md_comparison(&w);
 	lw_md_services(&w);
 	lw_md_clusters(&w);
 	lw_md_coverage(&w);

@@ -25,6 +25,9 @@ void lw_md_changes(struct lw_writer *w, bool after_table);
 /* md_story.c: what changed before an incident, beside its root. */
 void lw_md_leads(struct lw_writer *w, const struct lw_m_incident *in);
 
+/* md_story.c: this report and earlier ones; nothing where there are none. */
+void lw_md_comparison(struct lw_writer *w);
+
 void lw_md_services(struct lw_writer *w);
 void lw_md_clusters(struct lw_writer *w);
 void lw_md_coverage(struct lw_writer *w);

@@ -1,4 +1,4 @@
-/* md_story.c - what changed, in the Markdown report. */
+/* md_story.c - what changed in the log, and since earlier reports, in the Markdown report. */
 #include "report/md.h"
 
 static void
@@ -67,4 +67,54 @@ lw_md_changes(struct lw_writer *w, bool after_table)
 	for (i = 0; i < r->change_count; i++)
 		if (lw_shows_change(r, i))
 			change(w, &r->changes[i]);
+}
+
+static void
+compared(struct lw_writer *w, const struct lw_m_compared *m, bool incident)
+{
+	lw_buf_printf(w->out, "- **%s** ", m->state);
+	lw_md_add(w, m->title, LW_MD_TEXT);
+	lw_buf_addz(w->out, ": ");
+	if (incident)
+		lw_add_incident_then(w->out, m);
+	else
+		lw_add_cluster_then(w->out, w->r->comparison, m);
+	lw_buf_addc(w->out, '\n');
+}
+
+void
+lw_md_comparison(struct lw_writer *w)
+{
+	const struct lw_m_comparison *c = w->r->comparison;
+	size_t i;
+
+	if (c == NULL)
+		return;
+	lw_buf_addz(w->out, "\n## Compared with\n\n");
+	for (i = 0; i < c->baseline_count; i++) {
+		lw_buf_addz(w->out, "- ");
+		lw_md_add_code(w, c->baselines[i].name, 0, LW_MD_TEXT);
+		lw_buf_addz(w->out, ": ");
+		lw_md_time(w->out, c->baselines[i].from_ns);
+		lw_buf_addz(w->out, " to ");
+		lw_md_time(w->out, c->baselines[i].to_ns);
+		lw_buf_addz(w->out, ", ");
+		lw_add_count(w->out, c->baselines[i].entries, "entry", "entries");
+		lw_buf_addz(w->out, ", ");
+		lw_add_count(w->out, c->baselines[i].incidents, "incident", "incidents");
+		lw_buf_addc(w->out, '\n');
+	}
+	lw_buf_addz(w->out, "\nIncidents, then and now:\n\n");
+	for (i = 0; i < c->incident_count; i++)
+		compared(w, &c->incidents[i], true);
+	if (c->incident_count == 0)
+		lw_buf_addz(w->out, "- None, neither then nor now.\n");
+	lw_buf_printf(w->out, "\nClusters, then and now. %s\n\n", lw_unit_text(c));
+	for (i = 0; i < c->cluster_count && i < LW_COMPARED_SHOWN; i++)
+		compared(w, &c->clusters[i], false);
+	if (c->cluster_count > LW_COMPARED_SHOWN)
+		lw_buf_printf(
+		    w->out, "- and %u more\n", (unsigned)(c->cluster_count - LW_COMPARED_SHOWN));
+	if (c->cluster_count == 0)
+		lw_buf_addz(w->out, "- All much the same.\n");
 }

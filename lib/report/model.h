@@ -172,6 +172,39 @@ struct lw_m_change {
 	size_t evidence_count;
 };
 
+/* One cluster or incident, then and now. */
+struct lw_m_compared {
+	const char *state; /* clusters: "new", "gone", "worse", "better", "unseen" (gone, but so
+			      little is to be seen that nothing follows); incidents: "new",
+			      "continuing", "regression", "gone" */
+	struct lw_str id, title;
+	uint64_t count_before, count_after; /* entries; clusters alone */
+	bool has_rates;                     /* both in entries per unit of the comparison */
+	double rate_before, rate_after;
+	int64_t before_from_ns, before_to_ns; /* incidents: when it was there before */
+	int64_t gone_from_ns, gone_to_ns;     /* regressions: when it was seen to be gone */
+	int64_t from_ns, to_ns;               /* incidents: now; LW_TIME_NONE where it is gone */
+};
+
+struct lw_m_earlier {
+	struct lw_str name, title; /* name: of the file */
+	int64_t from_ns, to_ns;
+	uint64_t entries, requests, incidents;
+};
+
+/* This report and earlier ones; clusters are compared with the last of these. */
+struct lw_m_comparison {
+	const struct lw_m_earlier *baselines; /* by the end of their period */
+	size_t baseline_count;
+	const char *unit; /* "requests": counts are per 1000 requests; "hours": per hour;
+			     "counts": as they are, since the periods are equally long or unknown */
+	const struct lw_m_compared *incidents; /* regression, new, continuing, gone; then by time */
+	size_t incident_count;
+	const struct lw_m_compared
+	    *clusters; /* new, worse, better, gone, unseen; then most first */
+	size_t cluster_count;
+};
+
 struct lw_m_action {
 	struct lw_str priority, text, incident;
 	const struct lw_str *checks;
@@ -204,6 +237,7 @@ struct lw_report {
 	size_t action_count;
 	const struct lw_m_criterion *criteria;
 	size_t criterion_count;
+	const struct lw_m_comparison *comparison; /* NULL: with nothing */
 };
 
 #endif

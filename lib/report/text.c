@@ -252,6 +252,7 @@ lw_write_text(struct lw_buf *out, const struct lw_report *r, const struct lw_rep
 		lw_page_blank(&p);
 		rule_line(&p);
 	}
+	lw_text_comparison(&p);
 	lw_text_actions(&p);
 	lw_text_services(&p);
 	lw_text_clusters(&p);

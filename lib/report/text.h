@@ -13,6 +13,9 @@ void lw_text_counted_heading(struct page *p, const char *title, size_t shown, si
 /* text_story.c: what changed before an incident, beside its root. */
 void lw_text_leads(struct page *p, const struct lw_m_incident *in);
 
+/* text_story.c: this report and earlier ones; nothing where there are none. */
+void lw_text_comparison(struct page *p);
+
 void lw_text_incident(struct page *p, size_t index);
 void lw_text_services(struct page *p);
 void lw_text_clusters(struct page *p);
