@@ -2,6 +2,22 @@
 #define _GNU_SOURCE /* memmem */
 #include "base/str.h"
 
+#define SHORT 256 /* bytes; memmem takes as long to begin */
+
+static size_t
+find_in_short(struct lw_str s, struct lw_str needle)
+{
+	const char *p = s.p, *last = s.p + (s.n - needle.n);
+
+	while ((p = memchr(p, needle.p[0], (size_t)(last - p) + 1)) != NULL) {
+		if (memcmp(p, needle.p, needle.n) == 0)
+			return (size_t)(p - s.p);
+		if (p++ == last)
+			break;
+	}
+	return LW_NPOS;
+}
+
 size_t
 lw_str_find(struct lw_str s, struct lw_str needle)
 {
@@ -11,6 +27,8 @@ lw_str_find(struct lw_str s, struct lw_str needle)
 		return 0;
 	if (s.n < needle.n)
 		return LW_NPOS;
+	if (s.n <= SHORT)
+		return find_in_short(s, needle);
 	at = memmem(s.p, s.n, needle.p, needle.n);
 	return at == NULL ? LW_NPOS : (size_t)(at - s.p);
 }

@@ -38,18 +38,18 @@ call_message(struct lw_mapping *m, struct lw_entry *e)
 static bool
 map_audit(struct lw_mapping *m, const struct lw_node *proto, struct lw_entry *e)
 {
-	const struct lw_node *status = lw_node_get(proto, "status");
+	const struct lw_node *status = lw_node_get(proto, LW_KEY_status);
 	int64_t code = 0;
 
 	e->audit.present = true;
-	e->audit.service = lw_node_string(lw_node_get(proto, "servicename"));
-	e->audit.method = lw_node_string(lw_node_get(proto, "methodname"));
-	e->audit.resource = lw_node_string(lw_node_get(proto, "resourcename"));
-	e->audit.principal =
-	    lw_node_string(lw_node_get(lw_node_get(proto, "authenticationinfo"), "principalemail"));
-	(void)lw_node_int(lw_node_get(status, "code"), &code);
+	e->audit.service = lw_node_string(lw_node_get(proto, LW_KEY_servicename));
+	e->audit.method = lw_node_string(lw_node_get(proto, LW_KEY_methodname));
+	e->audit.resource = lw_node_string(lw_node_get(proto, LW_KEY_resourcename));
+	e->audit.principal = lw_node_string(
+	    lw_node_get(lw_node_get(proto, LW_KEY_authenticationinfo), LW_KEY_principalemail));
+	(void)lw_node_int(lw_node_get(status, LW_KEY_code), &code);
 	e->audit.status_code = code > INT32_MIN && code < INT32_MAX ? (int)code : 0;
-	e->audit.status_message = lw_node_string(lw_node_get(status, "message"));
+	e->audit.status_message = lw_node_string(lw_node_get(status, LW_KEY_message));
 	if (!lw_map_audit_change(m, proto, e))
 		return false;
 	if (e->message.n > 0)
@@ -70,14 +70,14 @@ request_lines(struct lw_mapping *m, const struct lw_node *lines, struct lw_entry
 	char *p;
 
 	for (n = lines->child; n != NULL; n = n->next)
-		size += lw_node_string(lw_node_get(n, "logmessage")).n + 1;
+		size += lw_node_string(lw_node_get(n, LW_KEY_logmessage)).n + 1;
 	if (size <= 1)
 		return true;
 	p = lw_arena_alloc(m->arena, size);
 	if (p == NULL)
 		return false;
 	for (n = lines->child; n != NULL; n = n->next) {
-		s = lw_node_string(lw_node_get(n, "logmessage"));
+		s = lw_node_string(lw_node_get(n, LW_KEY_logmessage));
 		if (s.n == 0)
 			continue;
 		if (at > 0)
@@ -92,15 +92,15 @@ request_lines(struct lw_mapping *m, const struct lw_node *lines, struct lw_entry
 static bool
 map_request_log(struct lw_mapping *m, const struct lw_node *proto, struct lw_entry *e)
 {
-	const struct lw_node *lines = lw_node_get(proto, "line");
+	const struct lw_node *lines = lw_node_get(proto, LW_KEY_line);
 	int64_t status = 0;
 
 	if (!e->http.present) {
-		e->http.method = lw_node_string(lw_node_get(proto, "method"));
-		e->http.url = lw_node_string(lw_node_get(proto, "resource"));
-		(void)lw_node_int(lw_node_get(proto, "status"), &status);
+		e->http.method = lw_node_string(lw_node_get(proto, LW_KEY_method));
+		e->http.url = lw_node_string(lw_node_get(proto, LW_KEY_resource));
+		(void)lw_node_int(lw_node_get(proto, LW_KEY_status), &status);
 		e->http.status = status > 0 && status < 1000 ? (int)status : 0;
-		if (!lw_node_duration(lw_node_get(proto, "latency"), &e->http.latency_ns))
+		if (!lw_node_duration(lw_node_get(proto, LW_KEY_latency), &e->http.latency_ns))
 			e->http.latency_ns = 0;
 		e->http.present = e->http.method.n > 0 || e->http.url.n > 0;
 	}
@@ -112,10 +112,10 @@ map_request_log(struct lw_mapping *m, const struct lw_node *proto, struct lw_ent
 bool
 lw_map_proto(struct lw_mapping *m, const struct lw_node *proto, struct lw_entry *e)
 {
-	struct lw_str type = lw_node_string(lw_node_exact(proto, "@type"));
+	struct lw_str type = lw_node_string(lw_node_exact(proto, LW_KEY_type, "@type"));
 
 	if (lw_str_ends(type, LW_STR(".RequestLog")) ||
-	    (type.n == 0 && lw_key_is(proto->key, LW_STR("protopayloadrequestlog"))))
+	    (type.n == 0 && proto->name == LW_KEY_protopayloadrequestlog))
 		return map_request_log(m, proto, e);
 	return map_audit(m, proto, e);
 }

@@ -206,8 +206,8 @@ recognise(const struct lw_entry *e, struct lw_audit_change *c)
 static bool
 map_command(struct lw_mapping *m, const struct lw_node *proto, struct lw_audit_change *c)
 {
-	struct lw_str agent = lw_node_string(
-	    lw_node_get(lw_node_get(proto, "requestmetadata"), "callersupplieduseragent"));
+	struct lw_str agent = lw_node_string(lw_node_get(
+	    lw_node_get(proto, LW_KEY_requestmetadata), LW_KEY_callersupplieduseragent));
 	size_t at = lw_str_find(agent, LW_STR("command/")), n = 0;
 	char *p;
 
@@ -251,10 +251,11 @@ map_bindings(
 	char *p;
 
 	for (n = deltas->child; n != NULL; n = n->next) {
-		struct lw_str role = lw_node_string(lw_node_get(n, "role"));
-		struct lw_str member = lw_node_string(lw_node_get(n, "member"));
+		struct lw_str role = lw_node_string(lw_node_get(n, LW_KEY_role));
+		struct lw_str member = lw_node_string(lw_node_get(n, LW_KEY_member));
 
-		if (!lw_str_eq(lw_node_string(lw_node_get(n, "action")), lw_str_from(action)) ||
+		if (!lw_str_eq(
+			lw_node_string(lw_node_get(n, LW_KEY_action)), lw_str_from(action)) ||
 		    b.n > 1000)
 			continue;
 		if (b.n > 0)
@@ -276,12 +277,12 @@ map_bindings(
 static bool
 map_permissions(struct lw_mapping *m, const struct lw_node *proto, struct lw_audit_change *c)
 {
-	const struct lw_node *data = lw_node_get(proto, "servicedata");
+	const struct lw_node *data = lw_node_get(proto, LW_KEY_servicedata);
 	const struct lw_node *deltas;
 
 	if (data == NULL)
-		data = lw_node_get(proto, "metadata");
-	deltas = lw_node_get(lw_node_get(data, "policydelta"), "bindingdeltas");
+		data = lw_node_get(proto, LW_KEY_metadata);
+	deltas = lw_node_get(lw_node_get(data, LW_KEY_policydelta), LW_KEY_bindingdeltas);
 	if (deltas == NULL || deltas->type != LW_NODE_ARRAY)
 		return true;
 	return map_bindings(m, deltas, "ADD", &c->granted) &&
@@ -317,5 +318,5 @@ lw_map_audit_change(struct lw_mapping *m, const struct lw_node *proto, struct lw
 		return map_permissions(m, proto, c);
 	if (c->kind == SECRET) /* what stands in the request is the secret */
 		return true;
-	return lw_map_audit_settings(m, lw_node_get(proto, "request"), c);
+	return lw_map_audit_settings(m, lw_node_get(proto, LW_KEY_request), c);
 }

@@ -86,19 +86,19 @@ add(struct collector *c, struct lw_str name, struct lw_str value)
 static struct lw_str
 reference(struct collector *c, const struct lw_node *from)
 {
-	const struct lw_node *ref = lw_node_get(from, "secretkeyref");
+	const struct lw_node *ref = lw_node_get(from, LW_KEY_secretkeyref);
 	struct lw_str name, key;
 	struct lw_buf b = {0};
 	char *p = NULL;
 
 	if (ref == NULL)
-		ref = lw_node_get(from, "configmapkeyref");
-	name = lw_node_string(lw_node_get(ref, "name"));
+		ref = lw_node_get(from, LW_KEY_configmapkeyref);
+	name = lw_node_string(lw_node_get(ref, LW_KEY_name));
 	if (name.n == 0)
-		name = lw_node_string(lw_node_get(ref, "secret"));
-	key = lw_node_scalar(lw_node_get(ref, "key"));
+		name = lw_node_string(lw_node_get(ref, LW_KEY_secret));
+	key = lw_node_scalar(lw_node_get(ref, LW_KEY_key));
 	if (key.n == 0)
-		key = lw_node_scalar(lw_node_get(ref, "version"));
+		key = lw_node_scalar(lw_node_get(ref, LW_KEY_version));
 	lw_buf_printf(&b, LW_SETTING_REFERENCE "%.*s:%.*s", (int)name.n, name.p, (int)key.n, key.p);
 	if (name.n > 0 && lw_buf_ok(&b))
 		p = lw_arena_alloc(c->m->arena, b.n);
@@ -122,13 +122,13 @@ collect_list(struct collector *c, const struct lw_node *list, struct lw_str path
 	char digits[] = "00";
 
 	for (n = list->child; n != NULL && i < NAMED_LISTS; n = n->next, i++) {
-		struct lw_str name = lw_node_string(lw_node_get(n, "name"));
-		const struct lw_node *value = lw_node_get(n, "value"), *from;
-		bool container = lw_node_get(n, "image") != NULL;
+		struct lw_str name = lw_node_string(lw_node_get(n, LW_KEY_name));
+		const struct lw_node *value = lw_node_get(n, LW_KEY_value), *from;
+		bool container = lw_node_get(n, LW_KEY_image) != NULL;
 
-		from = lw_node_get(n, "valuefrom");
+		from = lw_node_get(n, LW_KEY_valuefrom);
 		if (from == NULL)
-			from = lw_node_get(n, "valuesource");
+			from = lw_node_get(n, LW_KEY_valuesource);
 		if (name.n > 0 && from != NULL) {
 			add(c, join(c, path, name), reference(c, from));
 		} else if (name.n > 0 && value != NULL) {
@@ -165,7 +165,7 @@ collect(struct collector *c, const struct lw_node *n, struct lw_str path, int de
 
 		if (child->type == LW_NODE_NULL || IS_NAMED(child->key, volatile_members) ||
 		    child->key.n == 0 || child->key.p[0] == '@' ||
-		    (scalar && (lw_key_is(child->key, LW_STR("name")) ||
+		    (scalar && (child->name == LW_KEY_name ||
 				   lw_str_starts(child->key, LW_STR("run.googleapis.com/build-")))))
 			continue;
 		collect(c, child,

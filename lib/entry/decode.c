@@ -13,8 +13,10 @@ lw_decoder_new(void)
 	if (d == NULL)
 		return NULL;
 	d->arena = lw_arena_new(0);
-	if (d->arena == NULL) {
-		free(d);
+	d->walker.known = lw_known_new();
+	d->places = lw_places_new();
+	if (d->arena == NULL || d->walker.known == NULL || d->places == NULL) {
+		lw_decoder_free(d);
 		return NULL;
 	}
 	lw_decoder_use(d, LW_DECODER_FAST);
@@ -24,7 +26,7 @@ lw_decoder_new(void)
 void
 lw_decoder_use(struct lw_decoder *d, enum lw_decoder_kind kind)
 {
-	d->walk = kind == LW_DECODER_FAST ? lw_walk_best() : NULL;
+	d->walker.walk = kind == LW_DECODER_FAST ? lw_walk_best() : NULL;
 }
 
 void
@@ -34,6 +36,8 @@ lw_decoder_free(struct lw_decoder *d)
 		return;
 	lw_arena_free(d->arena);
 	lw_buf_fini(&d->clean);
+	lw_places_free(d->places);
+	lw_known_free(d->walker.known);
 	free(d);
 }
 
@@ -101,7 +105,7 @@ decode_tree(struct lw_decoder *d, struct lw_mapping *m, struct lw_str text, lw_e
 	enum lw_code code;
 
 	code = m->record->kind == LW_RECORD_JSON
-		   ? lw_json_read(d->walk, d->arena, text, &root, &why)
+		   ? lw_json_read(&d->walker, d->arena, text, &root, &why)
 		   : lw_yaml_parse(d->arena, text, &root, &why);
 	if (code != LW_OK) {
 		lw_error_set(error, code, "%s%s%s", lw_code_text(code),
@@ -109,7 +113,7 @@ decode_tree(struct lw_decoder *d, struct lw_mapping *m, struct lw_str text, lw_e
 		locate(error, m->record, why.offset);
 		return code;
 	}
-	code = lw_unwrap(d->arena, d->walk, root, &list, error);
+	code = lw_unwrap(d->arena, &d->walker, root, &list, error);
 	if (code != LW_OK) {
 		if (error != NULL && error->code != code)
 			lw_error_set(error, code, "%s", lw_code_text(code));
@@ -128,11 +132,16 @@ enum lw_code
 lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_entry_fn *fn, void *arg,
     struct lw_error *warn, struct lw_error *error)
 {
-	struct lw_mapping m = {.arena = d->arena, .walk = d->walk, .record = record, .warn = warn};
+	struct lw_mapping m = {.arena = d->arena,
+	    .walker = &d->walker,
+	    .places = d->places,
+	    .record = record,
+	    .warn = warn};
 	struct lw_str text = record->bytes;
 	struct lw_entry e;
 
 	lw_arena_reset(d->arena);
+	lw_known_next(d->walker.known);
 	if (warn != NULL)
 		warn->code = LW_OK;
 	if (error != NULL)

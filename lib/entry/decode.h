@@ -9,7 +9,8 @@
 struct lw_decoder {
 	struct lw_arena *arena; /* the record's; reset by every call */
 	struct lw_buf clean;    /* the record with its invalid UTF-8 replaced */
-	lw_walk_fn *walk;       /* the fast reader; NULL: the reference */
+	struct lw_walker walker;
+	struct lw_places *places;
 };
 
 /*
@@ -22,8 +23,8 @@ struct lw_entry_list {
 	const struct lw_node *object;
 	struct lw_entry_list *next;
 };
-enum lw_code lw_unwrap(struct lw_arena *arena, lw_walk_fn *walk, const struct lw_node *root,
-    struct lw_entry_list **list, struct lw_error *error);
+enum lw_code lw_unwrap(struct lw_arena *arena, const struct lw_walker *walker,
+    const struct lw_node *root, struct lw_entry_list **list, struct lw_error *error);
 
 /* text.c: one message of a text log.  LW_OK or LW_ENOMEM. */
 enum lw_code lw_decode_text(struct lw_mapping *m, struct lw_str text, struct lw_entry *e);

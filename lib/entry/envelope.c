@@ -6,7 +6,7 @@
 
 struct unwrapper {
 	struct lw_arena *arena;
-	lw_walk_fn *walk;
+	const struct lw_walker *walker;
 	struct lw_error *error;
 	struct lw_entry_list **tail;
 };
@@ -93,7 +93,7 @@ each(struct unwrapper *u, const struct lw_node *array, int depth)
 static enum lw_code
 pubsub(struct unwrapper *u, const struct lw_node *message, int depth)
 {
-	struct lw_str data = lw_node_string(lw_node_exact(message, "data")), json;
+	struct lw_str data = lw_node_string(lw_node_exact(message, LW_KEY_data, "data")), json;
 	struct lw_parse_error why;
 	struct lw_node *root, *key;
 	enum lw_code code;
@@ -112,7 +112,7 @@ pubsub(struct unwrapper *u, const struct lw_node *message, int depth)
 		if (json.p == NULL)
 			return LW_ENOMEM;
 	}
-	code = lw_json_read(u->walk, u->arena, json, &root, &why);
+	code = lw_json_read(u->walker, u->arena, json, &root, &why);
 	if (code == LW_ENOMEM || code == LW_ELIMIT)
 		return code;
 	if (code == LW_OK && root->type == LW_NODE_OBJECT)
@@ -124,6 +124,7 @@ pubsub(struct unwrapper *u, const struct lw_node *message, int depth)
 		return LW_ENOMEM;
 	*key = (struct lw_node){.key = LW_STR("message"), .type = LW_NODE_STRING, .text = json};
 	*root = (struct lw_node){.type = LW_NODE_OBJECT, .child = key};
+	lw_node_name(root, key, LW_KEY_message);
 	return add(u, root);
 }
 
@@ -131,12 +132,12 @@ pubsub(struct unwrapper *u, const struct lw_node *message, int depth)
 static const struct lw_node *
 pubsub_message(const struct lw_node *n)
 {
-	const struct lw_node *m = lw_node_exact(n, "message");
+	const struct lw_node *m = lw_node_exact(n, LW_KEY_message, "message");
 
-	if (m == NULL || lw_node_string(lw_node_exact(m, "data")).n == 0)
+	if (m == NULL || lw_node_string(lw_node_exact(m, LW_KEY_data, "data")).n == 0)
 		return NULL;
-	if (lw_node_get(m, "messageid") == NULL && lw_node_get(n, "subscription") == NULL &&
-	    lw_node_get(n, "ackid") == NULL)
+	if (lw_node_get(m, LW_KEY_messageid) == NULL &&
+	    lw_node_get(n, LW_KEY_subscription) == NULL && lw_node_get(n, LW_KEY_ackid) == NULL)
 		return NULL;
 	return m;
 }
@@ -145,15 +146,15 @@ pubsub_message(const struct lw_node *n)
 static enum lw_code
 api_error(struct unwrapper *u, const struct lw_node *n)
 {
-	const struct lw_node *e = lw_node_exact(n, "error");
+	const struct lw_node *e = lw_node_exact(n, LW_KEY_error, "error");
 	struct lw_str message, status;
 	int64_t code;
 
-	if (e == NULL || n->child->next != NULL || !lw_node_int(lw_node_exact(e, "code"), &code) ||
-	    code < 400 || code > 599)
+	if (e == NULL || n->child->next != NULL ||
+	    !lw_node_int(lw_node_exact(e, LW_KEY_code, "code"), &code) || code < 400 || code > 599)
 		return LW_OK;
-	message = lw_utf8_cut(lw_node_string(lw_node_exact(e, "message")), 360);
-	status = lw_utf8_cut(lw_node_string(lw_node_exact(e, "status")), 60);
+	message = lw_utf8_cut(lw_node_string(lw_node_exact(e, LW_KEY_message, "message")), 360);
+	status = lw_utf8_cut(lw_node_string(lw_node_exact(e, LW_KEY_status, "status")), 60);
 	(void)lw_error_set(u->error, LW_EJSON,
 	    "an error answer of the API, not an entry: %d%s%.*s: %.*s", (int)code,
 	    status.n > 0 ? " " : "", (int)status.n, status.n > 0 ? status.p : "", (int)message.n,
@@ -175,14 +176,14 @@ unwrap(struct unwrapper *u, const struct lw_node *n, int depth)
 		return lw_error_set(u->error, LW_EJSON, "%s, not an entry", lw_node_type_text(n));
 	if (n->child == NULL || depth >= WRAPPERS_MAX)
 		return add(u, n);
-	m = lw_node_exact(n, "entries");
+	m = lw_node_exact(n, LW_KEY_entries, "entries");
 	if (m != NULL && m->type == LW_NODE_ARRAY &&
 	    (m->child == NULL || m->child->type == LW_NODE_OBJECT) &&
-	    lw_node_get(n, "logname") == NULL && lw_node_get(n, "message") == NULL)
+	    lw_node_get(n, LW_KEY_logname) == NULL && lw_node_get(n, LW_KEY_message) == NULL)
 		return each(u, m, depth);
-	if (lw_key_is(n->child->key, LW_STR("nextpagetoken")) && n->child->next == NULL)
+	if (n->child->name == LW_KEY_nextpagetoken && n->child->next == NULL)
 		return LW_OK; /* an empty page */
-	m = lw_node_get(n, "receivedmessages");
+	m = lw_node_get(n, LW_KEY_receivedmessages);
 	if (m != NULL && m->type == LW_NODE_ARRAY)
 		return each(u, m, depth);
 	m = pubsub_message(n);
@@ -193,10 +194,10 @@ unwrap(struct unwrapper *u, const struct lw_node *n, int depth)
 }
 
 enum lw_code
-lw_unwrap(struct lw_arena *arena, lw_walk_fn *walk, const struct lw_node *root,
+lw_unwrap(struct lw_arena *arena, const struct lw_walker *walker, const struct lw_node *root,
     struct lw_entry_list **list, struct lw_error *error)
 {
-	struct unwrapper u = {.arena = arena, .walk = walk, .error = error, .tail = list};
+	struct unwrapper u = {.arena = arena, .walker = walker, .error = error, .tail = list};
 
 	*list = NULL;
 	return unwrap(&u, root, 0);

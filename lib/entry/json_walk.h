@@ -7,6 +7,8 @@
  *	lanes_special(p)   a mask of the bytes in p[0..LANES) that end a plain run in a
  *			   string: quote, backslash, control characters
  *	lanes_dark(p)      a mask of those that are no space
+ *	lanes_braces(p)	   a mask of those that are { or }
+ *	lanes_key(p, key)  do p[0..LW_KNOWN_KEY_BYTES) begin with the known key?
  *	lanes_first(m)     the index of the first one in a mask that is not 0
  *	lanes_from(m, k)   the mask without its first k lanes, moved down
  *	lanes_copy(to, p)  LANES bytes
@@ -37,8 +39,8 @@ special_at(const char *p, const char *end)
 #endif
 }
 
-LW_TARGET static inline const char *
-blanks(const char *p, const char *end)
+LW_TARGET static const char *
+skip_blanks(const char *p, const char *end)
 {
 	lanes_t dark;
 
@@ -54,6 +56,12 @@ blanks(const char *p, const char *end)
 		}
 	}
 	return p;
+}
+
+LW_TARGET static inline const char *
+blanks(const char *p, const char *end)
+{
+	return p < end && (unsigned char)*p <= ' ' ? skip_blanks(p, end) : p;
 }
 
 /*
@@ -163,6 +171,74 @@ new_node(struct lw_walk *w)
 	return w->node++;
 }
 
+/*
+ * The bytes of the object at p, if no string in it holds a brace; 0 where they are too few or too
+ * many.  A guess: it counts where an object of the same bytes is known, and no further.
+ */
+LW_TARGET static inline size_t
+object_bytes(const char *p, const char *end)
+{
+	size_t left = (size_t)(end - p), at, i;
+	lanes_t braces;
+	int open = 0;
+
+	if (left > LW_KNOWN_OBJECT_MAX)
+		left = LW_KNOWN_OBJECT_MAX;
+	for (at = 0; at + LANES <= left; at += LANES) {
+		for (braces = lanes_braces(p + at); braces != 0; braces &= braces - 1) {
+			i = at + lanes_first(braces);
+			open += p[i] == '{' ? 1 : -1;
+			if (open == 0)
+				return i + 1 < LW_KNOWN_OBJECT_MIN ? 0 : i + 1;
+		}
+	}
+	return 0;
+}
+
+/* The key at p with its colon, by reading it; returns what is behind, or NULL. */
+LW_TARGET static const char *
+read_key(struct lw_walk *w, const char *p, const char *end, struct lw_node *n)
+{
+	struct lw_known_key *known = NULL;
+	const char *start = p;
+
+	if (p == end || *p != '"')
+		return NULL;
+	p = string(w, p + 1, end, &n->key);
+	if (p == NULL)
+		return NULL;
+	if (n->key.p == start + 1)
+		known = lw_known_key(w->known, n->key);
+	n->name = known != NULL ? known->name : (uint16_t)lw_key_of(n->key);
+	if (known != NULL) {
+		w->key->next[1] = w->key->next[0];
+		w->key->next[0] = (uint8_t)(known - w->known->keys);
+		w->key = known;
+	}
+	p = blanks(p, end);
+	return p == end || *p != ':' ? NULL : p + 1;
+}
+
+/* The same, where it is a key that followed lately, by a comparison or two. */
+LW_TARGET static inline const char *
+member_key(struct lw_walk *w, const char *p, const char *end, struct lw_node *n)
+{
+	struct lw_known_key *known;
+
+	if ((size_t)(end - p) <= LW_KNOWN_KEY_BYTES || *p != '"')
+		return read_key(w, p, end, n);
+	known = &w->known->keys[w->key->next[0]];
+	if (!lanes_key(p + 1, known)) {
+		known = &w->known->keys[w->key->next[1]];
+		if (!lanes_key(p + 1, known))
+			return read_key(w, p, end, n);
+	}
+	n->key = lw_str_make(p + 1, known->length);
+	n->name = known->name;
+	w->key = known;
+	return p + known->length + 3;
+}
+
 /* An object or array that is open: where its next member goes is kept for when the inner one ends.
  */
 struct level {
@@ -194,6 +270,15 @@ value:
 	}
 	if (depth == LW_TREE_DEPTH)
 		return false;
+	if ((n->name == LW_KEY_labels || n->name == LW_KEY_resource) && depth <= LW_KNOWN_DEPTH) {
+		size_t bytes = *p == '{' ? object_bytes(p, end) : 0;
+
+		n->type = LW_NODE_OBJECT;
+		if (bytes != 0 && lw_walk_known(w, lw_str_make(p, bytes), n)) {
+			p += bytes;
+			goto behind;
+		}
+	}
 	n->type = *p == '{' ? LW_NODE_OBJECT : LW_NODE_ARRAY;
 	n->text.p = p;
 	open[depth++] = (struct level){n, tail};
@@ -210,15 +295,11 @@ member:
 		return false;
 	if (within->type == LW_NODE_ARRAY)
 		goto value;
-	if (p == end || *p != '"')
-		return false;
-	p = string(w, p + 1, end, &n->key);
+	p = member_key(w, p, end, n);
 	if (p == NULL)
 		return false;
+	lw_node_name(within, n, (enum lw_key)n->name);
 	p = blanks(p, end);
-	if (p == end || *p != ':')
-		return false;
-	p = blanks(p + 1, end);
 	goto value;
 behind:
 	p = blanks(p, end);
@@ -242,18 +323,18 @@ close:
 }
 
 LW_TARGET bool
-LW_WALK(struct lw_arena *arena, struct lw_str text, struct lw_node **root)
+LW_WALK(struct lw_known *known, struct lw_arena *arena, struct lw_str text, struct lw_node **root)
 {
-	struct lw_walk w = {.arena = arena};
-	bool ok;
+	struct lw_walk w;
 
 	*root = NULL;
 #if !defined(LW_WALK_ANY_SIZE)
 	if (text.n < LANES)
-		return lw_walk_portable(arena, text, root);
+		return lw_walk_portable(known, arena, text, root);
 #endif
-	ok = walk(&w, text.p, text.p + text.n, root);
-	if (!ok)
-		*root = NULL;
-	return ok;
+	lw_walk_begin(&w, known, arena);
+	if (walk(&w, text.p, text.p + text.n, root) && lw_walk_end(&w))
+		return true;
+	*root = NULL;
+	return false;
 }

@@ -6,6 +6,7 @@
 #include "entry/stack.h"
 
 enum field {
+	F_NONE,
 	F_INSERT_ID,
 	F_LOG_NAME,
 	F_RESOURCE,
@@ -27,48 +28,38 @@ enum field {
 	F_COUNT
 };
 
-/* Folded names (lw_key_is).  The long ones are those that a structured line uses for special
- * fields. */
-static const struct {
-	const char *name;
-	unsigned char length;
-	unsigned char field;
-} names[] = {
-#define FIELD(name, field) \
-	{ \
-		name, sizeof(name) - 1, field \
-	}
-    FIELD("insertid", F_INSERT_ID),
-    FIELD("logginggoogleapiscom/insertid", F_INSERT_ID),
-    FIELD("logname", F_LOG_NAME),
-    FIELD("resource", F_RESOURCE),
-    FIELD("timestamp", F_TIMESTAMP),
-    FIELD("time", F_TIMESTAMP),
-    FIELD("receivetimestamp", F_RECEIVED),
-    FIELD("severity", F_SEVERITY),
-    FIELD("level", F_LEVEL),
-    FIELD("loglevel", F_LEVEL),
-    FIELD("levelname", F_LEVEL),
-    FIELD("lvl", F_LEVEL),
-    FIELD("httprequest", F_HTTP),
-    FIELD("labels", F_LABELS),
-    FIELD("logginggoogleapiscom/labels", F_LABELS),
-    FIELD("operation", F_OPERATION),
-    FIELD("logginggoogleapiscom/operation", F_OPERATION),
-    FIELD("trace", F_TRACE),
-    FIELD("traceid", F_TRACE),
-    FIELD("logginggoogleapiscom/trace", F_TRACE),
-    FIELD("spanid", F_SPAN),
-    FIELD("logginggoogleapiscom/spanid", F_SPAN),
-    FIELD("sourcelocation", F_SOURCE),
-    FIELD("logginggoogleapiscom/sourcelocation", F_SOURCE),
-    FIELD("split", F_SPLIT),
-    FIELD("textpayload", F_TEXT),
-    FIELD("jsonpayload", F_JSON),
-    FIELD("protopayload", F_PROTO),
-    FIELD("message", F_MESSAGE),
-    FIELD("msg", F_MESSAGE),
-#undef FIELD
+/* The long names are those that a structured line uses for special fields. */
+static const unsigned char field_of[LW_KEY_COUNT] = {
+    [LW_KEY_insertid] = F_INSERT_ID,
+    [LW_KEY_special_insertid] = F_INSERT_ID,
+    [LW_KEY_logname] = F_LOG_NAME,
+    [LW_KEY_resource] = F_RESOURCE,
+    [LW_KEY_timestamp] = F_TIMESTAMP,
+    [LW_KEY_time] = F_TIMESTAMP,
+    [LW_KEY_receivetimestamp] = F_RECEIVED,
+    [LW_KEY_severity] = F_SEVERITY,
+    [LW_KEY_level] = F_LEVEL,
+    [LW_KEY_loglevel] = F_LEVEL,
+    [LW_KEY_levelname] = F_LEVEL,
+    [LW_KEY_lvl] = F_LEVEL,
+    [LW_KEY_httprequest] = F_HTTP,
+    [LW_KEY_labels] = F_LABELS,
+    [LW_KEY_special_labels] = F_LABELS,
+    [LW_KEY_operation] = F_OPERATION,
+    [LW_KEY_special_operation] = F_OPERATION,
+    [LW_KEY_trace] = F_TRACE,
+    [LW_KEY_traceid] = F_TRACE,
+    [LW_KEY_special_trace] = F_TRACE,
+    [LW_KEY_spanid] = F_SPAN,
+    [LW_KEY_special_spanid] = F_SPAN,
+    [LW_KEY_sourcelocation] = F_SOURCE,
+    [LW_KEY_special_sourcelocation] = F_SOURCE,
+    [LW_KEY_split] = F_SPLIT,
+    [LW_KEY_textpayload] = F_TEXT,
+    [LW_KEY_jsonpayload] = F_JSON,
+    [LW_KEY_protopayload] = F_PROTO,
+    [LW_KEY_message] = F_MESSAGE,
+    [LW_KEY_msg] = F_MESSAGE,
 };
 
 typedef const struct lw_node *fields[F_COUNT];
@@ -87,14 +78,25 @@ is_object(const struct lw_node *n)
 
 /* BigQuery names a payload's column after its type: "jsonpayload_type_loadbalancerlogentry". */
 static bool
-typed_payload(struct lw_str key, struct lw_str name)
+typed_payload(struct lw_str key, enum lw_key name, size_t n)
 {
-	size_t n = name.n;
+	struct lw_str rest;
 
-	return key.n > n + 6 && lw_key_is(lw_str_make(key.p, n), name) &&
-	       (lw_str_starts(lw_str_make(key.p + n, key.n - n), LW_STR("_type_")) ||
-		   lw_str_eq(lw_str_make(key.p + n, key.n - n), LW_STR("_auditlog")) ||
-		   lw_str_eq(lw_str_make(key.p + n, key.n - n), LW_STR("_requestlog")));
+	if (key.n <= n + 6 || lw_key_of(lw_str_make(key.p, n)) != name)
+		return false;
+	rest = lw_str_make(key.p + n, key.n - n);
+	return lw_str_starts(rest, LW_STR("_type_")) || lw_str_eq(rest, LW_STR("_auditlog")) ||
+	       lw_str_eq(rest, LW_STR("_requestlog"));
+}
+
+/* A separator before the name makes it another one, but for "@timestamp". */
+static enum field
+field_by(const struct lw_node *n)
+{
+	if (n->name == LW_KEY_NONE || n->key.p[0] == '_' || n->key.p[0] == '-' ||
+	    n->key.p[0] == '.')
+		return F_NONE;
+	return (enum field)field_of[n->name];
 }
 
 /* A null is as good as absent, and does not hide another spelling. */
@@ -102,27 +104,20 @@ static void
 find_fields(const struct lw_node *object, fields f)
 {
 	const struct lw_node *n;
-	size_t i;
+	enum field field;
 
 	for (n = object->child; n != NULL; n = n->next) {
-		if (n->type == LW_NODE_NULL || n->key.n < 3)
+		if (n->type == LW_NODE_NULL)
 			continue;
-		for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-			if (((n->key.p[0] ^ names[i].name[0]) & ~0x20) != 0 && n->key.p[0] != '@')
-				continue;
-			if (lw_key_is(n->key, lw_str_make(names[i].name, names[i].length))) {
-				/* "timestamp" is better than "time", "trace" than "traceId". */
-				if (f[names[i].field] == NULL || names[i].field != F_TIMESTAMP ||
-				    n->key.n > 4)
-					f[names[i].field] = n;
-				break;
-			}
-		}
-		if (i < sizeof(names) / sizeof(names[0]) || !is_object(n))
+		field = field_by(n);
+		/* "timestamp" is better than "time", "trace" than "traceId". */
+		if (field != F_NONE && (f[field] == NULL || field != F_TIMESTAMP || n->key.n > 4))
+			f[field] = n;
+		if (field != F_NONE || !is_object(n))
 			continue;
-		if (typed_payload(n->key, LW_STR("jsonpayload")))
+		if (typed_payload(n->key, LW_KEY_jsonpayload, strlen("jsonpayload")))
 			f[F_JSON] = n;
-		else if (typed_payload(n->key, LW_STR("protopayload")))
+		else if (typed_payload(n->key, LW_KEY_protopayload, strlen("protopayload")))
 			f[F_PROTO] = n;
 	}
 }
@@ -131,12 +126,12 @@ find_fields(const struct lw_node *object, fields f)
 static bool
 is_log_entry(fields f)
 {
-	if (f[F_INSERT_ID] != NULL && lw_key_is(f[F_INSERT_ID]->key, LW_STR("insertid")))
+	if (f[F_INSERT_ID] != NULL && f[F_INSERT_ID]->name == LW_KEY_insertid)
 		return true;
 	if (f[F_LOG_NAME] != NULL || f[F_RECEIVED] != NULL || is_object(f[F_JSON]) ||
 	    is_object(f[F_PROTO]))
 		return true;
-	if (is_object(f[F_RESOURCE]) && lw_node_get(f[F_RESOURCE], "type") != NULL)
+	if (is_object(f[F_RESOURCE]) && lw_node_get(f[F_RESOURCE], LW_KEY_type) != NULL)
 		return true;
 	return f[F_TEXT] != NULL && f[F_MESSAGE] == NULL;
 }
@@ -150,13 +145,13 @@ contains(struct lw_str s, const char *needle)
 static bool
 map_json_payload(struct lw_mapping *m, const struct lw_node *payload, struct lw_entry *e)
 {
-	struct lw_str type = lw_node_string(lw_node_exact(payload, "@type"));
+	struct lw_str type = lw_node_string(lw_node_exact(payload, LW_KEY_type, "@type"));
 	struct lw_str details;
 
 	e->payload = LW_PAYLOAD_JSON;
 	lw_map_payload_severity(payload, e);
 	e->insight = e->insight || contains(type, "clouderrorreporting.v1beta1.Insight");
-	details = lw_node_string(lw_node_get(payload, "statusdetails"));
+	details = lw_node_string(lw_node_get(payload, LW_KEY_statusdetails));
 	if (e->http.present && details.n > 0)
 		return lw_request_message(m, details, e);
 	return lw_payload_message(m, payload, e);
@@ -178,7 +173,7 @@ map_payload(struct lw_mapping *m, const struct lw_node *object, fields f, bool l
 		e->payload = LW_PAYLOAD_TEXT;
 	n = lw_want_object(m, f[F_PROTO]);
 	if (n != NULL && n->child != NULL) {
-		const struct lw_node *log = lw_node_get(n, "auditlog");
+		const struct lw_node *log = lw_node_get(n, LW_KEY_auditlog);
 
 		n = is_object(log) ? log : n;
 		lw_map_payload_time(n, &e->time_ns);

@@ -15,10 +15,30 @@
 #include "entry/tree.h"
 #include "entry/walk.h"
 
+/*
+ * resource.c: what resources and labels that came before (known.h) say of an entry, so that names
+ * are not looked up again.  They borrow from the known objects, as long as those are known.
+ */
+#define LW_PLACES 512
+struct lw_place {
+	uint32_t resource, labels; /* serials; 0 for none */
+	bool whole;                /* entry is filled */
+	uint64_t record;           /* that borrows it, and that it must outlive */
+	struct lw_entry entry;     /* the fields of place alone */
+	struct lw_label *own;      /* its labels */
+	size_t room;               /* labels that fit there */
+};
+struct lw_places {
+	struct lw_place slots[LW_PLACES];
+};
+struct lw_places *lw_places_new(void);    /* NULL where memory ran out */
+void lw_places_free(struct lw_places *p); /* NULL is fine */
+
 /* What the steps of one record share. */
 struct lw_mapping {
 	struct lw_arena *arena;
-	lw_walk_fn *walk; /* reads JSON that stands in text; NULL: the reference does */
+	const struct lw_walker *walker; /* reads JSON that stands in text */
+	struct lw_places *places;       /* NULL: none are remembered */
 	const struct lw_record *record;
 	struct lw_error *warn; /* NULL: nobody listens; only the first warning is kept */
 	int depth; /* lines in lines: a container runtime's object around the application's */

@@ -100,8 +100,8 @@ lw_map_time(struct lw_mapping *m, const struct lw_node *n, int64_t *ns)
 void
 lw_map_payload_time(const struct lw_node *payload, int64_t *ns)
 {
-	static const char *const keys[] = {"timestamp", "time", "ts", "datetime", "eventtime",
-	    "asctime", "date", "requestmetadata"};
+	static const enum lw_key keys[] = {LW_KEY_timestamp, LW_KEY_time, LW_KEY_ts,
+	    LW_KEY_datetime, LW_KEY_eventtime, LW_KEY_asctime, LW_KEY_date, LW_KEY_requestmetadata};
 	const struct lw_node *n;
 	size_t i;
 	int64_t s, nanos = 0;
@@ -110,14 +110,14 @@ lw_map_payload_time(const struct lw_node *payload, int64_t *ns)
 		n = lw_node_get(payload, keys[i]);
 		if (n != NULL && n->type == LW_NODE_OBJECT &&
 		    i + 1 == sizeof(keys) / sizeof(keys[0])) /* AuditLog */
-			n = lw_node_get(lw_node_get(n, "requestattributes"), "time");
+			n = lw_node_get(lw_node_get(n, LW_KEY_requestattributes), LW_KEY_time);
 		(void)lw_node_time(n, ns);
 	}
 	if (*ns == LW_TIME_NONE)
-		(void)lw_node_time(lw_node_exact(payload, "@t"), ns); /* clef.c */
-	if (*ns == LW_TIME_NONE && lw_node_int(lw_node_get(payload, "timestampseconds"), &s) &&
+		(void)lw_node_time(lw_node_exact(payload, LW_KEY_t, "@t"), ns); /* clef.c */
+	if (*ns == LW_TIME_NONE && lw_node_int(lw_node_get(payload, LW_KEY_timestampseconds), &s) &&
 	    s >= 0 && s < INT64_MAX / LW_NS_PER_S - 1) {
-		(void)lw_node_int(lw_node_get(payload, "timestampnanos"), &nanos);
+		(void)lw_node_int(lw_node_get(payload, LW_KEY_timestampnanos), &nanos);
 		*ns = s * LW_NS_PER_S + (nanos > 0 && nanos < LW_NS_PER_S ? nanos : 0);
 	}
 }
@@ -157,12 +157,12 @@ lw_map_http(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
 	n = lw_want_object(m, n);
 	if (n == NULL)
 		return;
-	e->http.method = lw_want_string(m, lw_node_get(n, "requestmethod"));
-	e->http.url = lw_want_string(m, lw_node_get(n, "requesturl"));
-	status = want_int(m, lw_node_get(n, "status"));
+	e->http.method = lw_want_string(m, lw_node_get(n, LW_KEY_requestmethod));
+	e->http.url = lw_want_string(m, lw_node_get(n, LW_KEY_requesturl));
+	status = want_int(m, lw_node_get(n, LW_KEY_status));
 	e->http.status = status > 0 && status < 1000 ? (int)status : 0;
 	e->http.present = e->http.method.n > 0 || e->http.url.n > 0 || e->http.status != 0;
-	n = lw_node_get(n, "latency");
+	n = lw_node_get(n, LW_KEY_latency);
 	if (n == NULL || n->type == LW_NODE_NULL || (n->type == LW_NODE_STRING && n->text.n == 0))
 		return;
 	if (!lw_node_duration(n, &e->http.latency_ns) || e->http.latency_ns < 0) {
@@ -180,10 +180,10 @@ lw_map_operation(struct lw_mapping *m, const struct lw_node *n, struct lw_entry 
 	n = lw_want_object(m, n);
 	if (n == NULL)
 		return;
-	e->operation.id = lw_want_string(m, lw_node_get(n, "id"));
-	e->operation.producer = lw_want_string(m, lw_node_get(n, "producer"));
-	e->operation.first = want_bool(lw_node_get(n, "first"));
-	e->operation.last = want_bool(lw_node_get(n, "last"));
+	e->operation.id = lw_want_string(m, lw_node_get(n, LW_KEY_id));
+	e->operation.producer = lw_want_string(m, lw_node_get(n, LW_KEY_producer));
+	e->operation.first = want_bool(lw_node_get(n, LW_KEY_first));
+	e->operation.last = want_bool(lw_node_get(n, LW_KEY_last));
 }
 
 void
@@ -194,9 +194,9 @@ lw_map_source(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
 	n = lw_want_object(m, n);
 	if (n == NULL)
 		return;
-	e->source.file = lw_want_string(m, lw_node_get(n, "file"));
-	e->source.function = lw_want_string(m, lw_node_get(n, "function"));
-	line = want_int(m, lw_node_get(n, "line"));
+	e->source.file = lw_want_string(m, lw_node_get(n, LW_KEY_file));
+	e->source.function = lw_want_string(m, lw_node_get(n, LW_KEY_function));
+	line = want_int(m, lw_node_get(n, LW_KEY_line));
 	e->source.line = line > 0 ? (uint64_t)line : 0;
 }
 
@@ -208,10 +208,10 @@ lw_map_split(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
 	n = lw_want_object(m, n);
 	if (n == NULL)
 		return;
-	e->split.uid = lw_want_string(m, lw_node_get(n, "uid"));
-	v = want_int(m, lw_node_get(n, "index"));
+	e->split.uid = lw_want_string(m, lw_node_get(n, LW_KEY_uid));
+	v = want_int(m, lw_node_get(n, LW_KEY_index));
 	e->split.index = v > 0 && v < UINT32_MAX ? (uint32_t)v : 0;
-	v = want_int(m, lw_node_get(n, "totalsplits"));
+	v = want_int(m, lw_node_get(n, LW_KEY_totalsplits));
 	e->split.total = v > 0 && v < UINT32_MAX ? (uint32_t)v : 0;
 	e->split.present = e->split.uid.n > 0;
 }
@@ -221,8 +221,9 @@ lw_map_split(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
 void
 lw_map_payload_severity(const struct lw_node *payload, struct lw_entry *e)
 {
-	static const char *const keys[] = {"severity", "levelname", "level", "loglevel", "levelno",
-	    "lvl", "severitytext", "priority"}; /* a name before its number */
+	static const enum lw_key keys[] = {LW_KEY_severity, LW_KEY_levelname, LW_KEY_level,
+	    LW_KEY_loglevel, LW_KEY_levelno, LW_KEY_lvl, LW_KEY_severitytext,
+	    LW_KEY_priority}; /* a name before its number */
 	enum lw_severity s;
 	size_t i;
 
@@ -238,8 +239,10 @@ lw_map_payload_severity(const struct lw_node *payload, struct lw_entry *e)
 		e->severity_known = true;
 	}
 	if (!e->severity_known && /* ECS and loguru nest it */
-	    (lw_severity_from_node(lw_node_get(lw_node_get(payload, "log"), "level"), &s) ||
-		lw_severity_from_node(lw_node_get(lw_node_get(payload, "record"), "level"), &s)) &&
+	    (lw_severity_from_node(
+		 lw_node_get(lw_node_get(payload, LW_KEY_log), LW_KEY_level), &s) ||
+		lw_severity_from_node(
+		    lw_node_get(lw_node_get(payload, LW_KEY_record), LW_KEY_level), &s)) &&
 	    s != LW_SEV_DEFAULT) {
 		e->severity = s;
 		e->severity_known = true;

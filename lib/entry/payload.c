@@ -5,79 +5,81 @@
 
 #define PAYLOAD_TEXT_BYTES 16384 /* of a payload that has no message and is shown whole */
 
-/*
- * Where the message is, best first (folded names; "a/b" is a member of a member, "{a"
- * counts only where it is an object).  The first that holds a text counts; of an object
- * its type and message.
- */
-static const char *const message_keys[] = {
-    "message",
-    "msg",
-    "textpayload",
-    "{error",
-    "{err",
-    "{exception",
-    "exception",
-    "stacktrace",
-    "log",
-    "event",
-    "summary",
-    "reason",
-    "error",
-    "err",
-    "shortmessage", /* GELF */
-    "fullmessage",
-    "body", /* OpenTelemetry */
-    "text",
-    "description",
-    "details",
-    "detail",
-    "statusmessage",
-    "errormessage",
-    "eventdata/message",
-    "fields/message", /* Rust's tracing */
-    "title",
-    "record/message",
+/* Where a text may stand in a payload: a member, or a member of its member `parent`. */
+struct place {
+	unsigned char parent, key; /* enum lw_key */
+	unsigned char kind;
+};
+
+enum {
+	OBJECT = 1,   /* counts only where it is an object */
+	ONE_LINE = 2, /* is a trace also without line ends */
+};
+
+/* Where the message is, best first.  The first that holds a text counts; of an object its type and
+ * message. */
+static const struct place message_keys[] = {
+    {LW_KEY_NONE, LW_KEY_message, 0},
+    {LW_KEY_NONE, LW_KEY_msg, 0},
+    {LW_KEY_NONE, LW_KEY_textpayload, 0},
+    {LW_KEY_NONE, LW_KEY_error, OBJECT},
+    {LW_KEY_NONE, LW_KEY_err, OBJECT},
+    {LW_KEY_NONE, LW_KEY_exception, OBJECT},
+    {LW_KEY_NONE, LW_KEY_exception, 0},
+    {LW_KEY_NONE, LW_KEY_stacktrace, 0},
+    {LW_KEY_NONE, LW_KEY_log, 0},
+    {LW_KEY_NONE, LW_KEY_event, 0},
+    {LW_KEY_NONE, LW_KEY_summary, 0},
+    {LW_KEY_NONE, LW_KEY_reason, 0},
+    {LW_KEY_NONE, LW_KEY_error, 0},
+    {LW_KEY_NONE, LW_KEY_err, 0},
+    {LW_KEY_NONE, LW_KEY_shortmessage, 0}, /* GELF */
+    {LW_KEY_NONE, LW_KEY_fullmessage, 0},
+    {LW_KEY_NONE, LW_KEY_body, 0}, /* OpenTelemetry */
+    {LW_KEY_NONE, LW_KEY_text, 0},
+    {LW_KEY_NONE, LW_KEY_description, 0},
+    {LW_KEY_NONE, LW_KEY_details, 0},
+    {LW_KEY_NONE, LW_KEY_detail, 0},
+    {LW_KEY_NONE, LW_KEY_statusmessage, 0},
+    {LW_KEY_NONE, LW_KEY_errormessage, 0},
+    {LW_KEY_eventdata, LW_KEY_message, 0},
+    {LW_KEY_fields, LW_KEY_message, 0}, /* Rust's tracing */
+    {LW_KEY_NONE, LW_KEY_title, 0},
+    {LW_KEY_record, LW_KEY_message, 0},
 };
 
 /* Where a stack trace stands apart from the message. */
-static const char *const trace_keys[] = {
-    "stacktrace",
-    "stack",
-    "exception",
-    "exception/stacktrace",
-    "exception/stack",
-    "exceptionstacktrace",
-    "excinfo",
-    "traceback",
-    "backtrace",
-    "error/stack",
-    "error/stacktrace",
-    "error/traceback",
-    "errorstack",
-    "errorstacktrace",
-    "errorverbose",
-    "err/stack",
-    "thrown/extendedstacktrace",
-    "throwable",
-    "stackinfo",
+static const struct place trace_keys[] = {
+    {LW_KEY_NONE, LW_KEY_stacktrace, 0},
+    {LW_KEY_NONE, LW_KEY_stack, 0},
+    {LW_KEY_NONE, LW_KEY_exception, ONE_LINE},
+    {LW_KEY_exception, LW_KEY_stacktrace, ONE_LINE},
+    {LW_KEY_exception, LW_KEY_stack, ONE_LINE},
+    {LW_KEY_NONE, LW_KEY_exceptionstacktrace, ONE_LINE},
+    {LW_KEY_NONE, LW_KEY_excinfo, ONE_LINE},
+    {LW_KEY_NONE, LW_KEY_traceback, 0},
+    {LW_KEY_NONE, LW_KEY_backtrace, 0},
+    {LW_KEY_error, LW_KEY_stack, ONE_LINE},
+    {LW_KEY_error, LW_KEY_stacktrace, ONE_LINE},
+    {LW_KEY_error, LW_KEY_traceback, ONE_LINE},
+    {LW_KEY_NONE, LW_KEY_errorstack, ONE_LINE},
+    {LW_KEY_NONE, LW_KEY_errorstacktrace, ONE_LINE},
+    {LW_KEY_NONE, LW_KEY_errorverbose, ONE_LINE},
+    {LW_KEY_err, LW_KEY_stack, ONE_LINE},
+    {LW_KEY_thrown, LW_KEY_extendedstacktrace, 0},
+    {LW_KEY_NONE, LW_KEY_throwable, 0},
+    {LW_KEY_NONE, LW_KEY_stackinfo, 0},
 };
 
 static const struct lw_node *
-find(const struct lw_node *payload, const char *path)
+find(const struct lw_node *payload, const struct place *place)
 {
-	const char *slash = strchr(path, '/');
-	char first[32];
-	size_t n;
+	const struct lw_node *n;
 
-	if (slash == NULL)
-		return lw_node_get(payload, path);
-	n = (size_t)(slash - path);
-	if (n >= sizeof(first))
-		return NULL;
-	memcpy(first, path, n);
-	first[n] = '\0';
-	return lw_node_get(lw_node_get(payload, first), slash + 1);
+	if (place->parent != LW_KEY_NONE)
+		payload = lw_node_get(payload, place->parent);
+	n = lw_node_get(payload, place->key);
+	return n != NULL && place->kind == OBJECT && n->type != LW_NODE_OBJECT ? NULL : n;
 }
 
 /* Lists of lines (a stack as an array of strings) are as good as one string with line ends. */
@@ -131,6 +133,20 @@ join(struct lw_mapping *m, struct lw_str a, struct lw_str between, struct lw_str
 	return true;
 }
 
+/* A number below 1000; returns its digits. */
+static size_t
+put_status(char *to, int status)
+{
+	size_t n = 0;
+
+	if (status >= 100)
+		to[n++] = (char)('0' + status / 100);
+	if (status >= 10)
+		to[n++] = (char)('0' + status / 10 % 10);
+	to[n++] = (char)('0' + status % 10);
+	return n;
+}
+
 bool
 lw_request_message(struct lw_mapping *m, struct lw_str details, struct lw_entry *e)
 {
@@ -145,8 +161,10 @@ lw_request_message(struct lw_mapping *m, struct lw_str details, struct lw_entry 
 	p[n++] = ' ';
 	memcpy(p + n, e->http.url.p, e->http.url.n);
 	n += e->http.url.n;
-	if (e->http.status != 0)
-		n += (size_t)snprintf(p + n, size - n, " -> %d", e->http.status);
+	if (e->http.status != 0) {
+		memcpy(p + n, " -> ", 4);
+		n += 4 + put_status(p + n + 4, e->http.status);
+	}
 	if (details.n > 0) {
 		memcpy(p + n, " (", 2);
 		memcpy(p + n + 2, details.p, details.n);
@@ -160,8 +178,8 @@ lw_request_message(struct lw_mapping *m, struct lw_str details, struct lw_entry 
 static struct lw_str
 error_value(const struct lw_node *error)
 {
-	static const char *const keys[] = {
-	    "message", "value", "exceptionmessage", "msg", "reason", "description"};
+	static const enum lw_key keys[] = {LW_KEY_message, LW_KEY_value, LW_KEY_exceptionmessage,
+	    LW_KEY_msg, LW_KEY_reason, LW_KEY_description};
 	struct lw_str value = LW_STR("");
 	size_t i;
 
@@ -174,7 +192,8 @@ error_value(const struct lw_node *error)
 static bool
 error_text(struct lw_mapping *m, const struct lw_node *error, struct lw_str *out)
 {
-	static const char *const keys[] = {"type", "name", "class", "exceptionclass", "kind"};
+	static const enum lw_key keys[] = {
+	    LW_KEY_type, LW_KEY_name, LW_KEY_class, LW_KEY_exceptionclass, LW_KEY_kind};
 	struct lw_str type = LW_STR(""), value = error_value(error);
 	size_t i;
 
@@ -193,15 +212,12 @@ static bool
 find_message(struct lw_mapping *m, const struct lw_node *payload, struct lw_str *out)
 {
 	const struct lw_node *n;
-	const char *key;
-	bool object, ok;
+	bool ok;
 	size_t i;
 
 	for (i = 0; i < sizeof(message_keys) / sizeof(message_keys[0]); i++) {
-		key = message_keys[i];
-		object = *key == '{';
-		n = find(payload, object ? key + 1 : key);
-		if (n == NULL || (object && n->type != LW_NODE_OBJECT))
+		n = find(payload, &message_keys[i]);
+		if (n == NULL)
 			continue;
 		ok = n->type == LW_NODE_OBJECT ? error_text(m, n, out) : text_of(m, n, out);
 		if (!ok)
@@ -227,7 +243,7 @@ add_trace(struct lw_mapping *m, const struct lw_node *payload, struct lw_str *me
 	size_t i;
 
 	for (i = 0; i < sizeof(trace_keys) / sizeof(trace_keys[0]); i++) {
-		n = find(payload, trace_keys[i]);
+		n = find(payload, &trace_keys[i]);
 		if (n == NULL)
 			continue;
 		if (!text_of(m, n, &trace))
@@ -240,7 +256,7 @@ add_trace(struct lw_mapping *m, const struct lw_node *payload, struct lw_str *me
 			continue;
 		/* Without line ends it is a trace only where it says so. */
 		if (memchr(trace.p, '\n', trace.n) == NULL && !contains(trace, LW_STR("\\n")) &&
-		    trace_keys[i][0] != 'e')
+		    trace_keys[i].kind != ONE_LINE)
 			continue;
 		return join(m, *message, LW_STR("\n"), trace, message);
 	}
@@ -253,15 +269,16 @@ static bool
 add_error(struct lw_mapping *m, const struct lw_node *payload, const struct lw_entry *e,
     struct lw_str *message)
 {
-	static const char *const keys[] = {"error", "err", "fields/error"};
+	static const struct place places[] = {{LW_KEY_NONE, LW_KEY_error, 0},
+	    {LW_KEY_NONE, LW_KEY_err, 0}, {LW_KEY_fields, LW_KEY_error, 0}};
 	struct lw_str text;
 	const struct lw_node *n;
 	size_t i;
 
 	if (!e->severity_known || e->severity < LW_SEV_WARNING)
 		return true;
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		n = find(payload, keys[i]);
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		n = find(payload, &places[i]);
 		if (n == NULL)
 			continue;
 		text = lw_node_string(n);
@@ -281,12 +298,12 @@ add_error(struct lw_mapping *m, const struct lw_node *payload, const struct lw_e
 static bool
 add_reason(struct lw_mapping *m, const struct lw_node *payload, struct lw_str *message)
 {
-	struct lw_str reason = lw_node_string(lw_node_get(payload, "reason"));
+	struct lw_str reason = lw_node_string(lw_node_get(payload, LW_KEY_reason));
 
 	if (reason.n == 0 || contains(*message, reason))
 		return true;
-	if (lw_node_get(payload, "involvedobject") == NULL &&
-	    !lw_str_eq(lw_node_string(lw_node_get(payload, "kind")), LW_STR("Event")))
+	if (lw_node_get(payload, LW_KEY_involvedobject) == NULL &&
+	    !lw_str_eq(lw_node_string(lw_node_get(payload, LW_KEY_kind)), LW_STR("Event")))
 		return true;
 	return join(m, reason, LW_STR(": "), *message, message);
 }

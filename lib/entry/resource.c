@@ -1,4 +1,7 @@
 /* resource.c - what monitored resources call project, service, revision and instance. */
+#include <stdlib.h>
+
+#include "base/hash.h"
 #include "entry/map.h"
 
 /*
@@ -82,11 +85,22 @@ workload(struct lw_str pod)
 	return lw_str_make(pod.p, cut);
 }
 
+/* The last member of exactly this key, as a text. */
+static struct lw_str
+scalar(const struct lw_node *object, struct lw_str key)
+{
+	const struct lw_node *n = object == NULL ? NULL : object->child, *found = NULL;
+
+	for (; n != NULL; n = n->next)
+		if (lw_str_eq(n->key, key))
+			found = n;
+	return lw_node_scalar(found);
+}
+
 /* The first of the '|'-separated names with a text. */
 static struct lw_str
 pick(const char *names, const struct lw_node *resource, const struct lw_node *labels)
 {
-	char key[64];
 	const char *end;
 	struct lw_str s;
 	size_t n;
@@ -101,11 +115,7 @@ pick(const char *names, const struct lw_node *resource, const struct lw_node *la
 			from = labels;
 		names += *names == '=' || pod;
 		n = (size_t)(end - names);
-		if (from == NULL || n >= sizeof(key))
-			continue;
-		memcpy(key, names, n);
-		key[n] = '\0';
-		s = lw_node_scalar(lw_node_exact(from, key));
+		s = scalar(from, lw_str_make(names, n));
 		if (s.n > 0)
 			return pod ? workload(s) : s;
 	}
@@ -165,11 +175,101 @@ either(struct lw_str a, struct lw_str b)
 	return a.n > 0 ? a : b;
 }
 
+/*
+ * Where this resource and these labels are remembered, which are known both; NULL where they are
+ * not, or where the place is taken by another entry of this record.
+ */
+static struct lw_place *
+place_of(struct lw_mapping *m, const struct lw_node *resource, const struct lw_node *labels)
+{
+	uint32_t r = resource == NULL ? 0 : resource->known, l = labels == NULL ? 0 : labels->known;
+	struct lw_place *place, *other;
+
+	if ((resource != NULL && r == 0) || (labels != NULL && l == 0) || (r == 0 && l == 0) ||
+	    m->places == NULL)
+		return NULL;
+	place = &m->places->slots[lw_hash_pair(r, l) % LW_PLACES];
+	other = &m->places->slots[(lw_hash_pair(r, l) % LW_PLACES) ^ 1];
+	if (place->resource == r && place->labels == l)
+		return place;
+	if (other->resource == r && other->labels == l)
+		return other;
+	place = place->record < other->record ? place : other;
+	if (place->record == m->walker->known->record)
+		return NULL;
+	place->resource = r;
+	place->labels = l;
+	place->whole = false;
+	return place;
+}
+
+static void
+copy_place(struct lw_entry *e, const struct lw_entry *from)
+{
+	e->resource_type = from->resource_type;
+	e->project = from->project;
+	e->location = from->location;
+	e->service = from->service;
+	e->revision = from->revision;
+	e->instance = from->instance;
+	e->container = from->container;
+	e->cluster = from->cluster;
+	e->namespace_name = from->namespace_name;
+	e->labels = from->labels;
+	e->label_count = from->label_count;
+}
+
+/* Keep what was found for the next entry of the same resource and labels. */
+static void
+keep_place(struct lw_place *place, const struct lw_entry *e)
+{
+	size_t n = e->label_count;
+	struct lw_label *room;
+
+	if (n > 0 && n > place->room) {
+		room = realloc(place->own, n * sizeof(*room));
+		if (room == NULL)
+			return;
+		place->own = room;
+		place->room = n;
+	}
+	if (n > 0)
+		memcpy(place->own, e->labels, n * sizeof(*place->own));
+	copy_place(&place->entry, e);
+	place->entry.labels = place->own;
+	place->whole = true;
+}
+
+static bool map_anew(struct lw_mapping *m, const struct lw_node *resource,
+    const struct lw_node *own, const struct lw_node *labels, struct lw_entry *e);
+
 bool
 lw_map_resource(struct lw_mapping *m, const struct lw_node *resource, const struct lw_node *labels,
     struct lw_entry *e)
 {
-	const struct lw_node *own = lw_node_get(resource, "labels");
+	const struct lw_node *own = lw_node_get(resource, LW_KEY_labels);
+	struct lw_place *place = NULL;
+
+	if (own == NULL || own->type == LW_NODE_OBJECT)
+		place = place_of(m, resource, labels);
+	if (place != NULL && place->whole) {
+		copy_place(e, &place->entry);
+		place->record = m->walker->known->record;
+	} else {
+		if (!map_anew(m, resource, own, labels, e))
+			return false;
+		if (place != NULL)
+			keep_place(place, e);
+	}
+	if (e->project.n == 0)
+		e->project = either(project_of(e->log_name), project_of(e->trace));
+	return true;
+}
+
+static bool
+map_anew(struct lw_mapping *m, const struct lw_node *resource, const struct lw_node *own,
+    const struct lw_node *labels, struct lw_entry *e)
+{
 	const struct kind *k;
 	struct lw_label *all;
 
@@ -186,10 +286,9 @@ lw_map_resource(struct lw_mapping *m, const struct lw_node *resource, const stru
 		(void)add_labels(add_labels(all, labels), own);
 		e->labels = all;
 	}
-	e->resource_type = lw_node_string(lw_node_get(resource, "type"));
+	e->resource_type = lw_node_string(lw_node_get(resource, LW_KEY_type));
 	k = kind_of(e->resource_type);
-	e->project = either(
-	    pick("project_id", own, labels), either(project_of(e->log_name), project_of(e->trace)));
+	e->project = pick("project_id", own, labels);
 	e->location = pick("location|region|zone", own, labels);
 	e->service = pick(k->service, own, labels);
 	e->revision = pick(k->revision, own, labels);
@@ -205,22 +304,40 @@ lw_map_resource(struct lw_mapping *m, const struct lw_node *resource, const stru
 void
 lw_map_payload_resource(const struct lw_node *payload, struct lw_entry *e)
 {
-	const struct lw_node *k8s = lw_node_get(payload, "kubernetes");
-	const struct lw_node *context = lw_node_get(payload, "servicecontext");
-	const struct lw_node *service = lw_node_get(payload, "service");
+	const struct lw_node *k8s = lw_node_get(payload, LW_KEY_kubernetes);
+	const struct lw_node *context = lw_node_get(payload, LW_KEY_servicecontext);
+	const struct lw_node *service = lw_node_get(payload, LW_KEY_service);
 
 	if (k8s != NULL) { /* what fluent-bit adds */
-		e->container = lw_node_string(lw_node_get(k8s, "containername"));
-		e->namespace_name = lw_node_string(lw_node_get(k8s, "namespacename"));
-		e->instance = either(e->instance, lw_node_string(lw_node_get(k8s, "podname")));
+		e->container = lw_node_string(lw_node_get(k8s, LW_KEY_containername));
+		e->namespace_name = lw_node_string(lw_node_get(k8s, LW_KEY_namespacename));
+		e->instance = either(e->instance, lw_node_string(lw_node_get(k8s, LW_KEY_podname)));
 		e->service = either(e->service, e->container);
 	}
-	e->service = either(e->service, lw_node_string(lw_node_get(context, "service")));
-	e->revision = either(e->revision, lw_node_string(lw_node_get(context, "version")));
+	e->service = either(e->service, lw_node_string(lw_node_get(context, LW_KEY_service)));
+	e->revision = either(e->revision, lw_node_string(lw_node_get(context, LW_KEY_version)));
 	e->service = either(e->service, lw_node_string(service));
-	e->service = either(e->service, lw_node_string(lw_node_get(service, "name")));
-	e->service = either(e->service, lw_node_string(lw_node_get(payload, "servicename")));
-	e->service = either(e->service, lw_node_string(lw_node_get(payload, "app")));
-	e->instance = either(e->instance, lw_node_string(lw_node_get(payload, "hostname")));
-	e->instance = either(e->instance, lw_node_string(lw_node_get(payload, "host")));
+	e->service = either(e->service, lw_node_string(lw_node_get(service, LW_KEY_name)));
+	e->service = either(e->service, lw_node_string(lw_node_get(payload, LW_KEY_servicename)));
+	e->service = either(e->service, lw_node_string(lw_node_get(payload, LW_KEY_app)));
+	e->instance = either(e->instance, lw_node_string(lw_node_get(payload, LW_KEY_hostname)));
+	e->instance = either(e->instance, lw_node_string(lw_node_get(payload, LW_KEY_host)));
+}
+
+struct lw_places *
+lw_places_new(void)
+{
+	return calloc(1, sizeof(struct lw_places));
+}
+
+void
+lw_places_free(struct lw_places *p)
+{
+	size_t i;
+
+	if (p == NULL)
+		return;
+	for (i = 0; i < LW_PLACES; i++)
+		free(p->slots[i].own);
+	free(p);
 }

@@ -182,14 +182,14 @@ lw_severity_from_node(const struct lw_node *n, enum lw_severity *severity)
 	if (n == NULL)
 		return false;
 	if (n->type == LW_NODE_OBJECT) /* loguru: {"name": "ERROR", "no": 40} */
-		return lw_severity_parse(lw_node_string(lw_node_get(n, "name")), severity);
+		return lw_severity_parse(lw_node_string(lw_node_get(n, LW_KEY_name)), severity);
 	if (n->type == LW_NODE_STRING || n->type == LW_NODE_NUMBER) {
-		if (lw_key_is(n->key, LW_STR("priority")))
+		if (n->name == LW_KEY_priority)
 			return lw_node_int(n, &v) ? syslog_level(v, severity)
 						  : lw_severity_parse(n->text, severity);
 		if (!lw_node_int(n, &v))
 			return lw_severity_parse(n->text, severity);
-		if (lw_key_is(n->key, LW_STR("levelno")))
+		if (n->name == LW_KEY_levelno)
 			return python_level(v, severity);
 		if (v >= 1 && v <= 7)
 			return syslog_level(v, severity);

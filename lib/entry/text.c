@@ -62,7 +62,8 @@ prefixed_json(struct lw_mapping *m, struct lw_str text, const struct lw_header *
 	*code = LW_OK;
 	if (at == LW_NPOS)
 		return false;
-	*code = lw_json_read(m->walk, m->arena, lw_str_make(text.p + at, text.n - at), &root, &why);
+	*code =
+	    lw_json_read(m->walker, m->arena, lw_str_make(text.p + at, text.n - at), &root, &why);
 	if (*code != LW_OK) {
 		*code = *code == LW_ENOMEM ? LW_ENOMEM : LW_OK;
 		return false;
@@ -78,13 +79,14 @@ prefixed_json(struct lw_mapping *m, struct lw_str text, const struct lw_header *
 static struct lw_str
 container_line(const struct lw_node *object)
 {
-	struct lw_str stream = lw_node_string(lw_node_exact(object, "stream"));
+	struct lw_str stream = lw_node_string(lw_node_exact(object, LW_KEY_stream, "stream"));
 
 	if (!lw_str_eq(stream, LW_STR("stdout")) && !lw_str_eq(stream, LW_STR("stderr")))
 		return LW_STR("");
-	if (lw_node_get(object, "logname") != NULL || lw_node_get(object, "insertid") != NULL)
+	if (lw_node_get(object, LW_KEY_logname) != NULL ||
+	    lw_node_get(object, LW_KEY_insertid) != NULL)
 		return LW_STR("");
-	return lw_node_string(lw_node_exact(object, "log"));
+	return lw_node_string(lw_node_exact(object, LW_KEY_log, "log"));
 }
 
 bool
@@ -102,7 +104,7 @@ lw_map_object(struct lw_mapping *m, const struct lw_node *object, struct lw_entr
 	if (!ok)
 		return false;
 	lw_map_payload_resource(object, e);
-	(void)lw_node_time(lw_node_get(object, "time"), &outer);
+	(void)lw_node_time(lw_node_get(object, LW_KEY_time), &outer);
 	if (e->time_ns == LW_TIME_NONE)
 		e->time_ns = e->effect_ns = outer;
 	return true;

@@ -85,12 +85,12 @@ static bool
 seconds_nanos(const struct lw_node *n, int64_t *ns)
 {
 	int64_t seconds = 0, nanos = 0;
-	const struct lw_node *s = lw_node_get(n, "seconds");
+	const struct lw_node *s = lw_node_get(n, LW_KEY_seconds);
 
-	if (s == NULL && lw_node_get(n, "nanos") == NULL)
+	if (s == NULL && lw_node_get(n, LW_KEY_nanos) == NULL)
 		return false;
 	(void)lw_node_int(s, &seconds);
-	(void)lw_node_int(lw_node_get(n, "nanos"), &nanos);
+	(void)lw_node_int(lw_node_get(n, LW_KEY_nanos), &nanos);
 	if (seconds < 0 || seconds > INT64_MAX / LW_NS_PER_S - 1 || nanos < 0 ||
 	    nanos >= LW_NS_PER_S)
 		return false;

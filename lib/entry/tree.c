@@ -22,11 +22,12 @@ add_node(struct lw_tree *t, enum lw_node_type type, struct lw_str text)
 		return NULL;
 	}
 	t->nodes++;
-	*n = (struct lw_node){.type = type, .key = t->key, .text = text};
+	*n = (struct lw_node){.type = (uint8_t)type, .key = t->key, .text = text};
 	t->key = LW_STR("");
 	if (t->depth == 0) {
 		t->root = n;
 	} else {
+		lw_node_name(t->open[t->depth - 1].node, n, lw_key_of(n->key));
 		*t->open[t->depth - 1].tail = n;
 		t->open[t->depth - 1].tail = &n->next;
 	}
@@ -64,56 +65,28 @@ lw_tree_close(struct lw_tree *t)
 		t->depth--;
 }
 
-static bool
-separator(char c)
-{
-	return c == '_' || c == '-' || c == '.' || c == '@';
-}
-
-bool
-lw_key_is(struct lw_str key, struct lw_str name)
-{
-	size_t i, at = 0;
-	char c;
-
-	if (key.n < name.n)
-		return false;
-	for (i = 0; i < key.n; i++) {
-		c = key.p[i];
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c + ('a' - 'A'));
-		if (at < name.n && c == name.p[at])
-			at++;
-		else if (!separator(c))
-			return false;
-	}
-	return at == name.n;
-}
-
 const struct lw_node *
-lw_node_get(const struct lw_node *object, const char *name)
+lw_node_find(const struct lw_node *object, enum lw_key name)
 {
 	const struct lw_node *n, *found = NULL;
-	struct lw_str want = lw_str_from(name);
 
-	if (object == NULL || object->type != LW_NODE_OBJECT)
-		return NULL;
 	for (n = object->child; n != NULL; n = n->next)
-		if (lw_key_is(n->key, want))
+		if (n->name == name)
 			found = n;
 	return found;
 }
 
 const struct lw_node *
-lw_node_exact(const struct lw_node *object, const char *key)
+lw_node_exact(const struct lw_node *object, enum lw_key name, const char *key)
 {
 	const struct lw_node *n, *found = NULL;
-	struct lw_str want = lw_str_from(key);
+	struct lw_str want;
 
-	if (object == NULL || object->type != LW_NODE_OBJECT)
+	if (!lw_node_may_have(object, name))
 		return NULL;
+	want = lw_str_from(key);
 	for (n = object->child; n != NULL; n = n->next)
-		if (lw_str_eq(n->key, want))
+		if (n->name == name && lw_str_eq(n->key, want))
 			found = n;
 	return found;
 }

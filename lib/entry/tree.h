@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/str.h"
+#include "entry/keys.h"
 
 #define LW_TREE_DEPTH 64 /* nesting; above it the record is malformed */
 #define LW_TREE_NODES \
@@ -34,9 +35,20 @@ struct lw_node {
 	struct lw_node *next;  /* the next member or element */
 	struct lw_node *child; /* the first member or element */
 	struct lw_str key;     /* of a member; empty in arrays and at the top */
-	struct lw_str text;
-	enum lw_node_type type;
+	struct lw_str text;    /* of objects and arrays nothing, or all of their bytes */
+	uint64_t names;        /* of an object: bit lw_key % 64 for each of its members */
+	uint32_t known;        /* of an object that came before: its serial (known.h), else 0 */
+	uint16_t name;         /* enum lw_key: what the key stands for */
+	uint8_t type;          /* enum lw_node_type */
 };
+
+/* `child` becomes a member of an object under `key`, or an element of an array; not yet linked. */
+static inline void
+lw_node_name(struct lw_node *parent, struct lw_node *child, enum lw_key name)
+{
+	child->name = (uint16_t)name;
+	parent->names |= UINT64_C(1) << (name % 64);
+}
 
 /* Grows a tree from the events of a parser.  Zero-initialise, set arena. */
 struct lw_tree {
@@ -57,18 +69,24 @@ bool lw_tree_scalar(struct lw_tree *t, enum lw_node_type type, struct lw_str tex
 bool lw_tree_open(struct lw_tree *t, enum lw_node_type type);
 void lw_tree_close(struct lw_tree *t);
 
-/*
- * Are a key as somebody wrote it and a name the same field?  The name is in
- * lower case without separators; in the key, case and '_', '-', '.', '@' do not
- * count, so that insertId, insert_id and INSERTID are all "insertid".
- */
-bool lw_key_is(struct lw_str key, struct lw_str name);
+/* Is there, perhaps, a member of that name?  NULL is fine. */
+static inline bool
+lw_node_may_have(const struct lw_node *object, enum lw_key name)
+{
+	return object != NULL && (object->names >> (name % 64) & 1) != 0;
+}
 
-/* The last member of that folded name (the last one wins, as in most readers), or NULL. */
-const struct lw_node *lw_node_get(const struct lw_node *object, const char *name);
+/* The last member of that name (the last one wins, as in most readers), or NULL. */
+const struct lw_node *lw_node_find(const struct lw_node *object, enum lw_key name);
+static inline const struct lw_node *
+lw_node_get(const struct lw_node *object, enum lw_key name)
+{
+	return lw_node_may_have(object, name) ? lw_node_find(object, name) : NULL;
+}
 
-/* A member of exactly this key, or NULL. */
-const struct lw_node *lw_node_exact(const struct lw_node *object, const char *key);
+/* The last member of exactly this key, whose name is given as well, or NULL. */
+const struct lw_node *lw_node_exact(
+    const struct lw_node *object, enum lw_key name, const char *key);
 
 /* The text of a string that is not empty; else an empty string.  NULL is fine. */
 struct lw_str lw_node_string(const struct lw_node *n);

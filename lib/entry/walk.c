@@ -56,12 +56,56 @@ lw_walk_best(void)
 }
 
 enum lw_code
-lw_json_read(lw_walk_fn *walk, struct lw_arena *arena, struct lw_str text, struct lw_node **root,
-    struct lw_parse_error *e)
+lw_json_read(const struct lw_walker *w, struct lw_arena *arena, struct lw_str text,
+    struct lw_node **root, struct lw_parse_error *e)
 {
-	if (walk != NULL && walk(arena, text, root))
+	if (w->walk != NULL && w->walk(w->known, arena, text, root))
 		return LW_OK;
 	return lw_json_parse(arena, text, root, e);
+}
+
+void
+lw_walk_begin(struct lw_walk *w, struct lw_known *known, struct lw_arena *arena)
+{
+	w->arena = arena;
+	w->node = w->nodes_end = NULL;
+	w->chunks = w->borrowed = 0;
+	w->known = known;
+	w->key = &known->first;
+	w->unknown_count = 0;
+}
+
+bool
+lw_walk_end(struct lw_walk *w)
+{
+	size_t i;
+
+	if (w->borrowed > 0 &&
+	    w->chunks * LW_WALK_CHUNK - (size_t)(w->nodes_end - w->node) + w->borrowed >
+		LW_TREE_NODES)
+		return false;
+	for (i = 0; i < w->unknown_count; i++)
+		lw_known_keep(w->known, &w->unknown[i]);
+	return true;
+}
+
+bool
+lw_walk_known(struct lw_walk *w, struct lw_str bytes, struct lw_node *n)
+{
+	uint64_t hash = lw_known_hash(bytes);
+	struct lw_known_object *o = lw_known_find(w->known, bytes, hash);
+
+	if (o != NULL) {
+		n->text = o->bytes;
+		n->child = o->root->child;
+		n->names = o->root->names;
+		n->known = o->serial;
+		w->borrowed += o->nodes;
+		return true;
+	}
+	if (w->unknown_count < LW_UNKNOWN_MAX)
+		w->unknown[w->unknown_count++] = (struct lw_unknown){n, hash, bytes.n};
+	return false;
 }
 
 bool

@@ -9,6 +9,7 @@
 #ifndef LW_ENTRY_WALK_H
 #define LW_ENTRY_WALK_H
 
+#include "entry/known.h"
 #include "entry/parse.h"
 
 #define LW_WALK_CHUNK 64 /* nodes taken from the arena at a time; divides LW_TREE_NODES */
@@ -16,10 +17,12 @@
 enum lw_walk_path { LW_WALK_PORTABLE, LW_WALK_SSE2, LW_WALK_AVX2, LW_WALK_NEON, LW_WALK_PATHS };
 
 /*
- * One JSON value with nothing but blanks around it, valid UTF-8.  False where it is none,
- * nested too deeply, holds too many values, or memory ran out; *root is NULL then.
+ * One JSON value with nothing but blanks around it, valid UTF-8; `known` is what earlier ones
+ * left behind, and lends objects to the tree until lw_known_next.  False where it is none, nested
+ * too deeply, holds too many values, or memory ran out; *root is NULL then.
  */
-typedef bool lw_walk_fn(struct lw_arena *arena, struct lw_str text, struct lw_node **root);
+typedef bool lw_walk_fn(
+    struct lw_known *known, struct lw_arena *arena, struct lw_str text, struct lw_node **root);
 
 /* NULL where this build or this processor does not have that path. */
 lw_walk_fn *lw_walk_by(enum lw_walk_path path);
@@ -27,22 +30,39 @@ lw_walk_fn *lw_walk_by(enum lw_walk_path path);
 /* The reader that the processor is best at; never NULL. */
 lw_walk_fn *lw_walk_best(void);
 
+/* A reader and its memory.  Both are the decoder's; .walk is NULL where the reference reads. */
+struct lw_walker {
+	lw_walk_fn *walk;
+	struct lw_known *known;
+};
+
 /*
- * One JSON value into *root: by `walk`, and by the reference where that is NULL or says no.
- * Returns what lw_json_parse does.
+ * One JSON value into *root: by the walker, and by the reference where it has no reader or
+ * that says no.  Returns what lw_json_parse does.
  */
-enum lw_code lw_json_read(lw_walk_fn *walk, struct lw_arena *arena, struct lw_str text,
+enum lw_code lw_json_read(const struct lw_walker *w, struct lw_arena *arena, struct lw_str text,
     struct lw_node **root, struct lw_parse_error *e);
 
 /* What the paths share. */
 struct lw_walk {
 	struct lw_arena *arena;
 	struct lw_node *node, *nodes_end; /* the rest of the chunk at hand */
-	size_t chunks;
+	size_t chunks, borrowed;          /* nodes of known objects */
+	struct lw_known *known;
+	struct lw_known_key *key; /* the one that came last */
+	struct lw_unknown unknown[LW_UNKNOWN_MAX];
+	size_t unknown_count;
 };
 
 /* Another chunk of nodes; false where memory or LW_TREE_NODES ran out. */
 bool lw_walk_chunk(struct lw_walk *w);
+
+/* Before and behind it: false where the values are too many with those that were borrowed. */
+void lw_walk_begin(struct lw_walk *w, struct lw_known *known, struct lw_arena *arena);
+bool lw_walk_end(struct lw_walk *w);
+
+/* The object of about so many bytes at p, as node *n, if it is known; else it will be, perhaps. */
+bool lw_walk_known(struct lw_walk *w, struct lw_str bytes, struct lw_node *n);
 
 /* Where the number at p ends, or NULL where it is none. */
 const char *lw_walk_number(const char *p, const char *end);
@@ -54,9 +74,9 @@ const char *lw_walk_number(const char *p, const char *end);
 const char *lw_walk_escape(const char *p, const char *end, char **to);
 
 /* The paths; those that a build lacks are not defined. */
-bool lw_walk_portable(struct lw_arena *arena, struct lw_str text, struct lw_node **root);
-bool lw_walk_sse2(struct lw_arena *arena, struct lw_str text, struct lw_node **root);
-bool lw_walk_avx2(struct lw_arena *arena, struct lw_str text, struct lw_node **root);
-bool lw_walk_neon(struct lw_arena *arena, struct lw_str text, struct lw_node **root);
+lw_walk_fn lw_walk_portable;
+lw_walk_fn lw_walk_sse2;
+lw_walk_fn lw_walk_avx2;
+lw_walk_fn lw_walk_neon;
 
 #endif

@@ -35,6 +35,24 @@ lanes_dark(const char *p)
 	return ~(lanes_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(load(p), _mm256_set1_epi8(' ')));
 }
 
+LW_TARGET static inline lanes_t
+lanes_braces(const char *p)
+{
+	__m256i v = load(p);
+
+	return (lanes_t)_mm256_movemask_epi8(
+	    _mm256_or_si256(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('{')),
+		_mm256_cmpeq_epi8(v, _mm256_set1_epi8('}'))));
+}
+
+LW_TARGET static inline bool
+lanes_key(const char *p, const struct lw_known_key *key)
+{
+	__m256i same = _mm256_cmpeq_epi8(load(p), load(key->text));
+
+	return (~(uint32_t)_mm256_movemask_epi8(same) & key->mask) == 0;
+}
+
 LW_TARGET static inline size_t
 lanes_first(lanes_t m)
 {

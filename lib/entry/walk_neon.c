@@ -41,6 +41,22 @@ lanes_dark(const char *p)
 	return ~mask(vceqq_u8(load(p), vdupq_n_u8(' ')));
 }
 
+/* One bit a byte, so that a mask can be emptied bit by bit. */
+static inline lanes_t
+lanes_braces(const char *p)
+{
+	uint8x16_t v = load(p);
+
+	return mask(vorrq_u8(vceqq_u8(v, vdupq_n_u8('{')), vceqq_u8(v, vdupq_n_u8('}')))) &
+	       UINT64_C(0x1111111111111111);
+}
+
+static inline bool
+lanes_key(const char *p, const struct lw_known_key *key)
+{
+	return memcmp(p, key->text, (size_t)key->length + 2) == 0;
+}
+
 static inline size_t
 lanes_first(lanes_t m)
 {

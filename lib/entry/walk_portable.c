@@ -49,6 +49,20 @@ lanes_dark(const char *p)
 	return ~zeros(load(p) ^ EACH(' ')) & EACH(0x80);
 }
 
+static inline lanes_t
+lanes_braces(const char *p)
+{
+	uint64_t x = load(p);
+
+	return zeros(x ^ EACH('{')) | zeros(x ^ EACH('}'));
+}
+
+static inline bool
+lanes_key(const char *p, const struct lw_known_key *key)
+{
+	return memcmp(p, key->text, (size_t)key->length + 2) == 0;
+}
+
 static inline size_t
 lanes_first(lanes_t m)
 {

@@ -34,6 +34,25 @@ lanes_dark(const char *p)
 	return (lanes_t)_mm_movemask_epi8(_mm_cmpeq_epi8(load(p), _mm_set1_epi8(' '))) ^ 0xffff;
 }
 
+static inline lanes_t
+lanes_braces(const char *p)
+{
+	__m128i v = load(p);
+
+	return (lanes_t)_mm_movemask_epi8(_mm_or_si128(
+	    _mm_cmpeq_epi8(v, _mm_set1_epi8('{')), _mm_cmpeq_epi8(v, _mm_set1_epi8('}'))));
+}
+
+static inline bool
+lanes_key(const char *p, const struct lw_known_key *key)
+{
+	uint32_t low = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(load(p), load(key->text)));
+	uint32_t high =
+	    (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(load(p + 16), load(key->text + 16)));
+
+	return (~(low | high << 16) & key->mask) == 0;
+}
+
 static inline size_t
 lanes_first(lanes_t m)
 {

@@ -1,5 +1,6 @@
 /* check_base.c - the leaf helpers: times, buffers, arenas, maps, UTF-8. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -47,6 +48,36 @@ START_TEST(time_is_read_and_written)
 	}
 	ck_assert_uint_eq(lw_time_format(ns, buf), strlen(times[_i].canonical));
 	ck_assert_str_eq(buf, times[_i].canonical);
+}
+END_TEST
+
+/* The usual form is read by a way of its own: the same as by the general one, damaged or not. */
+START_TEST(usual_time_is_as_any)
+{
+	static const char damage[] = "09-:.TZ ax/";
+	char text[64];
+	int64_t fast, slow;
+	unsigned seed = 1, i;
+
+	for (i = 0; i < 40000; i++) {
+		struct lw_str s;
+		bool ok;
+
+		seed = seed * 1103515245 + 12345;
+		(void)snprintf(text, sizeof(text), "%04u-%02u-%02uT%02u:%02u:%02u.%09u",
+		    1965 + (seed >> 8) % 300, (seed >> 4) % 14, i % 33, i % 25, (seed >> 9) % 61,
+		    (seed >> 16) % 61, seed % 1000000000);
+		s = lw_str_make(text, 20 + i % 10);
+		text[s.n++] = 'Z';
+		if (i % 3 == 0)
+			text[(seed >> 12) % s.n] = damage[seed % (sizeof(damage) - 1)];
+		fast = slow = 42;
+		ok = lw_time_parse(s, &fast);
+		ck_assert_msg(
+		    ok == (lw_time_parse_prefix(lw_str_trim(s), &slow) == lw_str_trim(s).n), "%.*s",
+		    (int)s.n, text);
+		ck_assert_msg(!ok || fast == slow, "%.*s", (int)s.n, text);
+	}
 }
 END_TEST
 
@@ -184,6 +215,7 @@ main(void)
 	int failed;
 
 	tcase_add_loop_test(t, time_is_read_and_written, 0, sizeof(times) / sizeof(times[0]));
+	tcase_add_test(t, usual_time_is_as_any);
 	tcase_add_loop_test(t, duration_is_read, 0, sizeof(durations) / sizeof(durations[0]));
 	tcase_add_test(t, duration_is_written_for_people);
 	tcase_add_test(t, map_keeps_what_was_put);

@@ -219,49 +219,86 @@ outcome_difference(const struct outcome *a, const struct outcome *b)
 	return what;
 }
 
-bool
-decoders_agree(const struct lw_record *record, char why[200])
+struct rivals {
+	struct lw_decoder *reference, *fast[LW_WALK_PATHS]; /* NULL: not on this processor */
+	struct lw_arena *arena;
+};
+
+void
+rivals_free(struct rivals *r)
 {
-	struct lw_decoder *reference = lw_decoder_new(), *fast = lw_decoder_new();
+	int path;
+
+	if (r == NULL)
+		return;
+	for (path = 0; path < LW_WALK_PATHS; path++)
+		lw_decoder_free(r->fast[path]);
+	lw_decoder_free(r->reference);
+	lw_arena_free(r->arena);
+	free(r);
+}
+
+struct rivals *
+rivals_new(void)
+{
+	struct rivals *r = calloc(1, sizeof(*r));
+	bool ok = r != NULL;
+	int path;
+
+	for (path = 0; ok && path < LW_WALK_PATHS; path++) {
+		if (lw_walk_by((enum lw_walk_path)path) == NULL)
+			continue;
+		r->fast[path] = lw_decoder_new();
+		ok = r->fast[path] != NULL;
+		if (ok)
+			r->fast[path]->walker.walk = lw_walk_by((enum lw_walk_path)path);
+	}
+	if (ok) {
+		r->reference = lw_decoder_new();
+		r->arena = lw_arena_new(0);
+		ok = r->reference != NULL && r->arena != NULL;
+	}
+	if (!ok) {
+		rivals_free(r);
+		return NULL;
+	}
+	lw_decoder_use(r->reference, LW_DECODER_YAJL);
+	return r;
+}
+
+bool
+decoders_agree(struct rivals *r, const struct lw_record *record, char why[200])
+{
 	struct outcome a, b;
 	const char *what = NULL;
-	int path, round;
+	int path;
 
-	if (reference != NULL && fast != NULL) {
-		lw_decoder_use(reference, LW_DECODER_YAJL);
-		run(reference, record, &a);
-		for (path = 0; what == NULL && path < LW_WALK_PATHS; path++) {
-			fast->walk = lw_walk_by((enum lw_walk_path)path);
-			/* Twice: what the decoder remembers of a record must not change the next.
-			 */
-			for (round = 0; fast->walk != NULL && what == NULL && round < 2; round++) {
-				run(fast, record, &b);
-				what = outcome_difference(&a, &b);
-				if (what != NULL)
-					(void)snprintf(
-					    why, 200, "%s differs (%s)", what, path_names[path]);
-			}
-		}
+	run(r->reference, record, &a);
+	for (path = 0; what == NULL && path < LW_WALK_PATHS; path++) {
+		if (r->fast[path] == NULL)
+			continue;
+		run(r->fast[path], record, &b);
+		what = outcome_difference(&a, &b);
+		if (what != NULL)
+			(void)snprintf(why, 200, "%s differs (%s)", what, path_names[path]);
 	}
-	lw_decoder_free(reference);
-	lw_decoder_free(fast);
 	return what == NULL;
 }
 
 static bool
-readers_agree_on(struct lw_arena *arena, struct lw_str text, char why[200])
+readers_agree_on(struct rivals *r, struct lw_str text, char why[200])
 {
 	struct lw_node *want, *got;
 	struct lw_parse_error error;
-	bool accepted = lw_json_parse(arena, text, &want, &error) == LW_OK;
-	lw_walk_fn *walk;
+	bool accepted = lw_json_parse(r->arena, text, &want, &error) == LW_OK;
 	int path;
 
 	for (path = 0; path < LW_WALK_PATHS; path++) {
-		walk = lw_walk_by((enum lw_walk_path)path);
-		if (walk == NULL)
+		if (r->fast[path] == NULL)
 			continue;
-		if (walk(arena, text, &got) != accepted) {
+		lw_known_next(r->fast[path]->walker.known);
+		if (r->fast[path]->walker.walk(r->fast[path]->walker.known, r->arena, text, &got) !=
+		    accepted) {
 			(void)snprintf(why, 200, "%s by yajl, not by %s: %.100s",
 			    accepted ? "accepted" : "refused", path_names[path], error.message);
 			return false;
@@ -275,23 +312,22 @@ readers_agree_on(struct lw_arena *arena, struct lw_str text, char why[200])
 }
 
 bool
-readers_agree(struct lw_str text, char why[200])
+readers_agree(struct rivals *r, struct lw_str text, char why[200])
 {
-	struct lw_arena *arena = lw_arena_new(0);
 	struct lw_buf clean = {0};
 	char *exact;
 	bool same = true;
 
+	lw_arena_reset(r->arena);
 	lw_utf8_clean(&clean, text);
 	/* A block of its own, so that a load behind its end is seen by AddressSanitizer. */
 	exact = malloc(clean.n + 1);
-	if (arena != NULL && exact != NULL && lw_buf_ok(&clean)) {
+	if (exact != NULL && lw_buf_ok(&clean)) {
 		if (clean.n > 0)
 			memcpy(exact + 1, clean.p, clean.n);
-		same = readers_agree_on(arena, lw_str_make(exact + 1, clean.n), why);
+		same = readers_agree_on(r, lw_str_make(exact + 1, clean.n), why);
 	}
 	free(exact);
 	lw_buf_fini(&clean);
-	lw_arena_free(arena);
 	return same;
 }

@@ -11,13 +11,16 @@ const char *entry_difference(const struct lw_entry *a, const struct lw_entry *b)
 /* Are two trees the same, in all but where a reader keeps the bytes of objects and arrays? */
 bool tree_same(const struct lw_node *a, const struct lw_node *b);
 
-/*
- * Decode one record by the reference and by every fast reader that the processor has; what
- * is different is written into why, and the result is false.
+/* A decoder by the reference, and one by every fast reader that the processor has. */
+struct rivals;
+struct rivals *rivals_new(void); /* NULL where memory ran out */
+void rivals_free(struct rivals *r);
+
+/* Decode one record by all of them; what is different is written into why, and the result is false.
  */
-bool decoders_agree(const struct lw_record *record, char why[200]);
+bool decoders_agree(struct rivals *r, const struct lw_record *record, char why[200]);
 
 /* The same of the readers alone, as far as the tree; any bytes. */
-bool readers_agree(struct lw_str text, char why[200]);
+bool readers_agree(struct rivals *r, struct lw_str text, char why[200]);
 
 #endif

@@ -1,0 +1,82 @@
+/*
+ * known.h - what a reader remembers of earlier records.
+ *
+ * A log repeats itself: the same keys follow each other in every entry, and the
+ * same resource and labels come again and again.  A key that is the one that
+ * followed last time is known by one comparison, with the name that it stands for; an
+ * object whose bytes came before is not read again, its tree is taken as it is.
+ * Both are found by comparing all bytes, so that what is known never differs from what
+ * would have been read.  One a thread; everything has a ceiling.
+ */
+#ifndef LW_ENTRY_KNOWN_H
+#define LW_ENTRY_KNOWN_H
+
+#include "entry/tree.h"
+
+#define LW_KNOWN_KEYS 256
+#define LW_KNOWN_PROBES 4     /* places of a key */
+#define LW_KNOWN_KEY_BYTES 32 /* of a key with the quote and colon behind it */
+#define LW_KNOWN_OBJECTS 512
+#define LW_KNOWN_WAYS 4 /* places of an object */
+#define LW_KNOWN_SEEN 2048
+#define LW_KNOWN_OBJECT_MIN 32   /* bytes; a shorter object is read as fast */
+#define LW_KNOWN_OBJECT_MAX 2048 /* bytes */
+#define LW_KNOWN_DEPTH 16        /* of nesting: inside of a known object, and around it */
+
+struct lw_known_key {
+	char text[LW_KNOWN_KEY_BYTES]; /* the key and ": behind it; else bytes 0xff, which no text
+					  has */
+	uint32_t mask;                 /* bit i: text[i] counts */
+	uint16_t name;                 /* enum lw_key */
+	uint8_t length;                /* of the key */
+	uint8_t next[2];               /* the keys that came after it, the latest first */
+};
+
+struct lw_known_object {
+	struct lw_arena *arena; /* holds its bytes and its tree; NULL until one is kept */
+	struct lw_str bytes;
+	uint64_t hash; /* of the bytes */
+	struct lw_node *root;
+	size_t nodes;
+	uint64_t record; /* that it was last used in, and must outlive */
+	uint32_t serial; /* never 0, never given twice */
+};
+
+/* What a record showed that was not known; remembered when the record was read to its end. */
+struct lw_unknown {
+	const struct lw_node *node;
+	uint64_t hash;
+	size_t bytes; /* as they were guessed */
+};
+
+#define LW_UNKNOWN_MAX 8 /* a record; others are forgotten */
+
+struct lw_known {
+	struct lw_known_key keys[LW_KNOWN_KEYS];
+	struct lw_known_key first; /* .next are the keys that a record begins with */
+	struct lw_known_object objects[LW_KNOWN_OBJECTS];
+	uint32_t seen[LW_KNOWN_SEEN]; /* of hashes that came once: their upper half */
+	uint64_t record;              /* counted by lw_known_next */
+	uint32_t serial;
+};
+
+struct lw_known *lw_known_new(void);    /* NULL where memory ran out */
+void lw_known_free(struct lw_known *k); /* NULL is fine */
+
+/* A record begins: objects of the one before may make room. */
+void lw_known_next(struct lw_known *k);
+
+/* The place of a key that stands at key.p with its quote and a colon behind it; NULL where it is
+ * too long. */
+struct lw_known_key *lw_known_key(struct lw_known *k, struct lw_str key);
+
+/* A hash of at least LW_KNOWN_OBJECT_MIN bytes. */
+uint64_t lw_known_hash(struct lw_str bytes);
+
+/* The object of these bytes, or NULL; it stays until lw_known_next. */
+struct lw_known_object *lw_known_find(struct lw_known *k, struct lw_str bytes, uint64_t hash);
+
+/* Keep an object where it came before; else remember that it came.  Its bytes are its text. */
+void lw_known_keep(struct lw_known *k, const struct lw_unknown *u);
+
+#endif
