@@ -96,8 +96,8 @@ void lw_run_free(struct lw_run *run); /* NULL is fine */
 enum lw_run_status lw_run_baseline(
     struct lw_run *run, const char *name, const char *text, size_t size);
 
-/* Read files, folders, "-" (standard input), https:// addresses; none means standard input.  Once a
- * run. */
+/* Read files, folders, "-" (standard input), https:// addresses, gs://BUCKET/PREFIX; none means
+ * standard input.  Once a run. */
 enum lw_run_status lw_run_read(struct lw_run *run, const char *const *inputs, size_t count);
 
 /* End the input early: what was read so far is the input.  Async-signal-safe. */

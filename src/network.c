@@ -122,6 +122,7 @@ network_init(struct network *n, const struct settings *s)
 		.first_ns = s->retry_delay_ns,
 		.most_ns = MOST_WAIT_NS,
 		.deadline_ns = RETRY_FOR_NS}};
+	n->remote.storage_host = set_variable("STORAGE_EMULATOR_HOST");
 	n->remote.since_ns = s->since_ns;
 	n->remote.until_ns = s->until_ns;
 	*auth = (struct lw_auth_options){.token_file = s->token_file,

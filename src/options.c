@@ -107,7 +107,7 @@ print_program_help(FILE *out)
 		(void)fprintf(out, "       logwhy %s\n", c->usage);
 	(void)fputs(
 	    "\nReads cloud error streams and says why a system failed. INPUT is a file, a folder,\n"
-	    "an https:// address, or - for standard input:\n\n"
+	    "an https:// address, gs://BUCKET/PREFIX, or - for standard input:\n\n"
 	    "  gcloud logging read 'severity>=ERROR' --format=json | logwhy\n"
 	    "  logwhy archive/ -o incident.md\n\n"
 	    "See logwhy COMMAND --help and logwhy(1).\n",

@@ -11,6 +11,7 @@ tests_unit_check_base_LDADD = $(TEST_LDADD)
 check_PROGRAMS += tests/unit/check_input
 tests_unit_check_input_SOURCES = tests/unit/check_input.c tests/unit/check_input_frame.c \
 	tests/unit/check_input_damage.c tests/unit/check_input_http.c tests/unit/check_input_retry.c tests/unit/check_input_source.c \
+	tests/unit/check_input_storage.c \
 	tests/unit/input_helper.c tests/unit/input_helper.h
 tests_unit_check_input_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_input_LDADD = $(TEST_LDADD)
@@ -91,6 +92,10 @@ AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)'; export srcdir; \
 EXTRA_DIST += tests/unit/run tests/install/install.test tests/install/symbols.test tests/install/manifest \
 	tests/cases data
 
+# What the command-line cases read over the network.
+EXTRA_DIST += tests/servers/archive.py tests/servers/nginx.py tests/servers/served.py \
+	tests/servers/storage.py
+
 # For the command-line cases: pick takes values out of a JSON report, feed interrupts a command.
 EXTRA_PROGRAMS += tests/cases/pick tests/cases/feed
 check_DATA = tests/cases/pick$(EXEEXT) tests/cases/feed$(EXEEXT)
@@ -166,7 +171,7 @@ tests_fuzz_fuzz_report_LDADD = libcore.la $(YAJL_LIBS)
 tests_fuzz_fuzz_report_LDFLAGS = $(FUZZ_LDFLAGS)
 
 # What uses threads, for a build with ThreadSanitizer.
-thread_cases = order/threads order/shuffled framing/several-inputs signal/interrupt
+thread_cases = order/threads order/shuffled framing/several-inputs signal/interrupt storage/resume
 thread_tests = tests/unit/check_engine tests/unit/check_threads tests/cases/cases.test
 check-threads: all
 	CASES='$(thread_cases)' $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(thread_tests)'

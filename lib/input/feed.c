@@ -21,11 +21,25 @@ lw_feed_fini(struct lw_feed *f)
 	lw_sayings_free(&f->sayings);
 }
 
-void
-lw_feed_set(struct lw_feed *f, size_t index, const char *name, const struct lw_remote *remote)
+/* What a source over the network has to say, by the thread that reads it. */
+static void
+on_note(void *arg, enum lw_diag_level level, const struct lw_error *e)
 {
-	f->remote = remote;
-	f->info = (struct lw_input_info){.name = name};
+	struct lw_feed *f = arg;
+
+	if (!lw_say(&f->sayings, f->index, level, e))
+		f->nomem = true;
+}
+
+void
+lw_feed_set(
+    struct lw_feed *f, size_t index, const struct lw_input *in, const struct lw_remote *remote)
+{
+	f->remote = *remote;
+	f->remote.net.diag = on_note;
+	f->remote.net.diag_arg = f;
+	f->info = (struct lw_input_info){.name = in->info.name};
+	f->operand = in->operand;
 	f->index = index;
 	f->pieces = 0;
 	f->opened = f->told = false;
@@ -126,7 +140,7 @@ open_source(struct lw_feed *f)
 	enum lw_code code;
 
 	f->opened = true;
-	code = lw_source_open(f->info.name, f->remote, f->stop, &f->source, &e);
+	code = lw_source_open(f->operand, &f->remote, f->stop, &f->source, &e);
 	if (code == LW_OK) {
 		lw_framer_open(&f->framer, f->source, on_report, f);
 		code = lw_unpack(&f->framer.window, &f->source, &e);

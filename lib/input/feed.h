@@ -10,11 +10,12 @@
 #include "input/roll.h"
 
 struct lw_feed {
-	struct lw_stop *stop;           /* borrowed, as the next */
-	const struct lw_remote *remote; /* how to reach the input */
+	struct lw_stop *stop;    /* borrowed */
+	struct lw_remote remote; /* how to reach the input; its notes become sayings */
 	struct lw_source *source;
 	struct lw_framer framer;
 	struct lw_input_info info; /* so far; its name is borrowed */
+	const char *operand;       /* borrowed */
 	size_t index;              /* of the input */
 	uint64_t pieces;           /* handed out in blocks */
 	struct lw_sayings sayings; /* to be heard by the roll */
@@ -27,8 +28,9 @@ struct lw_feed {
 void lw_feed_init(struct lw_feed *f, struct lw_stop *stop, bool join);
 void lw_feed_fini(struct lw_feed *f);
 
-/* Another input, not opened yet. */
-void lw_feed_set(struct lw_feed *f, size_t index, const char *name, const struct lw_remote *remote);
+/* Another input, not opened yet; its strings are borrowed. */
+void lw_feed_set(
+    struct lw_feed *f, size_t index, const struct lw_input *in, const struct lw_remote *remote);
 
 /* The next block of the input, which is opened first where it is not.  LW_NEXT_END: it is closed,
  * and the feed is ready for another. */

@@ -7,6 +7,7 @@
 #include "input/http.h"
 
 #include <curl/curl.h>
+#include <openssl/x509_vfy.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -292,19 +293,34 @@ run(struct lw_http *h, bool head)
 	return true;
 }
 
+/* A certificate that is good but for another host has no fault of its own. */
+static const char *
+certificate_advice(const struct lw_http *h)
+{
+	long fault = 0;
+
+	(void)curl_easy_getinfo(h->easy, CURLINFO_SSL_VERIFYRESULT, &fault);
+	if (fault == X509_V_OK || fault == X509_V_ERR_UNSPECIFIED)
+		return "; check the name in the address";
+	if (fault == X509_V_ERR_CERT_HAS_EXPIRED || fault == X509_V_ERR_CERT_NOT_YET_VALID)
+		return "; check the clock of this machine, else the server needs another";
+	return "; give the certificate of its authority with --cacert";
+}
+
 /* What the user can do about a transfer that failed so. */
 static const char *
-advice_of(CURLcode result)
+advice_of(const struct lw_http *h)
 {
-	switch ((int)result) { /* of its many values, those with an advice */
+	switch ((int)h->result) { /* of its many values, those with an advice */
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_RESOLVE_PROXY:
 		return "; check the name and the network";
 	case CURLE_COULDNT_CONNECT:
 		return "; check that it runs and that nothing is in between";
 	case CURLE_PEER_FAILED_VERIFICATION:
+		return certificate_advice(h);
 	case CURLE_SSL_CACERT_BADFILE:
-		return "; give the certificate of its authority with --cacert";
+		return "; --cacert must name a file of certificates (PEM)";
 	default:
 		return "";
 	}
@@ -317,7 +333,7 @@ transfer_error(const struct lw_http *h, struct lw_error *e)
 
 	if (h->result == CURLE_OUT_OF_MEMORY || h->body.failed || h->head.failed)
 		return lw_error_set(e, LW_ENOMEM, "out of memory");
-	return lw_error_set(e, LW_EHTTP, "the transfer failed: %s%s", reason, advice_of(h->result));
+	return lw_error_set(e, LW_EHTTP, "the transfer failed: %s%s", reason, advice_of(h));
 }
 
 /* One request up to the head of its answer. */
@@ -346,18 +362,15 @@ exchange(struct lw_http *h, const struct lw_http_request *r, const char *url, bo
 
 /* Where the answer sends this request on to, as a copy; NULL where it does not. */
 static char *
-next_address(struct lw_http *h, const struct lw_http_request *r)
+next_address(const struct lw_http *h, const struct lw_http_request *r, const char *url)
 {
 	bool reads =
 	    r->method == NULL || strcmp(r->method, "GET") == 0 || strcmp(r->method, "HEAD") == 0;
-	char *location = NULL;
+	struct lw_str location = lw_http_header(h, "Location");
 
 	if (h->status != 307 && h->status != 308 && (!reads || h->status < 301 || h->status > 303))
 		return NULL;
-	if (curl_easy_getinfo(h->easy, CURLINFO_REDIRECT_URL, &location) != CURLE_OK ||
-	    location == NULL)
-		return NULL;
-	return strdup(location);
+	return location.n == 0 ? NULL : lw_http_resolve(url, location);
 }
 
 enum lw_code
@@ -376,7 +389,7 @@ lw_http_begin(struct lw_http *h, const struct lw_http_request *r, struct lw_erro
 		code = exchange(h, r, url, with_secrets, e);
 		if (code != LW_OK || r->redirects == 0)
 			break;
-		next = next_address(h, r);
+		next = next_address(h, r, url);
 		if (next == NULL)
 			break;
 		/* Once away from the first host, secrets stay away, also where the way leads back.
@@ -426,9 +439,8 @@ lw_http_status(const struct lw_http *h)
 }
 
 struct lw_str
-lw_http_header(const struct lw_http *h, const char *name)
+lw_http_header_at(const struct lw_http *h, const char *name, size_t i)
 {
-	struct lw_str found = {0};
 	size_t at = 0, n = strlen(name);
 
 	while (at < h->head.n) {
@@ -436,10 +448,21 @@ lw_http_header(const struct lw_http *h, const char *name)
 		const char *end = memchr(line, '\n', h->head.n - at);
 
 		at = (size_t)(end - h->head.p) + 1; /* each ends with one */
-		if ((size_t)(end - line) > n && line[n] == ':' && strncasecmp(line, name, n) == 0)
-			found =
-			    lw_str_trim(lw_str_make(line + n + 1, (size_t)(end - line) - n - 1));
+		if ((size_t)(end - line) > n && line[n] == ':' && strncasecmp(line, name, n) == 0 &&
+		    i-- == 0)
+			return lw_str_trim(lw_str_make(line + n + 1, (size_t)(end - line) - n - 1));
 	}
+	return (struct lw_str){0};
+}
+
+struct lw_str
+lw_http_header(const struct lw_http *h, const char *name)
+{
+	struct lw_str found = {0}, value;
+	size_t i;
+
+	for (i = 0; (value = lw_http_header_at(h, name, i)).p != NULL; i++)
+		found = value;
 	return found;
 }
 

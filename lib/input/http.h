@@ -72,6 +72,8 @@ void lw_http_end(struct lw_http *h);
 /* Of the last answer.  Header names in any case; .p is NULL where it has none. */
 long lw_http_status(const struct lw_http *h);
 struct lw_str lw_http_header(const struct lw_http *h, const char *name);
+/* One that may be there several times: its value number i, from 0. */
+struct lw_str lw_http_header_at(const struct lw_http *h, const char *name, size_t i);
 int64_t lw_http_length(const struct lw_http *h); /* Content-Length, -1 where unknown */
 
 /* Could the last failure of lw_http_begin or lw_http_read pass by itself? */

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -62,6 +63,72 @@ lw_http_same_origin(const char *a, const char *b)
 	free_parts(&x);
 	free_parts(&y);
 	return same;
+}
+
+char *
+lw_http_resolve(const char *base, struct lw_str reference)
+{
+	CURLU *u = curl_url();
+	char *text = strndup(reference.p, reference.n);
+	char *url = NULL, *copy;
+
+	if (u == NULL || text == NULL || curl_url_set(u, CURLUPART_URL, base, 0) != CURLUE_OK ||
+	    curl_url_set(u, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK ||
+	    curl_url_get(u, CURLUPART_URL, &url, 0) != CURLUE_OK)
+		url = NULL;
+	copy = url == NULL ? NULL : strdup(url);
+	curl_free(url);
+	curl_url_cleanup(u);
+	free(text);
+	return copy;
+}
+
+/* "a=1&b" as "a=...&b". */
+static void
+add_query(struct lw_buf *out, const char *query)
+{
+	size_t n;
+
+	for (; *query != '\0'; query += n + (query[n] != '\0')) {
+		size_t name = strcspn(query, "=&");
+
+		n = strcspn(query, "&");
+		lw_buf_add(out, query, name);
+		if (name < n)
+			lw_buf_addz(out, "=...");
+		if (query[n] != '\0')
+			lw_buf_addc(out, '&');
+	}
+}
+
+char *
+lw_http_shown(const char *url)
+{
+	const char *host = strstr(url, "://");
+	const char *at, *query;
+	struct lw_buf out = {0};
+	size_t n;
+
+	if (host == NULL)
+		return strdup(url);
+	host += 3;
+	n = strcspn(host, "/?#");
+	lw_buf_add(&out, url, (size_t)(host - url));
+	for (at = host + n; at > host && at[-1] != '@'; at--)
+		;
+	query = host + strcspn(host, "?#");
+	lw_buf_add(&out, at, (size_t)(query - at));
+	if (*query == '?') {
+		struct lw_buf rest = {0};
+
+		lw_buf_add(&rest, query + 1, strcspn(query + 1, "#"));
+		lw_buf_addc(&out, '?');
+		if (rest.p != NULL)
+			add_query(&out, rest.p);
+		out.failed = out.failed || rest.failed;
+		lw_buf_fini(&rest);
+	}
+	return lw_buf_take(&out);
 }
 
 enum lw_code

@@ -49,8 +49,8 @@ struct lw_input_info {
 struct lw_reader;
 
 /*
- * operands[0..count): files, folders, "-", https:// addresses; none means standard
- * input.  Both arrays are copied.  diag hears of what goes wrong (with name,
+ * operands[0..count): files, folders, "-", https:// addresses, gs://BUCKET/PREFIX; none means
+ * standard input.  Both arrays are copied.  diag hears of what goes wrong (with name,
  * line and byte); it may be NULL.  NULL where memory ran out.
  */
 struct lw_reader *lw_reader_new(

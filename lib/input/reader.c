@@ -15,7 +15,6 @@
 #include <stdlib.h>
 
 #include "input/feed.h"
-#include "input/remote.h"
 #include "input/stop.h"
 
 enum feed_state {
@@ -32,7 +31,6 @@ struct slot {
 struct lw_reader {
 	lw_diag_fn *diag;
 	void *diag_arg;
-	const struct lw_remote *remote;
 	struct lw_stop stop;
 	bool join;
 	struct lw_block block; /* of lw_reader_next */
@@ -101,10 +99,9 @@ lw_reader_new(const char *const *operands, size_t count, lw_diag_fn *diag, void 
 	lw_stop_init(&r->stop);
 	r->diag = diag;
 	r->diag_arg = diag_arg;
-	r->remote = &lw_remote_none;
 	r->join = true;
 	lw_block_init(&r->block);
-	if (!lw_roll_init(&r->roll, operands, count) || !lw_reader_side_by_side(r, 1)) {
+	if (!lw_roll_init(&r->roll, operands, count, &r->stop) || !lw_reader_side_by_side(r, 1)) {
 		lw_reader_free(r);
 		return NULL;
 	}
@@ -134,7 +131,7 @@ lw_reader_stop(struct lw_reader *r)
 void
 lw_reader_remote(struct lw_reader *r, const struct lw_remote *remote)
 {
-	r->remote = remote;
+	lw_roll_remote(&r->roll, remote);
 }
 
 void
@@ -254,7 +251,7 @@ next_input(struct lw_reader *r)
 	r->has_called = is_open(r, r->roll.inputs[r->called]);
 	if (r->has_called) /* later, when its other reader is done */
 		return NULL;
-	lw_feed_set(&slot->feed, r->called, r->roll.inputs[r->called]->info.name, r->remote);
+	lw_feed_set(&slot->feed, r->called, r->roll.inputs[r->called], &r->roll.remote);
 	return slot;
 }
 

@@ -8,15 +8,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "input/ahead.h"
 #include "input/source.h"
+#include "input/storage.h"
 
 bool
-lw_roll_init(struct lw_roll *r, const char *const *operands, size_t count)
+lw_roll_init(struct lw_roll *r, const char *const *operands, size_t count, struct lw_stop *stop)
 {
 	static const char *const standard_input[] = {"-"};
 	size_t i;
 
-	*r = (struct lw_roll){0};
+	*r = (struct lw_roll){.stop = stop, .remote = lw_remote_none};
 	if (count == 0) {
 		operands = standard_input;
 		count = 1;
@@ -42,6 +44,7 @@ input_free(struct lw_input *in)
 	} u = {.name = in->info.name};
 
 	free(u.owned);
+	free(in->operand);
 	free(in);
 }
 
@@ -50,6 +53,8 @@ lw_roll_fini(struct lw_roll *r)
 {
 	size_t i;
 
+	lw_ahead_free(r->remote.ahead);
+	lw_storage_free(r->remote.storage);
 	lw_walk_fini(&r->walk);
 	lw_sayings_free(&r->sayings);
 	for (i = 0; i < r->count; i++)
@@ -157,9 +162,10 @@ add_input(struct lw_roll *r, const char *name)
 	in = calloc(1, sizeof(*in));
 	if (in == NULL)
 		return NULL;
-	in->info.name = strdup(name);
-	if (in->info.name == NULL) {
-		free(in);
+	in->info.name = lw_source_name(name);
+	in->operand = strdup(name);
+	if (in->info.name == NULL || in->operand == NULL) {
+		input_free(in);
 		return NULL;
 	}
 	r->inputs[r->count++] = in;
@@ -179,26 +185,51 @@ say(struct lw_roll *r, enum lw_diag_level level, const char *name, struct lw_err
 		r->nomem = true;
 }
 
+/* What the list of objects has to say, when its turn comes. */
+static void
+on_note(void *arg, enum lw_diag_level level, const struct lw_error *given)
+{
+	struct lw_roll *r = arg;
+	struct lw_error e = *given;
+
+	say(r, level, NULL, &e);
+}
+
+void
+lw_roll_remote(struct lw_roll *r, const struct lw_remote *remote)
+{
+	r->remote = *remote;
+	r->remote.net.diag = on_note;
+	r->remote.net.diag_arg = r;
+}
+
+/* An input that is not read: done with as soon as it is there. */
+static void
+add_done(struct lw_roll *r, const char *name, bool failed)
+{
+	struct lw_input *in = add_input(r, name);
+
+	if (in == NULL) {
+		r->nomem = true;
+		return;
+	}
+	in->info.failed = failed;
+	r->failed = r->failed || failed;
+	lw_roll_done(r, r->count - 1);
+}
+
 static void
 on_walk_fail(void *arg, const struct lw_error *given)
 {
 	struct lw_roll *r = arg;
 	struct lw_error e = *given;
-	struct lw_input *in;
 
 	if (e.code == LW_EIO || e.code == LW_ELIMIT) {
 		say(r, LW_DIAG_WARNING, e.source, &e);
 		return;
 	}
 	say(r, LW_DIAG_ERROR, e.source, &e);
-	in = add_input(r, e.source);
-	if (in == NULL) {
-		r->nomem = true;
-		return;
-	}
-	in->info.failed = true;
-	r->failed = true;
-	lw_roll_done(r, r->count - 1);
+	add_done(r, e.source, true);
 }
 
 static void
@@ -215,10 +246,67 @@ open_folder(struct lw_roll *r, const char *folder)
 		return;
 	(void)lw_error_set(&e, LW_EEMPTY, "is a folder without files (hidden ones aside)");
 	say(r, LW_DIAG_WARNING, folder, &e);
-	if (add_input(r, folder) == NULL)
+	add_done(r, folder, false);
+}
+
+/* Say how many objects there are, and which were left out. */
+static void
+say_left_out(struct lw_roll *r, const char *operand, size_t left_out)
+{
+	struct lw_error e;
+
+	if (left_out == 0)
+		return;
+	(void)lw_error_set(&e, LW_EEMPTY,
+	    "%zu of its %zu objects are read, the others are of hours that were not asked for (an "
+	    "hour more on either side is read, as entries may come late)",
+	    r->walk.count, r->walk.count + left_out);
+	say(r, r->walk.count == 0 ? LW_DIAG_WARNING : LW_DIAG_NOTE, operand, &e);
+}
+
+static enum lw_code
+list_objects(struct lw_roll *r, const char *operand, size_t *left_out, struct lw_error *e)
+{
+	enum lw_code code;
+
+	if (r->remote.storage == NULL)
+		r->remote.storage = lw_storage_new(&r->remote, r->stop);
+	if (r->remote.ahead == NULL)
+		r->remote.ahead = lw_ahead_new(lw_source_object, &r->remote, r->stop);
+	if (r->remote.storage == NULL || r->remote.ahead == NULL)
+		return lw_error_set(e, LW_ENOMEM, "out of memory");
+	code = lw_storage_list(r->remote.storage, operand, &r->walk, left_out, e);
+	if (code == LW_OK && r->walk.count == 0 && *left_out == 0)
+		return lw_error_set(e, LW_ENOENT,
+		    "no object begins with this; gcloud storage ls shows what there is");
+	if (code == LW_OK && !lw_ahead_expect(r->remote.ahead, r->walk.paths, r->walk.count))
+		return lw_error_set(e, LW_ENOMEM, "out of memory");
+	return code;
+}
+
+static void
+open_objects(struct lw_roll *r, const char *operand)
+{
+	size_t left_out = 0;
+	struct lw_error e;
+	enum lw_code code;
+
+	lw_walk_fini(&r->walk);
+	r->next_path = 0;
+	code = list_objects(r, operand, &left_out, &e);
+	if (code == LW_OK) {
+		say_left_out(r, operand, left_out);
+		if (r->walk.count == 0)
+			add_done(r, operand, false);
+		return;
+	}
+	lw_walk_fini(&r->walk); /* what was listed before the failure */
+	if (code == LW_ENOMEM) {
 		r->nomem = true;
-	else
-		lw_roll_done(r, r->count - 1);
+	} else if (code != LW_EINTR) {
+		say(r, LW_DIAG_ERROR, operand, &e);
+		add_done(r, operand, true);
+	}
 }
 
 /* What the operand stands for on this machine; false where it is nothing there. */
@@ -230,15 +318,19 @@ identify(const char *operand, struct stat *st)
 	return !lw_source_is_address(operand) && stat(operand, st) == 0;
 }
 
-/* The input of this name, unless it is a folder. */
+/* The input of this name, unless it is an operand that stands for several. */
 static bool
-call(struct lw_roll *r, const char *name, bool may_be_folder, size_t *index)
+call(struct lw_roll *r, const char *name, bool is_operand, size_t *index)
 {
 	struct lw_input *in;
 	struct stat st;
 	bool known = identify(name, &st);
 
-	if (known && may_be_folder && S_ISDIR(st.st_mode) && strcmp(name, "-") != 0) {
+	if (is_operand && lw_storage_is_operand(name)) {
+		open_objects(r, name);
+		return false;
+	}
+	if (known && is_operand && S_ISDIR(st.st_mode) && strcmp(name, "-") != 0) {
 		open_folder(r, name);
 		return false;
 	}

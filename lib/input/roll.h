@@ -1,10 +1,10 @@
 /*
  * roll.h - the inputs of a run in their order, and what the user is to hear of them.
  *
- * Inputs are called up one by one, folders walked when their turn comes.  They may
- * be read side by side; what there is to say of them is kept until all
- * inputs before are done, so that it comes out in the order of the operands.
- * Not thread-safe: whoever shares a roll holds a lock.
+ * Inputs are called up one by one, folders walked and objects listed when their turn comes.  They
+ * may be read side by side; what there is to say of them is kept until all inputs before are done,
+ * so that it comes out in the order of the operands. Not thread-safe: whoever shares a roll holds a
+ * lock.
  */
 #ifndef LW_INPUT_ROLL_H
 #define LW_INPUT_ROLL_H
@@ -12,10 +12,12 @@
 #include <sys/types.h>
 
 #include "input/input.h"
+#include "input/remote.h"
 #include "input/walk.h"
 
 struct lw_input {
 	struct lw_input_info info; /* info.name is owned */
+	char *operand;
 	bool done;
 	bool has_identity; /* a file of this machine */
 	dev_t device;
@@ -38,7 +40,10 @@ struct lw_sayings {
 struct lw_roll {
 	char **operands;
 	size_t operand_count, next_operand;
-	struct lw_walk walk; /* of the operand that is a folder */
+	struct lw_remote remote; /* its notes become sayings */
+	struct lw_stop *stop;    /* borrowed */
+	struct lw_walk
+	    walk; /* of the operand that is a folder, or the beginning of objects' names */
 	size_t next_path;
 	struct lw_input **inputs; /* each on its own, so that what was handed out stays put */
 	size_t count, cap;
@@ -48,10 +53,14 @@ struct lw_roll {
 	bool nomem;
 };
 
-/* operands[0..count) are copied; none means standard input.  False where memory ran out; free it
- * either way. */
-bool lw_roll_init(struct lw_roll *r, const char *const *operands, size_t count);
+/* operands[0..count) are copied, stop is borrowed; none means standard input.  False where memory
+ * ran out; free it either way. */
+bool lw_roll_init(
+    struct lw_roll *r, const char *const *operands, size_t count, struct lw_stop *stop);
 void lw_roll_fini(struct lw_roll *r);
+
+/* How to reach what is not here; before the first input is called up. */
+void lw_roll_remote(struct lw_roll *r, const struct lw_remote *remote);
 
 /* Index of the next input to be read; false where there is none, or memory ran out (nomem). */
 bool lw_roll_call(struct lw_roll *r, size_t *index);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "input/http_address.h"
 
 static const struct scheme {
 	const char *prefix;
@@ -14,6 +15,7 @@ static const struct scheme {
 } schemes[] = {
     {"https://", lw_source_http},
     {"http://", lw_source_http},
+    {"gs://", lw_source_gs},
 };
 
 const struct lw_remote lw_remote_none = {
@@ -31,6 +33,14 @@ lw_source_is_address(const char *operand)
 	return strncmp(p, "://", 3) == 0;
 }
 
+char *
+lw_source_name(const char *operand)
+{
+	if (strncmp(operand, "https://", 8) == 0 || strncmp(operand, "http://", 7) == 0)
+		return lw_http_shown(operand);
+	return strdup(operand);
+}
+
 enum lw_code
 lw_source_open(const char *operand, const struct lw_remote *remote, struct lw_stop *stop,
     struct lw_source **s, struct lw_error *e)
@@ -46,7 +56,8 @@ lw_source_open(const char *operand, const struct lw_remote *remote, struct lw_st
 		if (strncmp(operand, schemes[i].prefix, strlen(schemes[i].prefix)) == 0)
 			return schemes[i].open(operand, remote, stop, s, e);
 	return lw_error_set(e, LW_EUSAGE,
-	    "this kind of address is not known; give a file, a folder, - or an https:// address");
+	    "this kind of address is not known; give a file, a folder, -, or an https:// or gs:// "
+	    "address");
 }
 
 void

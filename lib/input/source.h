@@ -39,6 +39,10 @@ struct lw_source {
 /* True for an operand with a scheme ("https://..."), known or not; other operands are paths. */
 bool lw_source_is_address(const char *operand);
 
+/* The operand as it may be shown: an address without its secrets.  A copy; NULL where memory ran
+ * out. */
+char *lw_source_name(const char *operand);
+
 /* The error where there is none to open: LW_ENOENT, LW_EACCES, LW_EIO, LW_EHTTP, LW_EUSAGE,
  * LW_ENOMEM.  *s is the caller's; remote is borrowed. */
 enum lw_code lw_source_open(const char *operand, const struct lw_remote *remote,
@@ -52,6 +56,18 @@ enum lw_code lw_source_stdin(
     const char *name, struct lw_stop *stop, struct lw_source **s, struct lw_error *e);
 enum lw_code lw_source_http(const char *url, const struct lw_remote *remote, struct lw_stop *stop,
     struct lw_source **s, struct lw_error *e);
+
+/* An object of Cloud Storage; read ahead where remote has what does that, or in this thread. */
+enum lw_code lw_source_gs(const char *operand, const struct lw_remote *remote, struct lw_stop *stop,
+    struct lw_source **s, struct lw_error *e);
+
+enum lw_code lw_source_object(const char *operand, const struct lw_remote *remote,
+    struct lw_stop *stop, struct lw_source **s, struct lw_error *e);
+
+/* A download as a source; as lw_download_open. */
+struct lw_download_options;
+enum lw_code lw_source_download(
+    const struct lw_download_options *o, struct lw_source **s, struct lw_error *e);
 
 /*
  * Inflates what inner gives, after the n bytes at head (copied) that were read from

@@ -14,6 +14,7 @@ lw_stop_init(struct lw_stop *s)
 	int i;
 
 	atomic_init(&s->asked, 0);
+	s->above = NULL;
 	if (pipe(s->wake) != 0) {
 		s->wake[0] = s->wake[1] = -1;
 		return;
@@ -36,6 +37,15 @@ lw_stop_fini(struct lw_stop *s)
 }
 
 void
+lw_stop_below(struct lw_stop *s, struct lw_stop *above)
+{
+	atomic_init(&s->asked, 0);
+	s->above = above;
+	s->wake[0] = above->wake[0];
+	s->wake[1] = -1;
+}
+
+void
 lw_stop_ask(struct lw_stop *s)
 {
 	int saved = errno;
@@ -51,7 +61,8 @@ lw_stop_ask(struct lw_stop *s)
 bool
 lw_stop_asked(struct lw_stop *s)
 {
-	return atomic_load_explicit(&s->asked, memory_order_relaxed) != 0;
+	return atomic_load_explicit(&s->asked, memory_order_relaxed) != 0 ||
+	       (s->above != NULL && lw_stop_asked(s->above));
 }
 
 bool

@@ -12,12 +12,19 @@
 
 struct lw_stop {
 	atomic_int asked;
+	struct lw_stop *above; /* asking it is asking this; NULL for none */
 	int wake[2]; /* read end, write end; -1 where no pipe could be had: then EINTR alone wakes
 		      */
 };
 
 void lw_stop_init(struct lw_stop *s);
 void lw_stop_fini(struct lw_stop *s);
+
+/*
+ * A stop of one part of what above stops; borrows it, and needs no lw_stop_fini.  Asking
+ * it alone is noticed by who looks, and wakes nobody: waits look every second or so.
+ */
+void lw_stop_below(struct lw_stop *s, struct lw_stop *above);
 
 /* Async-signal-safe, from any thread, any number of times. */
 void lw_stop_ask(struct lw_stop *s);

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/crc32c.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/map.h"
@@ -192,6 +193,33 @@ START_TEST(utf8_finds_the_first_bad_byte)
 }
 END_TEST
 
+START_TEST(crc32c_is_that_of_rfc_3720)
+{
+	unsigned char bytes[32], much[1000];
+	size_t i;
+
+	memset(bytes, 0, sizeof(bytes));
+	ck_assert_uint_eq(lw_crc32c(0, bytes, sizeof(bytes)), 0x8a9136aa);
+	memset(bytes, 0xff, sizeof(bytes));
+	ck_assert_uint_eq(lw_crc32c(0, bytes, sizeof(bytes)), 0x62a8ab43);
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (unsigned char)i;
+	ck_assert_uint_eq(lw_crc32c(0, bytes, sizeof(bytes)), 0x46dd794e);
+	ck_assert_uint_eq(lw_crc32c_portable(0, bytes, sizeof(bytes)), 0x46dd794e);
+	ck_assert_uint_eq(lw_crc32c(0, bytes, 0), 0);
+	for (i = 0; i < sizeof(much); i++)
+		much[i] = (unsigned char)(i * i >> 3);
+	for (i = 0; i + 8 < sizeof(much);
+	     i++) { /* in two parts, at each border; with and without the instruction */
+		uint32_t whole = lw_crc32c_portable(0, much + i % 8, i);
+
+		ck_assert_uint_eq(
+		    lw_crc32c(lw_crc32c(0, much + i % 8, i / 2), much + i % 8 + i / 2, i - i / 2),
+		    whole);
+	}
+}
+END_TEST
+
 START_TEST(error_says_where)
 {
 	struct lw_error e;
@@ -221,6 +249,7 @@ main(void)
 	tcase_add_test(t, map_keeps_what_was_put);
 	tcase_add_test(t, arena_aligns_resets_and_holds_large_blocks);
 	tcase_add_test(t, utf8_finds_the_first_bad_byte);
+	tcase_add_test(t, crc32c_is_that_of_rfc_3720);
 	tcase_add_test(t, error_says_where);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);

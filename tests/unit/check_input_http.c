@@ -152,11 +152,12 @@ static const struct {
     {"/log", "0 J 1 {\"a\":1}\n0 J 2 {\"b\":2}\n", false},
     {"/moved", "0 J 1 {\"a\":1}\n0 J 2 {\"b\":2}\n", false},
     {"/gzip", "0 J 1 {\"z\":1}\n", false},
-    {"/missing", "? 2 0 the server answered with status 404; check the address\n", true},
-    {"/busy", "? 2 0 the server answered with status 503; ", true},
-    {"/away", "? 2 0 http://example.com/log is not read: ", true},
+    {"/missing", "? 2 0 the server answered with status 404 (Not Found); check the address\n",
+	true},
+    {"/busy", "? 2 0 the server answered with status 503 (Service Unavailable); ", true},
+    {"/away", "? 2 0 http://example.com is not asked: ", true},
     {"/round", "? 2 0 the address leads on more than 10 times\n", true},
-    {"/cut", "0 J 1 {\"a\":1}\n? 2 2 the transfer failed: ", true},
+    {"/cut", "0 J 1 {\"a\":1}\n? 2 2 ends at byte 14 of 100: the transfer failed: ", true},
 };
 
 START_TEST(addresses_are_read)
@@ -206,7 +207,8 @@ static const struct {
     {"http://localhost.example.com/x", "plain http:// is for this machine alone"},
     {"http://127.0.0.1:1/x", "the transfer failed: "},
     {"https:// /", "is no valid address"},
-    {"gs://bucket/prefix", "this kind of address is not known"},
+    {"ftp://example.com/x", "this kind of address is not known"},
+    {"gs:///prefix", "names no bucket"},
 };
 
 START_TEST(addresses_are_refused)

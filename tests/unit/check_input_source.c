@@ -218,8 +218,8 @@ START_TEST(what_cannot_be_opened_is_told_and_the_rest_read)
 	expect(operands, 3,
 	    "? 2 0 cannot be opened: No such file or directory; check the name\n"
 	    "1 T 1 x\n"
-	    "? 2 0 this kind of address is not known; give a file, a folder, - or an https:// "
-	    "address\n",
+	    "? 2 0 this kind of address is not known; give a file, a folder, -, or an https:// or "
+	    "gs:// address\n",
 	    true);
 }
 END_TEST

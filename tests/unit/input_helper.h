@@ -34,6 +34,7 @@ void read_all(
 TCase *input_frame_case(void);
 TCase *input_damage_case(void);
 TCase *input_source_case(void);
+TCase *input_storage_case(void);
 TCase *input_http_case(void);
 TCase *input_retry_case(void);
 
