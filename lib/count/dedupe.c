@@ -1,46 +1,69 @@
-/* dedupe.c - striped open addressing of 64-bit keys. */
+/*
+ * dedupe.c - open addressing of 64-bit keys, without locks.
+ *
+ * A slot goes from 0 to its key once and never changes again, so that looking and
+ * putting are one compare-and-exchange.  Small inputs fill a small table, under
+ * a lock; once it is full it is only looked at, and further keys go to the large
+ * one.  A large table of one fixed size takes the same memory for 400 MB as for 4 GB, and
+ * is never rehashed while others wait.
+ */
 #include "count/dedupe.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/hash.h"
 
-#define STRIPE_BITS 4
-#define STRIPES (1u << STRIPE_BITS)
-#define FIRST_SLOTS ((size_t)1 << (21 - STRIPE_BITS)) /* 16 MiB over all stripes */
+#define SMALL_SLOTS ((size_t)1 << 16)
+#define SMALL_KEYS (SMALL_SLOTS / 4 * 3)
+#define COUNTERS 64
 
-struct stripe {
-	pthread_mutex_t lock;
-	uint64_t *keys; /* 0 is empty */
-	size_t slots, count, max_keys;
-	uint64_t full;
+typedef _Atomic(uint64_t) slot;
+
+/* Each on a cache line of its own, so that threads do not wait for each other to count. */
+struct counter {
+	_Alignas(64) atomic_uint_fast64_t n;
 };
 
 struct lw_dedupe {
-	struct stripe stripes[STRIPES];
+	slot *small, *large; /* 0 is empty */
+	size_t large_slots;
+	size_t small_keys;     /* kept in the small table, at most */
+	size_t keys_a_counter; /* in the large one */
+	atomic_bool is_large;  /* the small table does not change any more */
+	pthread_mutex_t lock;  /* for putting into the small table */
+	size_t small_count;
+	atomic_uint_fast64_t full;
+	struct counter counts[COUNTERS]; /* keys in the large table, by hash */
 };
 
 struct lw_dedupe *
 lw_dedupe_new(size_t max_keys)
 {
-	struct lw_dedupe *d = calloc(1, sizeof(*d));
+	struct lw_dedupe *d = aligned_alloc(64, sizeof(*d));
 	unsigned i;
 
 	if (d == NULL)
 		return NULL;
-	for (i = 0; i < STRIPES; i++) {
-		struct stripe *s = &d->stripes[i];
-
-		s->max_keys = (max_keys == 0 ? LW_DEDUPE_MAX_KEYS : max_keys) / STRIPES + 1;
-		s->slots = FIRST_SLOTS;
-		s->keys = calloc(s->slots, sizeof(*s->keys));
-		if (s->keys == NULL || pthread_mutex_init(&s->lock, NULL) != 0) {
-			free(s->keys);
-			s->keys = NULL;
-			lw_dedupe_free(d);
-			return NULL;
-		}
+	if (max_keys == 0)
+		max_keys = LW_DEDUPE_MAX_KEYS;
+	d->small_keys = max_keys < SMALL_KEYS ? max_keys : SMALL_KEYS;
+	d->keys_a_counter = (max_keys - d->small_keys) / COUNTERS;
+	d->large_slots = max_keys + max_keys / 7 + COUNTERS;
+	d->small_count = 0;
+	atomic_init(&d->is_large, false);
+	atomic_init(&d->full, 0);
+	for (i = 0; i < COUNTERS; i++)
+		atomic_init(&d->counts[i].n, 0);
+	/* pages of zeros that take no memory before they are used */
+	d->small = calloc(SMALL_SLOTS, sizeof(slot));
+	d->large = calloc(d->large_slots, sizeof(slot));
+	if (d->small == NULL || d->large == NULL || pthread_mutex_init(&d->lock, NULL) != 0) {
+		free(d->small);
+		free(d->large);
+		free(d);
+		return NULL;
 	}
 	return d;
 }
@@ -48,77 +71,119 @@ lw_dedupe_new(size_t max_keys)
 void
 lw_dedupe_free(struct lw_dedupe *d)
 {
-	unsigned i;
-
 	if (d == NULL)
 		return;
-	for (i = 0; i < STRIPES && d->stripes[i].keys != NULL; i++) {
-		free(d->stripes[i].keys);
-		(void)pthread_mutex_destroy(&d->stripes[i].lock);
-	}
+	(void)pthread_mutex_destroy(&d->lock);
+	free(d->small);
+	free(d->large);
 	free(d);
 }
 
-static size_t
-slot_of(const struct stripe *s, uint64_t key)
+static uint64_t
+stored(uint64_t key)
 {
-	size_t at = (size_t)key & (s->slots - 1);
-
-	while (s->keys[at] != 0 && s->keys[at] != key)
-		at = (at + 1) & (s->slots - 1);
-	return at;
+	key = lw_hash_mix(key);
+	return key == 0 ? 1 : key;
 }
 
-/* Twice the slots; where memory runs out the table stays as it is and fills up. */
-static void
-grow(struct stripe *s)
+static size_t
+small_place(uint64_t key)
 {
-	struct stripe bigger = {.slots = s->slots * 2};
-	size_t i;
+	return (size_t)key & (SMALL_SLOTS - 1);
+}
 
-	bigger.keys = calloc(bigger.slots, sizeof(*bigger.keys));
-	if (bigger.keys == NULL)
-		return;
-	for (i = 0; i < s->slots; i++)
-		if (s->keys[i] != 0)
-			bigger.keys[slot_of(&bigger, s->keys[i])] = s->keys[i];
-	free(s->keys);
-	s->keys = bigger.keys;
-	s->slots = bigger.slots;
+static size_t
+large_place(const struct lw_dedupe *d, uint64_t key)
+{
+	return (size_t)((key >> 32) * d->large_slots >> 32);
+}
+
+/* The slot of the small table that holds the key or is empty. */
+static slot *
+find_small(const struct lw_dedupe *d, uint64_t key)
+{
+	size_t at = small_place(key);
+	uint64_t there;
+
+	for (;; at = (at + 1) & (SMALL_SLOTS - 1)) {
+		there = atomic_load_explicit(&d->small[at], memory_order_relaxed);
+		if (there == 0 || there == key)
+			return &d->small[at];
+	}
+}
+
+/* While the small table has room.  False where it has none: nothing was put. */
+static bool
+put_small(struct lw_dedupe *d, uint64_t key, bool *seen)
+{
+	slot *s;
+	bool room;
+
+	(void)pthread_mutex_lock(&d->lock);
+	room = !atomic_load_explicit(&d->is_large, memory_order_relaxed);
+	if (room) {
+		s = find_small(d, key);
+		*seen = atomic_load_explicit(s, memory_order_relaxed) != 0;
+		if (!*seen) {
+			atomic_store_explicit(s, key, memory_order_relaxed);
+			if (++d->small_count == d->small_keys)
+				atomic_store_explicit(&d->is_large, true, memory_order_release);
+		}
+	}
+	(void)pthread_mutex_unlock(&d->lock);
+	return room;
+}
+
+static bool
+put_large(struct lw_dedupe *d, uint64_t key)
+{
+	size_t at = large_place(d, key);
+	atomic_uint_fast64_t *count = &d->counts[key % COUNTERS].n;
+	bool room = atomic_load_explicit(count, memory_order_relaxed) < d->keys_a_counter;
+	uint64_t there;
+
+	for (;; at = at + 1 == d->large_slots ? 0 : at + 1) {
+		there = atomic_load_explicit(&d->large[at], memory_order_relaxed);
+		if (there == key)
+			return true;
+		if (there != 0)
+			continue;
+		if (!room) {
+			atomic_fetch_add_explicit(&d->full, 1, memory_order_relaxed);
+			return false;
+		}
+		if (atomic_compare_exchange_strong_explicit(
+			&d->large[at], &there, key, memory_order_relaxed, memory_order_relaxed)) {
+			atomic_fetch_add_explicit(count, 1, memory_order_relaxed);
+			return false;
+		}
+		if (there == key) /* another thread was faster */
+			return true;
+	}
+}
+
+void
+lw_dedupe_expect(const struct lw_dedupe *d, uint64_t key)
+{
+	key = stored(key);
+	__builtin_prefetch((const void *)&d->large[large_place(d, key)], 1);
 }
 
 bool
 lw_dedupe_seen(struct lw_dedupe *d, uint64_t key)
 {
-	struct stripe *s;
-	size_t at;
 	bool seen;
 
-	key = lw_hash_mix(key);
-	if (key == 0)
-		key = 1;
-	s = &d->stripes[key >> (64 - STRIPE_BITS)];
-	(void)pthread_mutex_lock(&s->lock);
-	at = slot_of(s, key);
-	seen = s->keys[at] != 0;
-	if (!seen && s->count < s->max_keys && s->count < s->slots / 8 * 7) {
-		s->keys[at] = key;
-		if (++s->count > s->slots / 4 * 3)
-			grow(s);
-	} else if (!seen) {
-		s->full++;
-	}
-	(void)pthread_mutex_unlock(&s->lock);
-	return seen;
+	key = stored(key);
+	if (!atomic_load_explicit(&d->is_large, memory_order_acquire) && put_small(d, key, &seen))
+		return seen;
+	if (atomic_load_explicit(find_small(d, key), memory_order_relaxed) != 0)
+		return true;
+	return put_large(d, key);
 }
 
 uint64_t
 lw_dedupe_full(const struct lw_dedupe *d)
 {
-	uint64_t full = 0;
-	unsigned i;
-
-	for (i = 0; i < STRIPES; i++)
-		full += d->stripes[i].full;
-	return full;
+	return atomic_load_explicit(&d->full, memory_order_relaxed);
 }
