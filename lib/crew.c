@@ -12,8 +12,10 @@ struct worker {
 	pthread_t thread;
 	bool running;
 	struct lw_block block;
-	struct lw_decoder *decoder;
-	struct lw_observer *observer; /* both made with the first block */
+	struct lw_decoder *decoders[2]; /* in turn, so that an entry is valid until the next is
+					   decoded */
+	unsigned turn;
+	struct lw_observer *observer; /* all made with the first block */
 	struct lw_input_count *inputs;
 	uint32_t input_count;
 	uint32_t input; /* of the record at work */
@@ -56,7 +58,7 @@ on_entry(void *arg, struct lw_entry *e)
 		return;
 	in->entries++;
 	w->errors += e->severity >= LW_SEV_ERROR;
-	lw_observe(w->observer, e);
+	lw_observe_soon(w->observer, e);
 }
 
 static void
@@ -74,7 +76,8 @@ work(struct worker *w, const struct lw_record *r)
 	enum lw_code code;
 
 	w->input = r->input;
-	code = lw_decode(w->decoder, r, on_entry, w, &warning, &error);
+	w->turn ^= 1;
+	code = lw_decode(w->decoders[w->turn], r, on_entry, w, &warning, &error);
 	if (code == LW_ENOMEM) {
 		w->failed = true;
 		return;
@@ -95,15 +98,18 @@ static bool
 equip(struct worker *w)
 {
 	const struct lw_crew_options *o = &w->crew->o;
+	unsigned i;
 
 	if (w->observer != NULL)
 		return true;
-	w->decoder = lw_decoder_new();
+	for (i = 0; i < 2; i++) {
+		w->decoders[i] = lw_decoder_new();
+		if (w->decoders[i] == NULL)
+			return false;
+		lw_decoder_use(w->decoders[i], o->decoder);
+	}
 	w->observer = lw_observer_new(o->catalog, o->dedupe, &o->filter, o->step_ns);
-	if (w->decoder == NULL || w->observer == NULL)
-		return false;
-	lw_decoder_use(w->decoder, o->decoder);
-	return true;
+	return w->observer != NULL;
 }
 
 /* Take a block and work on its records; false where there is none, or memory ran out. */
@@ -125,6 +131,7 @@ work_on_block(struct worker *w)
 	w->errors = 0;
 	for (; lw_block_next(&w->block, &record) && !w->failed; records++)
 		work(w, &record);
+	lw_observe_rest(w->observer); /* its record goes with the block */
 	atomic_fetch_add_explicit(&c->records, records, memory_order_relaxed);
 	atomic_fetch_add_explicit(&c->errors, w->errors, memory_order_relaxed);
 	if (w->failed)
@@ -174,7 +181,8 @@ lw_crew_free(struct lw_crew *c)
 		struct worker *w = &c->workers[i];
 
 		lw_block_fini(&w->block);
-		lw_decoder_free(w->decoder);
+		lw_decoder_free(w->decoders[0]);
+		lw_decoder_free(w->decoders[1]);
 		lw_observer_free(w->observer);
 		free(w->inputs);
 	}

@@ -19,6 +19,9 @@ struct lw_observer {
 	struct lw_clusterer *clusters;
 	struct lw_tally *tally;
 	struct lw_stitcher *stitcher;
+	struct lw_entry soon; /* to be seen next, with its key */
+	uint64_t soon_key;
+	bool has_soon;
 	bool failed;
 };
 
@@ -206,13 +209,13 @@ speaks_alone(const struct lw_entry *e)
 	return !e->split.present && (e->fragment == LW_FRAGMENT_RAISED || is_bridge(e));
 }
 
-void
-lw_observe(struct lw_observer *o, const struct lw_entry *e)
+static void
+see(struct lw_observer *o, const struct lw_entry *e, uint64_t key)
 {
 	struct lw_hit hits[LW_SCAN_MAX_HITS];
 	struct lw_mark marks[LW_SCAN_MAX_HITS + 1];
 
-	if (e->insert_id.n > 0 && lw_dedupe_seen(o->dedupe, lw_entry_key(e))) {
+	if (e->insert_id.n > 0 && lw_dedupe_seen(o->dedupe, key)) {
 		o->tally->totals.duplicates++;
 		return;
 	}
@@ -227,11 +230,38 @@ lw_observe(struct lw_observer *o, const struct lw_entry *e)
 		if (!lw_stitcher_add(o->stitcher, e, speaks_alone(e) ? TAG_COUNTED : e->fragment))
 			o->failed = true;
 		if (!speaks_alone(e)) {
-			lw_tally_entry(o->tally, e, NULL, 0);
+			lw_tally_entry(o->tally, e, key, NULL, 0);
 			return;
 		}
 	}
-	lw_tally_entry(o->tally, e, marks, marks_of(o, e, hits, marks));
+	lw_tally_entry(o->tally, e, key, marks, marks_of(o, e, hits, marks));
+}
+
+void
+lw_observe(struct lw_observer *o, const struct lw_entry *e)
+{
+	see(o, e, lw_entry_key(e));
+}
+
+void
+lw_observe_soon(struct lw_observer *o, const struct lw_entry *e)
+{
+	uint64_t key = lw_entry_key(e);
+
+	if (e->insert_id.n > 0)
+		lw_dedupe_expect(o->dedupe, key);
+	lw_observe_rest(o);
+	o->soon = *e;
+	o->soon_key = key;
+	o->has_soon = true;
+}
+
+void
+lw_observe_rest(struct lw_observer *o)
+{
+	if (o->has_soon)
+		see(o, &o->soon, o->soon_key);
+	o->has_soon = false;
 }
 
 void

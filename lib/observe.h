@@ -29,6 +29,14 @@ void lw_observer_free(struct lw_observer *o); /* NULL is fine */
 /* See one entry. */
 void lw_observe(struct lw_observer *o, const struct lw_entry *e);
 
+/*
+ * See the entry given before, and *e when the next one is given or with
+ * lw_observe_rest: in between the table of duplicates brings nearer what it needs to know of it.
+ * *e itself is copied; what it borrows must stay valid until then.
+ */
+void lw_observe_soon(struct lw_observer *o, const struct lw_entry *e);
+void lw_observe_rest(struct lw_observer *o);
+
 /* Add what `from` saw. */
 void lw_observer_merge(struct lw_observer *o, struct lw_observer *from);
 

@@ -7,17 +7,21 @@
  * one.  A large table of one fixed size takes the same memory for 400 MB as for 4 GB, and
  * is never rehashed while others wait.
  */
+#define _DEFAULT_SOURCE 1 /* madvise */
+
 #include "count/dedupe.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "base/hash.h"
 
 #define SMALL_SLOTS ((size_t)1 << 16)
 #define SMALL_KEYS (SMALL_SLOTS / 4 * 3)
 #define COUNTERS 64
+#define HUGE_PAGE ((size_t)2 << 20)
 
 typedef _Atomic(uint64_t) slot;
 
@@ -37,6 +41,25 @@ struct lw_dedupe {
 	atomic_uint_fast64_t full;
 	struct counter counts[COUNTERS]; /* keys in the large table, by hash */
 };
+
+/*
+ * Keys fall all over the table: with pages of the usual size, looking up where a page is
+ * takes longer than looking at it.  What the kernel makes of the wish changes no result.
+ */
+static void
+wish_for_huge_pages(void *table, size_t n)
+{
+#ifdef MADV_HUGEPAGE
+	uintptr_t from = ((uintptr_t)table + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
+	uintptr_t to = ((uintptr_t)table + n) & ~(uintptr_t)(HUGE_PAGE - 1);
+
+	if (from < to)
+		(void)madvise((char *)table + (from - (uintptr_t)table), to - from, MADV_HUGEPAGE);
+#else
+	(void)table;
+	(void)n;
+#endif
+}
 
 struct lw_dedupe *
 lw_dedupe_new(size_t max_keys)
@@ -65,6 +88,7 @@ lw_dedupe_new(size_t max_keys)
 		free(d);
 		return NULL;
 	}
+	wish_for_huge_pages(d->large, d->large_slots * sizeof(slot));
 	return d;
 }
 
@@ -166,7 +190,7 @@ void
 lw_dedupe_expect(const struct lw_dedupe *d, uint64_t key)
 {
 	key = stored(key);
-	__builtin_prefetch((const void *)&d->large[large_place(d, key)], 1);
+	__builtin_prefetch(&d->large[large_place(d, key)], 1);
 }
 
 bool

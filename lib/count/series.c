@@ -82,6 +82,7 @@ add_bucket(struct lw_series *s, struct lw_bucket b)
 	at = lower_bound(s, b.start_ns);
 	if (at < s->count && s->buckets[at].start_ns == b.start_ns) {
 		bucket_join(&s->buckets[at], &b);
+		s->recent = at;
 		return true;
 	}
 	if (s->count == s->capacity) {
@@ -95,6 +96,7 @@ add_bucket(struct lw_series *s, struct lw_bucket b)
 	}
 	memmove(s->buckets + at + 1, s->buckets + at, (s->count - at) * sizeof(*s->buckets));
 	s->buckets[at] = b;
+	s->recent = at;
 	s->count++;
 	while (s->count > LW_SERIES_MAX_BUCKETS)
 		coarsen(s);
@@ -104,6 +106,20 @@ add_bucket(struct lw_series *s, struct lw_bucket b)
 bool
 lw_series_add(struct lw_series *s, int64_t t_ns, uint64_t n)
 {
+	struct lw_bucket *b;
+
+	if (s->recent < s->count) {
+		b = &s->buckets[s->recent];
+		if (t_ns >= b->start_ns &&
+		    (uint64_t)t_ns - (uint64_t)b->start_ns < (uint64_t)s->width_ns) {
+			b->n += n;
+			if (t_ns < b->first_ns)
+				b->first_ns = t_ns;
+			if (t_ns > b->last_ns)
+				b->last_ns = t_ns;
+			return true;
+		}
+	}
 	return add_bucket(s, (struct lw_bucket){t_ns, t_ns, t_ns, n});
 }
 

@@ -25,6 +25,7 @@ struct lw_series {
 	int64_t width_ns;
 	struct lw_bucket *buckets; /* by start */
 	uint32_t count, capacity;
+	uint32_t recent; /* the bucket that was added to last */
 };
 
 void lw_series_init(struct lw_series *s, int64_t width_ns);

@@ -116,8 +116,28 @@ service_key(const struct lw_entry *e)
 	return lw_hash_pair(h, lw_hash_str(e->location, 14));
 }
 
-uint32_t
-lw_rows_service(struct lw_tally *t, const struct lw_entry *e)
+/* A place in the table of recent services: of the length of a name and its last bytes. */
+static uint32_t
+sketch(struct lw_str name)
+{
+	uint32_t tail = 0;
+
+	if (name.n >= sizeof(tail))
+		memcpy(&tail, name.p + name.n - sizeof(tail), sizeof(tail));
+	return ((tail ^ (uint32_t)name.n) * 2654435761u) >> 16 & (LW_RECENT_SERVICES - 1);
+}
+
+static bool
+is_service(const struct lw_tally *t, const struct lw_service *s, const struct lw_entry *e)
+{
+	return lw_str_eq(lw_intern_get(&t->names, s->name), e->service) &&
+	       lw_str_eq(lw_intern_get(&t->names, s->type), e->resource_type) &&
+	       lw_str_eq(lw_intern_get(&t->names, s->project), e->project) &&
+	       lw_str_eq(lw_intern_get(&t->names, s->location), e->location);
+}
+
+static uint32_t
+add_service(struct lw_tally *t, const struct lw_entry *e)
 {
 	uint64_t key = service_key(e);
 	uint32_t at = lw_map_get(&t->service_map, key);
@@ -142,6 +162,19 @@ lw_rows_service(struct lw_tally *t, const struct lw_entry *e)
 	return t->service_count++;
 }
 
+uint32_t
+lw_rows_service(struct lw_tally *t, const struct lw_entry *e)
+{
+	uint32_t *recent = &t->recent_services[sketch(e->service)], at;
+
+	if (*recent != 0 && is_service(t, &t->services[*recent - 1], e))
+		return *recent - 1;
+	at = add_service(t, e);
+	if (at != LW_MAP_NONE)
+		*recent = at + 1;
+	return at;
+}
+
 void
 lw_rows_revision(
     struct lw_tally *t, struct lw_service *s, uint32_t revision, int64_t first_ns, int64_t last_ns)
@@ -152,6 +185,7 @@ lw_rows_revision(
 	for (i = 0; i < s->revision_count; i++) {
 		if (s->revisions[i].revision != revision)
 			continue;
+		s->recent_revision = i;
 		lw_span_add(&s->revisions[i].first_ns, &s->revisions[i].last_ns, first_ns);
 		lw_span_add(&s->revisions[i].first_ns, &s->revisions[i].last_ns, last_ns);
 		return;
@@ -336,11 +370,11 @@ instance_flags(const struct lw_tally *t, const struct lw_mark *m)
 }
 
 static struct lw_event
-event_of(const struct lw_entry *e, uint64_t instance)
+event_of(const struct lw_entry *e, uint64_t key, uint64_t instance)
 {
 	return (struct lw_event){.effect_ns = e->effect_ns,
 	    .start_ns = e->time_ns,
-	    .entry_key = lw_entry_key(e),
+	    .entry_key = key,
 	    .instance = instance,
 	    .trace = e->trace.n == 0 ? 0 : lw_hash_str(e->trace, 31) | 1,
 	    .node = LW_NO_NODE,
@@ -380,25 +414,44 @@ count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m
 }
 
 static uint32_t
-revision_of(struct lw_tally *t, const struct lw_entry *e)
+revision_of(struct lw_tally *t, const struct lw_service *s, const struct lw_entry *e)
 {
-	return e->revision.n == 0 ? LW_INTERN_FULL : lw_intern_put(&t->revisions, e->revision);
+	uint32_t recent;
+
+	if (e->revision.n == 0)
+		return LW_INTERN_FULL;
+	if (s->recent_revision < s->revision_count) {
+		recent = s->revisions[s->recent_revision].revision;
+		if (lw_str_eq(lw_intern_get(&t->revisions, recent), e->revision))
+			return recent;
+	}
+	return lw_intern_put(&t->revisions, e->revision);
+}
+
+static void
+count_marks(struct lw_tally *t, const struct lw_entry *e, uint64_t key, uint32_t service,
+    uint32_t revision, const struct lw_mark *marks, size_t mark_count)
+{
+	struct lw_event ev = event_of(e, key, instance_hash(e, t->services[service].key));
+	size_t i;
+
+	for (i = 0; i < mark_count; i++)
+		count_mark(t, e, &marks[i], service, revision, ev);
 }
 
 void
 lw_tally_marks(
     struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *marks, size_t mark_count)
 {
-	uint32_t service = lw_rows_service(t, e), revision;
-	struct lw_event ev;
-	size_t i;
+	uint32_t service;
 
+	if (mark_count == 0)
+		return;
+	service = lw_rows_service(t, e);
 	if (service == LW_MAP_NONE)
 		return;
-	revision = revision_of(t, e);
-	ev = event_of(e, instance_hash(e, t->services[service].key));
-	for (i = 0; i < mark_count; i++)
-		count_mark(t, e, &marks[i], service, revision, ev);
+	count_marks(t, e, lw_entry_key(e), service, revision_of(t, &t->services[service], e), marks,
+	    mark_count);
 }
 
 /*
@@ -444,8 +497,8 @@ count_totals(struct lw_tally *t, const struct lw_entry *e)
 }
 
 void
-lw_tally_entry(
-    struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *marks, size_t mark_count)
+lw_tally_entry(struct lw_tally *t, const struct lw_entry *e, uint64_t key,
+    const struct lw_mark *marks, size_t mark_count)
 {
 	uint32_t at = lw_rows_service(t, e), revision;
 	struct lw_service *s;
@@ -459,13 +512,14 @@ lw_tally_entry(
 		s->errors++;
 	if (e->http.present && e->http.status != 0)
 		count_request(t, s, e);
-	revision = revision_of(t, e);
+	revision = revision_of(t, s, e);
 	if (revision != LW_INTERN_FULL)
 		lw_rows_revision(t, s, revision, e->time_ns, e->time_ns);
 	lw_rows_instance(t, instance_hash(e, s->key), at, 0, e->time_ns, e->effect_ns);
-	if (e->audit.change != NULL && !lw_changes_add(&t->changes, e, s->key, lw_entry_key(e)))
+	if (e->audit.change != NULL && !lw_changes_add(&t->changes, e, s->key, key))
 		t->failed = true;
-	lw_tally_marks(t, e, marks, mark_count);
+	if (mark_count > 0)
+		count_marks(t, e, key, at, revision, marks, mark_count);
 }
 
 void
@@ -476,7 +530,7 @@ lw_tally_bridge(struct lw_tally *t, const struct lw_entry *e, bool cause)
 
 	if (service == LW_MAP_NONE)
 		return;
-	ev = event_of(e, instance_hash(e, t->services[service].key));
+	ev = event_of(e, lw_entry_key(e), instance_hash(e, t->services[service].key));
 	ev.flags |= LW_EVENT_BRIDGE | (cause ? LW_EVENT_CAUSE : 0);
 	lw_rows_event(t, &ev);
 }

@@ -33,6 +33,7 @@
 #include "entry/entry.h"
 
 #define LW_NO_RULE UINT32_MAX
+#define LW_RECENT_SERVICES 64
 #define LW_MAX_VALUES 64        /* distinct values kept of one capture */
 #define LW_VALUE_MAX_BYTES 200  /* a captured value is cut to this */
 #define LW_SAMPLE_MAX_BYTES 600 /* a sample's message is cut to this */
@@ -92,6 +93,7 @@ struct lw_service {
 	uint64_t entries, errors, requests, by_class[6];
 	struct lw_service_revision *revisions;
 	uint32_t revision_count;
+	uint32_t recent_revision;             /* of revisions: of the entry before */
 	struct lw_series failures, successes; /* requests answered with 5xx, and others */
 };
 
@@ -146,6 +148,8 @@ struct lw_tally {
 	struct lw_service *services;
 	uint32_t service_count, service_capacity;
 	struct lw_map service_map;
+	uint32_t recent_services[LW_RECENT_SERVICES]; /* found last, by a sketch of the name; one
+							 more than the index */
 	struct lw_node *nodes;
 	uint32_t node_count, node_capacity;
 	struct lw_map node_map;
@@ -176,9 +180,9 @@ struct lw_tally *lw_tally_new(const struct lw_catalog *catalog, int64_t step_ns,
     struct lw_ceilings max); /* NULL where memory ran out */
 void lw_tally_free(struct lw_tally *t);
 
-/* Count one entry and the marks on it. */
-void lw_tally_entry(
-    struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *marks, size_t mark_count);
+/* Count one entry, with its key, and the marks on it. */
+void lw_tally_entry(struct lw_tally *t, const struct lw_entry *e, uint64_t key,
+    const struct lw_mark *marks, size_t mark_count);
 
 /* Count a message that was put together from entries which lw_tally_entry has counted: its marks
  * alone. */

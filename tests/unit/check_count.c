@@ -164,7 +164,7 @@ count_one(struct lw_tally *t, uint64_t n, uint64_t signature)
 	(void)snprintf(instance, sizeof(instance), "instance-%llu", (unsigned long long)(n % 50));
 	e.insert_id = lw_str_from(id);
 	e.instance = lw_str_from(instance);
-	lw_tally_entry(t, &e, &m, 1);
+	lw_tally_entry(t, &e, lw_entry_key(&e), &m, 1);
 }
 
 static void
@@ -302,20 +302,22 @@ START_TEST(totals_tell_recorded_severities_from_those_in_the_text)
 	    .severity_known = true};
 	struct lw_entry line = e;
 
-	lw_tally_entry(t, &e, NULL, 0); /* a LogEntry without the field: its text says ERROR */
+	lw_tally_entry(t, &e, lw_entry_key(&e), NULL,
+	    0); /* a LogEntry without the field: its text says ERROR */
 	ck_assert_uint_eq(t->totals.errors, 0);
 	ck_assert_uint_eq(t->totals.errors_in_text, 1);
 	e.severity_field = true;
-	lw_tally_entry(t, &e, NULL, 0); /* with the field */
+	lw_tally_entry(t, &e, lw_entry_key(&e), NULL, 0); /* with the field */
 	ck_assert_uint_eq(t->totals.errors, 1);
 	line.insert_id = LW_STR("");
-	lw_tally_entry(t, &line, NULL, 0); /* a line of a text log has no other place to say it */
+	lw_tally_entry(t, &line, lw_entry_key(&line), NULL,
+	    0); /* a line of a text log has no other place to say it */
 	ck_assert_uint_eq(t->totals.errors, 2);
 	ck_assert_uint_eq(t->totals.errors_in_text, 1);
 	e.severity_field = e.severity_known = false;
 	e.severity = LW_SEV_DEFAULT;
 	e.message = LW_STR(" ");
-	lw_tally_entry(t, &e, NULL, 0); /* says nothing at all */
+	lw_tally_entry(t, &e, lw_entry_key(&e), NULL, 0); /* says nothing at all */
 	ck_assert_uint_eq(t->totals.no_severity, 2);
 	ck_assert_uint_eq(t->totals.unknown_severity, 1);
 	ck_assert_uint_eq(t->totals.empty, 1);
