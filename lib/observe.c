@@ -129,7 +129,7 @@ is_wrapped(const struct lw_entry *e, const struct lw_hit *hit, bool quoted)
 static bool
 mark_unknown(struct lw_observer *o, const struct lw_entry *e, struct lw_mark *m)
 {
-	*m = (struct lw_mark){.rule = LW_NO_RULE, .chain = e->severity >= LW_SEV_ERROR};
+	*m = (struct lw_mark){.rule = LW_NO_RULE, .chain = e->severity >= LW_SEV_WARNING};
 	if (!lw_cluster_add(o->clusters, e->clean, e->stack, &m->signature)) {
 		o->failed = true;
 		return false;
@@ -160,7 +160,7 @@ marks_of(
 		    .rank = inner && quoted ? 2
 			    : quoted        ? 1
 					    : 0,
-		    .chain = rule->role != LW_ROLE_ADVISORY && rule->severity >= LW_SEV_ERROR};
+		    .chain = rule->role != LW_ROLE_ADVISORY && rule->severity >= LW_SEV_WARNING};
 	}
 	if (n == 0 ? e->severity >= LW_SEV_WARNING && lw_str_trim(e->clean).n > 0
 		   : wrapped && !named)

@@ -5,15 +5,47 @@
 
 #include "count/node.h"
 
-#define EVENT_SLOT_NS (600 * LW_NS_PER_S)
+#define INSTANCE_SLOT_NS (600 * LW_NS_PER_S)
 
-uint64_t
-lw_level_event_hash(const struct lw_event *ev)
+static int64_t
+slot_of(int64_t t_ns, int64_t width_ns)
 {
-	uint64_t scope = ev->instance != 0 ? ev->instance : ev->trace;
-	int64_t t = ev->effect_ns == LW_TIME_NONE ? 0 : ev->effect_ns;
+	if (t_ns == LW_TIME_NONE)
+		return 0;
+	return t_ns / width_ns - (t_ns % width_ns < 0);
+}
 
-	return lw_hash_pair(scope, (uint64_t)(t / EVENT_SLOT_NS));
+bool
+lw_level_keeps_scope(unsigned level, const struct lw_event *ev, enum lw_scope kind)
+{
+	switch (kind) {
+	case LW_SCOPE_TRACE:
+		return ev->trace != 0 && lw_level_keeps(level, ev->trace);
+	case LW_SCOPE_INSTANCE:
+		return ev->instance != 0 &&
+		       lw_level_keeps(
+			   level, lw_hash_pair(ev->instance,
+				      (uint64_t)slot_of(ev->effect_ns, INSTANCE_SLOT_NS)));
+	case LW_SCOPE_SERVICE:
+	case LW_SCOPE_SYSTEM:
+		break;
+	}
+	return lw_level_keeps(
+	    level, lw_hash_pair(1, (uint64_t)slot_of(ev->effect_ns, LW_STRETCH_NS)));
+}
+
+bool
+lw_level_keeps_event(unsigned level, const struct lw_event *ev)
+{
+	return level == 0 || lw_level_keeps_scope(level, ev, LW_SCOPE_TRACE) ||
+	       lw_level_keeps_scope(level, ev, LW_SCOPE_INSTANCE) ||
+	       lw_level_keeps_scope(level, ev, LW_SCOPE_SERVICE);
+}
+
+bool
+lw_tally_keeps(const struct lw_tally *t, const struct lw_event *ev, enum lw_scope kind)
+{
+	return t->event_level == 0 || lw_level_keeps_scope(t->event_level, ev, kind);
 }
 
 void
@@ -23,7 +55,7 @@ lw_level_raise_events(struct lw_tally *t)
 
 	t->event_level++;
 	for (i = 0; i < t->event_count; i++)
-		if (lw_level_keeps(t->event_level, lw_level_event_hash(&t->events[i])))
+		if (lw_level_keeps_event(t->event_level, &t->events[i]))
 			t->events[kept++] = t->events[i];
 	t->event_count = kept;
 }

@@ -124,21 +124,21 @@ drawn(const struct lw_sample *a, const struct lw_sample *b)
 {
 	if (a->rank != b->rank)
 		return a->rank < b->rank;
-	return lw_hash_mix(a->entry_key) < lw_hash_mix(b->entry_key);
+	if (a->entry_key != b->entry_key)
+		return lw_hash_mix(a->entry_key) < lw_hash_mix(b->entry_key);
+	return a->time_ns < b->time_ns;
 }
-
-typedef bool order_fn(const struct lw_sample *a, const struct lw_sample *b);
 
 /* Where s belongs among the kept; max where it belongs to none or is one of them. */
 static size_t
-place(struct lw_sample *const *kept, size_t max, const struct lw_sample *s, order_fn *before)
+place(struct lw_sample *const *kept, size_t max, const struct lw_sample *s)
 {
 	size_t i;
 
 	for (i = 0; i < max && kept[i] != NULL; i++) {
 		if (kept[i]->entry_key == s->entry_key)
 			return max;
-		if (before(s, kept[i]))
+		if (earlier(s, kept[i]))
 			return i;
 	}
 	return i;
@@ -199,50 +199,144 @@ sample_new(const struct lw_entry *e, const struct lw_sample *head)
 }
 
 static bool
-offer(struct lw_sample **kept, size_t max, order_fn *before, const struct lw_entry *e,
-    const struct lw_sample *head)
+offer_early(struct lw_node *n, const struct lw_entry *e, const struct lw_sample *head)
 {
-	size_t at = place(kept, max, head, before);
+	size_t at = place(n->early, LW_SAMPLES_EARLY, head);
 	struct lw_sample *s;
 
-	if (at == max)
+	if (at == LW_SAMPLES_EARLY)
 		return true;
 	s = sample_new(e, head);
 	if (s == NULL)
 		return false;
-	insert(kept, max, at, s);
+	insert(n->early, LW_SAMPLES_EARLY, at, s);
 	return true;
+}
+
+/* The slot of a sample; those without a time share one. */
+static int64_t
+slot_of(const struct lw_sample *s, int64_t width_ns)
+{
+	int64_t t = s->time_ns == LW_TIME_NONE ? 0 : s->time_ns;
+
+	return t / width_ns - (t % width_ns < 0);
+}
+
+/* Slots of twice the width: of two that fall together the one drawn stays. */
+static size_t
+widen(struct lw_sample **kept, size_t count, int64_t *width_ns)
+{
+	size_t i, n = 0;
+
+	*width_ns *= 2;
+	for (i = 0; i < count; i++) {
+		if (n == 0 || slot_of(kept[n - 1], *width_ns) != slot_of(kept[i], *width_ns)) {
+			kept[n++] = kept[i];
+		} else if (drawn(kept[i], kept[n - 1])) {
+			free(kept[n - 1]);
+			kept[n - 1] = kept[i];
+		} else {
+			free(kept[i]);
+		}
+	}
+	return n;
+}
+
+/* Where a sample of this slot is, or belongs. */
+static size_t
+slot_place(const struct lw_node *n, size_t count, const struct lw_sample *s)
+{
+	size_t i;
+
+	for (i = 0; i < count && slot_of(n->spread[i], n->slot_ns) < slot_of(s, n->slot_ns); i++)
+		;
+	return i;
+}
+
+static size_t
+spread_count(const struct lw_node *n)
+{
+	size_t count = 0;
+
+	while (count < LW_SAMPLES_SPREAD && n->spread[count] != NULL)
+		count++;
+	return count;
+}
+
+/*
+ * Is there a slot for s, or is it drawn before the one that has it?  The width
+ * doubles until all slots in use fit, so that what is kept depends on the set of
+ * the entries alone.
+ */
+static bool
+wants_spread(const struct lw_node *n, const struct lw_sample *s)
+{
+	size_t count = spread_count(n), at = slot_place(n, count, s);
+
+	return at == count || slot_of(n->spread[at], n->slot_ns) != slot_of(s, n->slot_ns) ||
+	       drawn(s, n->spread[at]);
+}
+
+/* Put s where wants_spread found room for it; takes it over. */
+static void
+put_spread(struct lw_node *n, struct lw_sample *s)
+{
+	struct lw_sample *kept[LW_SAMPLES_SPREAD + 1];
+	size_t count = spread_count(n), at = slot_place(n, count, s);
+
+	memcpy(kept, n->spread, count * sizeof(kept[0]));
+	if (at < count && slot_of(kept[at], n->slot_ns) == slot_of(s, n->slot_ns)) {
+		free(kept[at]);
+	} else {
+		memmove(kept + at + 1, kept + at, (count - at) * sizeof(kept[0]));
+		count++;
+	}
+	kept[at] = s;
+	while (count > LW_SAMPLES_SPREAD)
+		count = widen(kept, count, &n->slot_ns);
+	memset(n->spread, 0, sizeof(n->spread));
+	memcpy(n->spread, kept, count * sizeof(kept[0]));
 }
 
 bool
 lw_node_sample(struct lw_node *n, const struct lw_entry *e, uint64_t entry_key, uint64_t rank)
 {
-	struct lw_sample head = {.time_ns = e->time_ns, .entry_key = entry_key, .rank = rank};
+	struct lw_sample head = {.time_ns = e->time_ns, .entry_key = entry_key, .rank = rank}, *s;
 
-	return offer(n->early, LW_SAMPLES_EARLY, earlier, e, &head) &&
-	       offer(n->spread, LW_SAMPLES_SPREAD, drawn, e, &head);
-}
-
-static void
-take(struct lw_sample **kept, struct lw_sample **from, size_t max, order_fn *before)
-{
-	size_t i, at;
-
-	for (i = 0; i < max; i++) {
-		if (from[i] == NULL)
-			continue;
-		at = place(kept, max, from[i], before);
-		if (at == max)
-			free(from[i]);
-		else
-			insert(kept, max, at, from[i]);
-		from[i] = NULL;
-	}
+	if (!offer_early(n, e, &head))
+		return false;
+	if (!wants_spread(n, &head))
+		return true;
+	s = sample_new(e, &head);
+	if (s != NULL)
+		put_spread(n, s);
+	return s != NULL;
 }
 
 void
 lw_node_take_samples(struct lw_node *n, struct lw_node *from)
 {
-	take(n->early, from->early, LW_SAMPLES_EARLY, earlier);
-	take(n->spread, from->spread, LW_SAMPLES_SPREAD, drawn);
+	size_t i, at, count;
+
+	for (i = 0; i < LW_SAMPLES_EARLY; i++) {
+		if (from->early[i] == NULL)
+			continue;
+		at = place(n->early, LW_SAMPLES_EARLY, from->early[i]);
+		if (at == LW_SAMPLES_EARLY)
+			free(from->early[i]);
+		else
+			insert(n->early, LW_SAMPLES_EARLY, at, from->early[i]);
+		from->early[i] = NULL;
+	}
+	for (count = spread_count(n); n->slot_ns < from->slot_ns;) {
+		count = widen(n->spread, count, &n->slot_ns);
+		memset(n->spread + count, 0, (LW_SAMPLES_SPREAD - count) * sizeof(n->spread[0]));
+	}
+	for (i = 0; i < LW_SAMPLES_SPREAD && from->spread[i] != NULL; i++) {
+		if (wants_spread(n, from->spread[i]))
+			put_spread(n, from->spread[i]);
+		else
+			free(from->spread[i]);
+		from->spread[i] = NULL;
+	}
 }

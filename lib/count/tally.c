@@ -16,7 +16,7 @@ static const struct lw_ceilings default_ceilings = {
     .nodes = 32768,
     .pairs = 131072,
     .instances = 65536,
-    .events = 65536,
+    .events = 131072,
 };
 
 bool
@@ -292,7 +292,8 @@ lw_rows_node(struct lw_tally *t, uint64_t what, uint64_t signature, uint32_t rul
 	    .rule = rule,
 	    .service = service,
 	    .first_ns = LW_TIME_NONE,
-	    .last_ns = LW_TIME_NONE};
+	    .last_ns = LW_TIME_NONE,
+	    .slot_ns = t->step_ns};
 	lw_series_init(&n->series, t->step_ns);
 	if (t->node_count <= t->max.nodes)
 		return t->node_count - 1;
@@ -339,7 +340,7 @@ count_captures(struct lw_tally *t, struct lw_node *n, const struct lw_mark *m, u
 void
 lw_rows_event(struct lw_tally *t, const struct lw_event *ev)
 {
-	if (!lw_level_keeps(t->event_level, lw_level_event_hash(ev)))
+	if (!lw_level_keeps_event(t->event_level, ev))
 		return;
 	if (!lw_table_reserve(
 		(void **)&t->events, t->event_count, &t->event_capacity, sizeof(*t->events))) {
@@ -347,7 +348,7 @@ lw_rows_event(struct lw_tally *t, const struct lw_event *ev)
 		return;
 	}
 	t->events[t->event_count++] = *ev;
-	while (t->event_count > t->max.events)
+	while (t->event_count > t->max.events && t->event_level < LW_LEVEL_MAX)
 		lw_level_raise_events(t);
 }
 

@@ -38,7 +38,7 @@
 #define LW_VALUE_MAX_BYTES 200  /* a captured value is cut to this */
 #define LW_SAMPLE_MAX_BYTES 600 /* a sample's message is cut to this */
 #define LW_SAMPLES_EARLY 4      /* the most direct and earliest entries */
-#define LW_SAMPLES_SPREAD 4     /* entries drawn by hash over the whole input */
+#define LW_SAMPLES_SPREAD 12    /* entries spread over time: one a slot, drawn by hash */
 
 struct lw_ceilings {
 	size_t nodes, pairs, instances, events; /* 0: the default of each */
@@ -79,7 +79,8 @@ struct lw_node {
 	uint32_t revision_count;
 	struct lw_sample
 	    *early[LW_SAMPLES_EARLY]; /* by rank, time, entry_key; NULL behind the last */
-	struct lw_sample *spread[LW_SAMPLES_SPREAD]; /* by mixed entry_key */
+	struct lw_sample *spread[LW_SAMPLES_SPREAD]; /* by time; NULL behind the last */
+	int64_t slot_ns; /* width of their slots, which are aligned to the epoch */
 };
 
 struct lw_service_revision {
@@ -128,6 +129,12 @@ struct lw_event {
 	uint32_t flags;
 };
 
+/* What events that hang together have in common; the last two: a service, or all, near in time. */
+enum lw_scope { LW_SCOPE_TRACE, LW_SCOPE_INSTANCE, LW_SCOPE_SERVICE, LW_SCOPE_SYSTEM };
+#define LW_SCOPE_COUNT 4
+
+#define LW_STRETCH_NS (120 * LW_NS_PER_S) /* of time, over all services; aligned to the epoch */
+
 struct lw_totals {
 	uint64_t entries, errors, duplicates, empty, unknown_severity, no_time;
 	uint64_t errors_in_text; /* without a severity field, but the text says ERROR or above */
@@ -173,7 +180,7 @@ struct lw_mark {
 	uint64_t signature;
 	uint64_t rank; /* as lw_sample.rank */
 	uint32_t rule; /* LW_NO_RULE: signature counts */
-	bool chain;    /* may stand in a chain */
+	bool chain;    /* may stand in a chain: a warning or worse */
 };
 
 struct lw_tally *lw_tally_new(const struct lw_catalog *catalog, int64_t step_ns,
@@ -195,6 +202,13 @@ void lw_tally_bridge(struct lw_tally *t, const struct lw_entry *e, bool cause);
 /* The key of an entry for duplicates and events: of insertId, time and log name, or of the message
  * where it has no insertId. */
 uint64_t lw_entry_key(const struct lw_entry *e);
+
+/*
+ * Are all events of this event's scope of this kind among the kept?  Always so
+ * at event_level 0; above it for one scope in 2^event_level, drawn by hash, and
+ * events of other scopes are there only where another scope of theirs was drawn.
+ */
+bool lw_tally_keeps(const struct lw_tally *t, const struct lw_event *ev, enum lw_scope kind);
 
 /* Add what `from` counted; it is empty afterwards. */
 void lw_tally_merge(struct lw_tally *t, struct lw_tally *from);

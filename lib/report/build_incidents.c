@@ -60,77 +60,6 @@ finding(struct lw_builder *x, const struct lw_vertex *v)
 }
 
 static void
-add_link(struct lw_m_why *m, struct lw_m_link *links, const char *kind, uint64_t n, uint64_t of,
-    struct lw_str text)
-{
-	links[m->link_count++] = (struct lw_m_link){.kind = kind, .n = n, .of = of, .text = text};
-}
-
-static void
-build_sequence(
-    struct lw_builder *x, const struct lw_why *w, struct lw_m_why *m, struct lw_m_link *links)
-{
-	const struct lw_link_facts *f = w->facts;
-	const char *unit = w->scope == LW_SCOPE_TRACE ? "traces"
-			   : w->scope == LW_SCOPE_INSTANCE
-			       ? "instances"
-			       : "occasions in this service, within a minute";
-	uint64_t n = w->scope == LW_SCOPE_TRACE      ? f->traces
-		     : w->scope == LW_SCOPE_INSTANCE ? f->instances
-						     : f->nearby;
-	uint64_t of = w->scope == LW_SCOPE_TRACE      ? f->traces_of
-		      : w->scope == LW_SCOPE_INSTANCE ? f->instances_of
-						      : f->nearby_of;
-	struct lw_str lag = LW_STR("");
-
-	if (n == 0)
-		return;
-	if (n > of)
-		n = of;
-	if (f->median_lag_ns != LW_TIME_NONE && w->scope != LW_SCOPE_SERVICE)
-		lag = lw_build_printf(
-		    x, ", %s before (median)", lw_build_duration(x, f->median_lag_ns).p);
-	add_link(m, links, "sequence", n, of,
-	    lw_build_printf(x, "comes first on %llu of %llu %s%s", (unsigned long long)n,
-		(unsigned long long)of, unit, lag.p));
-	if (lag.n > 0) {
-		links[m->link_count - 1].has_lag = true;
-		links[m->link_count - 1].median_lag_s = (double)f->median_lag_ns / 1e9;
-	}
-}
-
-static void
-build_links(struct lw_builder *x, const struct lw_why *w, struct lw_m_why *m)
-{
-	const struct lw_link_facts *f = w->facts;
-	struct lw_m_link *links;
-
-	if (f == NULL)
-		return;
-	links = lw_build_alloc(x, 4, sizeof(*links));
-	if (links == NULL)
-		return;
-	m->links = links;
-	if (f->stated > 0) {
-		uint64_t n = f->stated < f->stated_of ? f->stated : f->stated_of;
-
-		add_link(m, links, "stated", n, f->stated_of,
-		    lw_build_printf(x, "%llu of %llu entries name it as the cause",
-			(unsigned long long)n, (unsigned long long)f->stated_of));
-	}
-	build_sequence(x, w, m, links);
-	if (f->contrast_of >= 2 && f->contrast > 0 && !f->traced)
-		add_link(m, links, "contrast", f->contrast, f->contrast_of,
-		    lw_build_printf(x,
-			"absent on %llu of %llu instances that did not fail this way",
-			(unsigned long long)f->contrast, (unsigned long long)f->contrast_of));
-	if (f->catalogue)
-		add_link(m, links, "catalogue", 1, 1,
-		    lw_build_printf(x, "known as a cause (rule %s)",
-			rule_of(x, &x->b->analysis->vertices[w->vertex])->id));
-}
-
-static void
 build_why(struct lw_builder *x, const struct lw_why *w, const struct lw_why *above, unsigned n,
     struct lw_m_why *m)
 {
@@ -145,7 +74,7 @@ build_why(struct lw_builder *x, const struct lw_why *w, const struct lw_why *abo
 	m->count = v->sum.count;
 	m->instances = v->sum.instances << x->b->tally->scope_level;
 	m->evidence = lw_build_evidence(x, w->evidence, 3, &m->evidence_count);
-	build_links(x, w, m);
+	m->links = lw_build_links(x, w->facts, &m->link_count);
 }
 
 static size_t

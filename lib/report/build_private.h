@@ -43,6 +43,10 @@ struct lw_str lw_build_command(
 const struct lw_m_evidence *lw_build_evidence(
     struct lw_builder *x, const struct lw_sample *const *samples, size_t max, size_t *count);
 
+/* The kinds of evidence of a link with their numbers; NULL and 0 for f NULL. */
+const struct lw_m_link *lw_build_links(
+    struct lw_builder *x, const struct lw_link_facts *f, size_t *count);
+
 void lw_build_clusters(struct lw_builder *x);  /* build_clusters.c */
 void lw_build_services(struct lw_builder *x);  /* build_services.c; after the incidents */
 void lw_build_incidents(struct lw_builder *x); /* build_incidents.c; after the clusters */

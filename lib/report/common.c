@@ -310,7 +310,7 @@ contains(struct lw_str s, const char *part)
 void
 lw_add_link(struct lw_buf *out, const struct lw_m_link *link)
 {
-	char part[2 * LW_NUMBER_BYTES], lag[LW_TIME_TEXT_BYTES];
+	char part[2 * LW_NUMBER_BYTES], lag[LW_TIME_TEXT_BYTES], spread[LW_TIME_TEXT_BYTES];
 	/* A rule stands behind a link or it does not: there is nothing to count. */
 	bool counted = strcmp(link->kind, "catalogue") != 0;
 
@@ -325,6 +325,10 @@ lw_add_link(struct lw_buf *out, const struct lw_m_link *link)
 		(void)lw_duration_format((int64_t)(link->median_lag_s * 1e9), lag);
 		if (!contains(link->text, lag))
 			lw_buf_printf(out, ", %s before", lag);
+		if (link->lag_spread_s >= 0.001 && link->lag_spread_s < 1e9) {
+			(void)lw_duration_format((int64_t)(link->lag_spread_s * 1e9), spread);
+			lw_buf_printf(out, ", spread %s", spread);
+		}
 	}
 }
 

@@ -218,10 +218,13 @@ why(struct lw_json *j, const struct lw_m_why *y, size_t n)
 		lw_json_text(j, "kind", lw_str_from(l->kind));
 		lw_json_integer(j, "n", l->n);
 		lw_json_integer(j, "of", l->of);
-		if (l->has_lag)
+		if (l->has_lag) {
 			lw_json_number(j, "median_lag_s", l->median_lag_s);
-		else
+			lw_json_number(j, "lag_spread_s", l->lag_spread_s);
+		} else {
 			lw_json_null(j, "median_lag_s");
+			lw_json_null(j, "lag_spread_s");
+		}
 		lw_json_text(j, "text", l->text);
 		lw_json_close_map(j);
 	}

@@ -119,6 +119,7 @@ struct lw_m_link {
 	uint64_t n, of;
 	bool has_lag;
 	double median_lag_s;
+	double lag_spread_s; /* interquartile range of the lags */
 	struct lw_str text;
 };
 

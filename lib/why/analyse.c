@@ -16,6 +16,7 @@ lw_why_analyse(const struct lw_tally *tally, const struct lw_clusterer *clusters
     const struct lw_why_options *options)
 {
 	struct lw_analysis *a = calloc(1, sizeof(*a));
+	bool split = false;
 
 	if (a == NULL)
 		return NULL;
@@ -23,8 +24,9 @@ lw_why_analyse(const struct lw_tally *tally, const struct lw_clusterer *clusters
 	a->tally = tally;
 	a->clusters = clusters;
 	a->window_ns = options->window_ns;
-	if (a->arena == NULL || !lw_why_group(a) || !lw_why_link(a) ||
-	    !lw_why_incidents(a, options->max_whys) || !lw_why_values(a) || !lw_why_changes(a)) {
+	if (a->arena == NULL || !lw_why_group(a) || !lw_why_link(a) || !lw_why_split(a, &split) ||
+	    (split && !lw_why_link(a)) || !lw_why_incidents(a, options->max_whys) ||
+	    !lw_why_values(a) || !lw_why_changes(a)) {
 		lw_analysis_free(a);
 		return NULL;
 	}

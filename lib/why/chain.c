@@ -11,11 +11,6 @@
 #include "why/chain.h"
 #include "why/private.h"
 
-struct walk {
-	const struct lw_analysis *a;
-	const bool *candidate; /* by vertex: may stand in a chain */
-};
-
 double
 lw_chain_confidence(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 {
@@ -24,29 +19,43 @@ lw_chain_confidence(const struct lw_analysis *a, uint32_t effect, uint32_t cause
 	return f == NULL ? 0 : lw_link_confidence(f, NULL);
 }
 
-/* Did one service call the other, by the traces of most of the effect, and not the other way? */
+bool
+lw_chain_is_backwards(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
+{
+	const struct lw_link_facts *f = lw_link_find(a, effect, cause);
+	const struct lw_link_facts *back = lw_link_find(a, cause, effect);
+	double forth_lag, back_lag;
+
+	if (f == NULL || back == NULL)
+		return false;
+	forth_lag = lw_link_closeness(a, f);
+	back_lag = lw_link_closeness(a, back);
+	return forth_lag >= 0 && back_lag >= 0 && back_lag * 2 <= forth_lag &&
+	       lw_link_confidence(back, NULL) >= LW_LINK_ENOUGH;
+}
+
+/* A warning is a cause only where it is seen nearly always before, and hardly ever without. */
 static bool
-is_call(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
+speaks_loud(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 {
 	const struct lw_link_facts *f = lw_link_find(a, effect, cause);
 
-	return f != NULL && f->traces > 0 && f->traces * 2 >= f->traces_of &&
-	       lw_link_confidence(f, NULL) >= LW_LINK_ENOUGH &&
-	       lw_link_confidence(f, NULL) > lw_chain_confidence(a, cause, effect);
+	return f != NULL && (lw_link_contrast(f) >= 0.9 || f->stated * 2 > f->stated_of);
 }
 
 /* May `cause` stand directly under `effect`? */
 static bool
-allowed(const struct walk *c, uint32_t effect, uint32_t cause)
+allowed(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 {
-	const struct lw_analysis *a = c->a;
 	const struct lw_vertex *e = &a->vertices[effect], *v = &a->vertices[cause];
 	const struct lw_link_facts *f;
 
-	if (!c->candidate[cause])
+	if (!v->candidate)
+		return false;
+	if (v->weak && !speaks_loud(a, effect, cause))
 		return false;
 	if (e->service != v->service)
-		return is_call(c->a, effect, cause);
+		return lw_chain_is_call(a, effect, cause);
 	if (v->depth < e->depth)
 		return false;
 	/* The same rule with another key is a sibling, not a cause. */
@@ -59,7 +68,7 @@ allowed(const struct walk *c, uint32_t effect, uint32_t cause)
 	if (v->depth > e->depth)
 		return true;
 	if (e->depth == LW_DEPTH_UNKNOWN)
-		return true;
+		return !lw_chain_is_backwards(a, effect, cause);
 	/* Several parties report the death of one instance; none of them says why. */
 	if (e->depth <= LW_DEPTH_INSTANCE && lw_vertex_rule(a, v)->role != LW_ROLE_CAUSE)
 		return false;
@@ -80,14 +89,14 @@ in_chain(const struct lw_chain *ch, uint32_t v)
 /* How many of the allowed next ones are allowed behind v too: the more, the nearer to the surface v
  * is. */
 static unsigned
-leads_on(
-    const struct walk *c, const struct lw_chain *ch, uint32_t v, const uint32_t *next, size_t count)
+leads_on(const struct lw_analysis *a, const struct lw_chain *ch, uint32_t v, const uint32_t *next,
+    size_t count)
 {
 	unsigned n = 0;
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		if (next[i] != v && !in_chain(ch, next[i]) && allowed(c, v, next[i]))
+		if (next[i] != v && !in_chain(ch, next[i]) && allowed(a, v, next[i]))
 			n++;
 	return n;
 }
@@ -102,10 +111,9 @@ lag_of(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 
 /* Is x a better next step than y? */
 static bool
-better_step(
-    const struct walk *c, uint32_t from, uint32_t x, unsigned x_leads, uint32_t y, unsigned y_leads)
+better_step(const struct lw_analysis *a, uint32_t from, uint32_t x, unsigned x_leads, uint32_t y,
+    unsigned y_leads)
 {
-	const struct lw_analysis *a = c->a;
 	const struct lw_vertex *vx = &a->vertices[x], *vy = &a->vertices[y];
 	double cx, cy;
 
@@ -132,16 +140,15 @@ better_step(
 
 /* The vertices that may stand under `from`. */
 static size_t
-next_of(const struct walk *c, const struct lw_chain *ch, uint32_t from, uint32_t *next)
+next_of(const struct lw_analysis *a, const struct lw_chain *ch, uint32_t from, uint32_t *next)
 {
-	const struct lw_analysis *a = c->a;
 	size_t count = 0;
 	uint32_t i;
 
 	for (i = 0; i < a->link_count && count < MAX_NEXT; i++) {
 		if (a->links[i].effect != from)
 			continue;
-		if (!in_chain(ch, a->links[i].cause) && allowed(c, from, a->links[i].cause))
+		if (!in_chain(ch, a->links[i].cause) && allowed(a, from, a->links[i].cause))
 			next[count++] = a->links[i].cause;
 	}
 	return count;
@@ -149,9 +156,8 @@ next_of(const struct walk *c, const struct lw_chain *ch, uint32_t from, uint32_t
 
 /* Keep only the steps that do not lose the deepest cause in reach. */
 static size_t
-keep_way_to_cause(const struct walk *c, uint32_t from, uint32_t *next, size_t count)
+keep_way_to_cause(const struct lw_analysis *a, uint32_t from, uint32_t *next, size_t count)
 {
-	const struct lw_analysis *a = c->a;
 	uint32_t best = UINT32_MAX;
 	size_t i, kept = 0;
 
@@ -163,32 +169,59 @@ keep_way_to_cause(const struct walk *c, uint32_t from, uint32_t *next, size_t co
 	if (best == UINT32_MAX)
 		return count;
 	for (i = 0; i < count; i++)
-		if (a->vertices[next[i]].depth == LW_DEPTH_CAUSE || allowed(c, next[i], best))
+		if (a->vertices[next[i]].depth == LW_DEPTH_CAUSE || allowed(a, next[i], best))
 			next[kept++] = next[i];
 	return kept;
 }
 
-void
-lw_chain_grow(const struct lw_analysis *a, const bool *candidate, struct lw_chain *ch)
+static bool
+ends_in_cause(const struct lw_analysis *a, const struct lw_chain *ch)
 {
-	const struct walk walk = {a, candidate}, *c = &walk;
+	return a->vertices[ch->at[ch->n - 1]].depth == LW_DEPTH_CAUSE;
+}
+
+/* Where the service itself says nothing more: a service that only time ties to it, or UINT32_MAX.
+ */
+static uint32_t
+call_by_time(const struct lw_analysis *a, const struct lw_chain *ch, uint32_t from)
+{
+	uint32_t best = UINT32_MAX, i;
+
+	for (i = 0; i < a->link_count; i++) {
+		const struct lw_link_facts *f = &a->links[i];
+
+		if (f->effect != from || in_chain(ch, f->cause) ||
+		    a->vertices[f->cause].service == a->vertices[from].service ||
+		    !lw_chain_is_call_by_time(a, from, f->cause))
+			continue;
+		if (best == UINT32_MAX || better_step(a, from, f->cause, 0, best, 0))
+			best = f->cause;
+	}
+	return best;
+}
+
+void
+lw_chain_grow(const struct lw_analysis *a, struct lw_chain *ch)
+{
 	uint32_t next[MAX_NEXT];
 
 	while (ch->n < LW_CHAIN_MAX) {
 		uint32_t from = ch->at[ch->n - 1], best = UINT32_MAX;
-		size_t count = next_of(c, ch, from, next), i;
+		size_t count = next_of(a, ch, from, next), i;
 		unsigned best_leads = 0;
 
-		count = keep_way_to_cause(c, from, next, count);
+		count = keep_way_to_cause(a, from, next, count);
 		for (i = 0; i < count; i++) {
-			unsigned leads = leads_on(c, ch, next[i], next, count);
+			unsigned leads = leads_on(a, ch, next[i], next, count);
 
 			if (best == UINT32_MAX ||
-			    better_step(c, from, next[i], leads, best, best_leads)) {
+			    better_step(a, from, next[i], leads, best, best_leads)) {
 				best = next[i];
 				best_leads = leads;
 			}
 		}
+		if (best == UINT32_MAX && !ends_in_cause(a, ch))
+			best = call_by_time(a, ch, from);
 		if (best == UINT32_MAX)
 			return;
 		ch->at[ch->n++] = best;

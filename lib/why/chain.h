@@ -16,9 +16,26 @@ struct lw_chain {
 /* The confidence of the link from effect to cause; 0 where there is none. */
 double lw_chain_confidence(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
 
-/* Follow the best links down from the last vertex; candidate says of each vertex whether it may
- * stand in a chain. */
-void lw_chain_grow(const struct lw_analysis *a, const bool *candidate, struct lw_chain *ch);
+/*
+ * Did the service of `effect` call that of `cause`, and fail for it?  By the
+ * traces of most of the effect, or by its messages, which name the other service,
+ * where that one failed shortly before.
+ */
+bool lw_chain_is_call(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
+
+/*
+ * The same by time alone, the weakest of all reasons: the other service's trouble
+ * began first, most of the effect follows it within a minute, and where there is
+ * none of the effect there is none of it.
+ */
+bool lw_chain_is_call_by_time(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
+
+/* Where both happen again and again: is effect much nearer before cause than cause before effect?
+ */
+bool lw_chain_is_backwards(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
+
+/* Follow the best links down from the last vertex. */
+void lw_chain_grow(const struct lw_analysis *a, struct lw_chain *ch);
 
 /* Down to at most max vertices, max >= 1: inner ones go, whose neighbours hang together best
  * without them. */

@@ -51,8 +51,8 @@ sample_before(const struct lw_sample *a, const struct lw_sample *b)
 	return a->entry_key < b->entry_key;
 }
 
-static void
-sum_sample(struct lw_sum *sum, const struct lw_sample *s)
+void
+lw_sum_sample(struct lw_sum *sum, const struct lw_sample *s)
 {
 	size_t i, k;
 
@@ -84,14 +84,14 @@ sum_node(struct lw_sum *sum, const struct lw_node *n)
 	lw_span_add(&sum->first_ns, &sum->last_ns, n->first_ns);
 	lw_span_add(&sum->first_ns, &sum->last_ns, n->last_ns);
 	for (i = 0; i < LW_SAMPLES_EARLY && n->early[i] != NULL; i++)
-		sum_sample(sum, n->early[i]);
+		lw_sum_sample(sum, n->early[i]);
 	for (i = 0; i < LW_SAMPLES_SPREAD && n->spread[i] != NULL; i++)
-		sum_sample(sum, n->spread[i]);
+		lw_sum_sample(sum, n->spread[i]);
 	return lw_series_merge(&sum->series, &n->series);
 }
 
-static bool
-is_unharmed(const struct lw_tally *t, uint64_t instance)
+bool
+lw_is_unharmed(const struct lw_tally *t, uint64_t instance)
 {
 	uint32_t at = lw_map_get(&t->instance_map, instance);
 
@@ -120,7 +120,7 @@ sum_instances(struct lw_analysis *a, const uint32_t *group_of_node)
 			a->groups[g].sum.instances++;
 		if (lw_map_get(&seen, vertex_pair) == LW_MAP_NONE) {
 			a->vertices[v].sum.instances++;
-			a->vertices[v].unharmed += is_unharmed(t, p->instance);
+			a->vertices[v].unharmed += lw_is_unharmed(t, p->instance);
 		}
 		ok = lw_map_put(&seen, group_pair, 1) != LW_MAP_NONE &&
 		     lw_map_put(&seen, vertex_pair, 1) != LW_MAP_NONE;
@@ -239,6 +239,42 @@ make_vertices(struct lw_analysis *a, const uint32_t *group_of_node)
 	return ok;
 }
 
+/* Advisories and what is below WARNING start nothing and explain nothing. */
+static void
+set_candidate(const struct lw_analysis *a, struct lw_vertex *v)
+{
+	const struct lw_rule *rule = lw_vertex_rule(a, v);
+
+	if (v->sum.severity < LW_SEV_WARNING || (rule != NULL && rule->role == LW_ROLE_ADVISORY))
+		return;
+	v->weak = v->sum.severity < LW_SEV_ERROR;
+	if (!v->weak) {
+		v->candidate = true;
+	} else if (v->depth == LW_DEPTH_REQUEST) {
+		v->candidate = lw_find_surge(a, v);
+		v->weak = !v->candidate;
+	} else {
+		v->candidate = rule == NULL || rule->role == LW_ROLE_CAUSE;
+	}
+}
+
+static bool
+place_events(struct lw_analysis *a)
+{
+	const struct lw_tally *t = a->tally;
+	uint32_t i;
+
+	a->vertex_of_event =
+	    lw_arena_alloc(a->arena, (t->event_count + (size_t)1) * sizeof(*a->vertex_of_event));
+	if (a->vertex_of_event == NULL)
+		return false;
+	for (i = 0; i < t->event_count; i++)
+		a->vertex_of_event[i] = t->events[i].node == LW_NO_NODE
+					    ? LW_NO_VERTEX
+					    : a->vertex_of_node[t->events[i].node];
+	return true;
+}
+
 bool
 lw_why_group(struct lw_analysis *a)
 {
@@ -264,6 +300,7 @@ lw_why_group(struct lw_analysis *a)
 
 		v->sum.windows = lw_series_windows(&v->sum.series, a->window_ns, end_ns);
 		v->depth = depth_of(lw_vertex_rule(a, v));
+		set_candidate(a, v);
 	}
-	return true;
+	return place_events(a);
 }

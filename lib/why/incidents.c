@@ -9,8 +9,7 @@
 
 struct opener {
 	struct lw_analysis *a;
-	bool *used;      /* by vertex: part of an incident, or explained by one */
-	bool *candidate; /* by vertex: may stand in a chain */
+	bool *used; /* by vertex: part of an incident, or explained by one */
 };
 
 static uint64_t
@@ -32,6 +31,22 @@ is_share(const struct lw_vertex *v, const struct lw_service *s, uint64_t of)
 	return v->sum.count * (v->sum.count < 3 ? 5 : of) >= s->entries;
 }
 
+/* Does it come at one rate from the first to the last quarter of the input? */
+static bool
+is_steady(const struct lw_analysis *a, const struct lw_vertex *v)
+{
+	const struct lw_tally *t = a->tally;
+	const struct lw_series *s = &v->sum.series;
+	int64_t quarter_ns = (t->to_ns - t->from_ns) / 4;
+	uint64_t first, last;
+
+	if (quarter_ns < a->window_ns || v->sum.count < 8)
+		return false;
+	first = in_span(s, t->from_ns, t->from_ns + quarter_ns);
+	last = in_span(s, t->to_ns - quarter_ns, t->to_ns);
+	return first * 8 >= v->sum.count && last * 8 >= v->sum.count;
+}
+
 /*
  * Is one vertex alone reason to speak of an incident?
  *   requests   at least 3 failed, and at least 5 % of those answered meanwhile;
@@ -44,7 +59,8 @@ is_share(const struct lw_vertex *v, const struct lw_service *s, uint64_t of)
  *              error that no request and no instance suffered from is none):
  *              at least 3 entries that are 1 % of the service's entries for a known
  *              cause and 5 % for an unknown error; fewer where they are 20 %;
- *              not what most instances say once or twice when they start, and live.
+ *              not what most instances say once or twice when they start, and live;
+ *              of an unknown error that comes all the time at one rate a third.
  *              CRITICAL and above always.
  */
 static bool
@@ -52,13 +68,13 @@ serious(const struct lw_analysis *a, const struct lw_vertex *v)
 {
 	const struct lw_service *s = &a->tally->services[v->service];
 	uint64_t good = in_span(&s->successes, v->sum.windows.onset_ns, v->sum.windows.end_ns);
+	uint64_t failed = in_span(&v->sum.series, v->sum.windows.onset_ns, v->sum.windows.end_ns);
 
 	switch (v->depth) {
 	case LW_DEPTH_REQUEST:
 		if (s->requests == 0) /* only a text speaks of them */
 			return is_share(v, s, 100);
-		return s->by_class[5] == s->requests ||
-		       (v->sum.count >= 3 && v->sum.count * 20 >= good);
+		return s->by_class[5] == s->requests || (failed >= 3 && failed * 20 >= good);
 	case LW_DEPTH_INSTANCE:
 	case LW_DEPTH_STARTUP:
 		return v->sum.count >= 2 || v->sum.count * 5 >= s->entries;
@@ -72,6 +88,8 @@ serious(const struct lw_analysis *a, const struct lw_vertex *v)
 		return false;
 	if (v->sum.severity >= LW_SEV_CRITICAL)
 		return true;
+	if (v->depth == LW_DEPTH_UNKNOWN && is_steady(a, v))
+		return is_share(v, s, 3);
 	return is_share(v, s, v->depth == LW_DEPTH_CAUSE ? 100 : 20);
 }
 
@@ -100,6 +118,19 @@ chain_is_serious(const struct lw_analysis *a, const struct lw_chain *ch)
 	return lasting_trouble(a, ch);
 }
 
+/* Do the two hang together well enough that one incident explains both? */
+static bool
+hang_together(const struct lw_analysis *a, const struct lw_link_facts *f)
+{
+	const struct lw_vertex *effect = &a->vertices[f->effect], *cause = &a->vertices[f->cause];
+
+	if (!effect->candidate || !cause->candidate || effect->weak || cause->weak)
+		return false;
+	if (effect->service != cause->service)
+		return lw_chain_is_call(a, f->effect, f->cause);
+	return lw_link_confidence(f, NULL) >= LW_LINK_ENOUGH;
+}
+
 /* What hangs together with the chain is explained by it, and starts no incident of its own. */
 static void
 mark_used(struct opener *c, const struct lw_chain *ch)
@@ -116,9 +147,7 @@ mark_used(struct opener *c, const struct lw_chain *ch)
 		for (i = 0; i < a->link_count; i++) {
 			const struct lw_link_facts *f = &a->links[i];
 
-			if (c->used[f->effect] == c->used[f->cause] || !c->candidate[f->cause] ||
-			    !c->candidate[f->effect] ||
-			    lw_link_confidence(f, NULL) < LW_LINK_ENOUGH)
+			if (c->used[f->effect] == c->used[f->cause] || !hang_together(a, f))
 				continue;
 			c->used[f->effect] = c->used[f->cause] = true;
 			more = true;
@@ -206,17 +235,6 @@ set_span(const struct lw_analysis *a, struct lw_incident *inc)
 		       a->vertices[inc->whys[inc->why_count - 1].vertex].sum.windows.ongoing;
 }
 
-/* Advisories and what is below ERROR start nothing and explain nothing. */
-static bool
-is_candidate(const struct lw_analysis *a, const struct lw_vertex *v)
-{
-	const struct lw_rule *rule = lw_vertex_rule(a, v);
-
-	if (rule != NULL && rule->role == LW_ROLE_ADVISORY)
-		return false;
-	return v->sum.severity >= LW_SEV_ERROR;
-}
-
 struct surface {
 	uint32_t vertex;
 	unsigned depth;
@@ -262,11 +280,16 @@ is_below(const struct opener *c, uint32_t v)
 		const struct lw_link_facts *f = &a->links[i];
 		double forth;
 
-		if (f->cause != v || !c->candidate[f->effect] ||
+		if (f->cause != v || !a->vertices[f->effect].candidate ||
 		    a->vertices[f->effect].depth != a->vertices[v].depth)
 			continue;
 		forth = lw_link_confidence(f, NULL);
-		if (forth >= LW_LINK_ENOUGH && forth > lw_chain_confidence(a, v, f->effect))
+		if (a->vertices[f->effect].service != a->vertices[v].service &&
+		    !lw_chain_is_call(a, f->effect, v) &&
+		    !lw_chain_is_call_by_time(a, f->effect, v))
+			continue;
+		if (forth >= LW_LINK_ENOUGH && (forth > lw_chain_confidence(a, v, f->effect) ||
+						   lw_chain_is_backwards(a, v, f->effect)))
 			return true;
 	}
 	return false;
@@ -307,7 +330,7 @@ open_incidents(struct opener *c, const struct surface *surfaces, size_t count, s
 
 		if (c->used[surfaces[i].vertex])
 			continue;
-		lw_chain_grow(a, c->candidate, &ch);
+		lw_chain_grow(a, &ch);
 		if (!chain_is_serious(a, &ch))
 			continue;
 		if (ch.n == 1 && belongs_to_open(c, ch.at[0])) {
@@ -333,17 +356,14 @@ lw_why_incidents(struct lw_analysis *a, size_t max_whys)
 	uint32_t i;
 
 	c.used = lw_arena_zalloc(a->arena, n * sizeof(*c.used));
-	c.candidate = lw_arena_zalloc(a->arena, n * sizeof(*c.candidate));
 	surfaces = lw_arena_zalloc(a->arena, n * sizeof(*surfaces));
 	a->incidents = lw_arena_zalloc(a->arena, n * sizeof(*a->incidents));
-	if (c.used == NULL || c.candidate == NULL || surfaces == NULL || a->incidents == NULL)
+	if (c.used == NULL || surfaces == NULL || a->incidents == NULL)
 		return false;
-	for (i = 0; i < a->vertex_count; i++)
-		c.candidate[i] = is_candidate(a, &a->vertices[i]);
 	for (i = 0; i < a->vertex_count; i++) {
 		const struct lw_vertex *v = &a->vertices[i];
 
-		if (c.candidate[i])
+		if (v->candidate && !v->weak)
 			surfaces[count++] = (struct surface){
 			    i, v->depth, is_below(&c, i), v->sum.count, a->groups[v->group].id};
 	}

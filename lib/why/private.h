@@ -5,11 +5,29 @@
 #include "why/why.h"
 
 /* Each returns false where memory ran out. */
-bool lw_why_group(struct lw_analysis *a); /* groups.c: nodes to groups and vertices */
-bool lw_why_link(struct lw_analysis *a);  /* links.c: events to links */
+bool lw_why_group(struct lw_analysis *a);             /* groups.c: nodes to groups and vertices */
+bool lw_why_link(struct lw_analysis *a);              /* links.c: events to links, anew */
+bool lw_why_split(struct lw_analysis *a, bool *done); /* split.c: vertices with two reasons */
 bool lw_why_incidents(struct lw_analysis *a, size_t max_whys); /* incidents.c: links to incidents */
 bool lw_why_values(struct lw_analysis *a);  /* values.c: captured values that changed */
 bool lw_why_changes(struct lw_analysis *a); /* changes.c: all changes by time */
+
+/*
+ * Requests that are refused (401, 403): a few are normal on any address.  Is there a
+ * time when at least half of all requests were, far more than before and after?
+ * Its windows then begin and end there.
+ */
+bool lw_find_surge(const struct lw_analysis *a, struct lw_vertex *v);
+
+/* Offer a sample to a sum. */
+void lw_sum_sample(struct lw_sum *sum, const struct lw_sample *s);
+
+/* Did the instance come up, and not fail? */
+bool lw_is_unharmed(const struct lw_tally *t, uint64_t instance);
+
+/* Make `parts` vertices of vertex v, itself and new ones at the end, to which vertex_of_event
+ * points already; false where memory ran out. */
+bool lw_vertex_split(struct lw_analysis *a, uint32_t v, uint32_t parts);
 
 /* The link from effect to cause, or NULL. */
 const struct lw_link_facts *lw_link_find(

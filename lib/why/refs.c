@@ -20,6 +20,33 @@ by_scope(const void *pa, const void *pb)
 	return c;
 }
 
+static uint64_t
+scope_of(
+    const struct lw_analysis *a, const struct lw_event *ev, uint32_t vertex, enum lw_scope kind)
+{
+	switch (kind) {
+	case LW_SCOPE_TRACE:
+		return ev->trace;
+	case LW_SCOPE_INSTANCE:
+		return ev->instance;
+	case LW_SCOPE_SERVICE:
+		return a->tally->services[a->vertices[vertex].service].key | 1;
+	case LW_SCOPE_SYSTEM:
+		break;
+	}
+	return 1;
+}
+
+/* Did the stretch of time that was drawn begin too shortly before? */
+static bool
+is_cut_off(const struct lw_tally *t, const struct lw_event *ev)
+{
+	struct lw_event before = *ev;
+
+	before.effect_ns -= LW_NEARBY_NS;
+	return !lw_tally_keeps(t, &before, LW_SCOPE_SERVICE);
+}
+
 uint32_t
 lw_refs_collect(const struct lw_analysis *a, enum lw_scope kind, struct lw_ref *refs)
 {
@@ -28,23 +55,23 @@ lw_refs_collect(const struct lw_analysis *a, enum lw_scope kind, struct lw_ref *
 
 	for (i = 0; i < t->event_count; i++) {
 		const struct lw_event *ev = &t->events[i];
-		struct lw_ref r = {
-		    .at_ns = ev->effect_ns, .start_ns = ev->start_ns, .entry_key = ev->entry_key};
+		struct lw_ref r = {.at_ns = ev->effect_ns,
+		    .start_ns = ev->start_ns,
+		    .entry_key = ev->entry_key,
+		    .vertex = a->vertex_of_event[i],
+		    .event = i};
 
-		if (ev->node == LW_NO_NODE || ev->effect_ns == LW_TIME_NONE)
+		if (r.vertex == LW_NO_VERTEX || ev->effect_ns == LW_TIME_NONE ||
+		    !a->vertices[r.vertex].candidate || !lw_tally_keeps(t, ev, kind))
 			continue;
-		r.vertex = a->vertex_of_node[ev->node];
-		if (kind == LW_SCOPE_TRACE)
-			r.scope = ev->trace;
-		else if (kind == LW_SCOPE_INSTANCE)
-			r.scope = ev->instance;
-		else
-			r.scope = t->services[a->vertices[r.vertex].service].key;
-		if (r.scope == 0 && kind != LW_SCOPE_SERVICE)
+		r.scope = scope_of(a, ev, r.vertex, kind);
+		if (r.scope == 0)
 			continue;
 		r.slack = (ev->flags & LW_EVENT_REQUEST) != 0 && kind != LW_SCOPE_TRACE;
 		if (r.slack)
 			r.at_ns += LW_REQUEST_SLACK_NS;
+		r.cut_off =
+		    (kind == LW_SCOPE_SERVICE || kind == LW_SCOPE_SYSTEM) && is_cut_off(t, ev);
 		refs[n++] = r;
 	}
 	if (n > 1)

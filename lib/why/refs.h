@@ -7,19 +7,26 @@
 /* What killed a request is often logged a moment after the load balancer gave up on it. */
 #define LW_REQUEST_SLACK_NS (2 * LW_NS_PER_S)
 
+#define LW_NEARBY_NS (60 * LW_NS_PER_S) /* before an effect that only time ties to its cause */
+
 struct lw_ref {           /* an event that may stand in a chain */
-	uint64_t scope;   /* trace, instance or service */
+	uint64_t scope;   /* trace, instance or service; 1 over all services */
 	int64_t at_ns;    /* of its effect; a request's plus the slack, but for traces */
 	int64_t start_ns; /* of its entry */
 	uint64_t entry_key;
 	uint32_t vertex;
-	bool slack; /* at_ns has the slack in it */
+	uint32_t event; /* into tally.events */
+	bool slack;     /* at_ns has the slack in it */
+	bool cut_off;   /* what came before it was not drawn: it is nobody's effect */
 };
 
 /*
- * Fill refs (room for tally.event_count) with the events that have a scope of
- * this kind and a time, by scope and time.  Returns how many.
+ * Fill refs (room for tally.event_count) with the events that have a time and a
+ * scope of this kind that was drawn whole, by scope and time.  Returns how many.
  */
 uint32_t lw_refs_collect(const struct lw_analysis *a, enum lw_scope kind, struct lw_ref *refs);
+
+/* How far back a cause may lie in a scope of this kind. */
+int64_t lw_scope_horizon(enum lw_scope kind);
 
 #endif

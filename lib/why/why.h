@@ -14,6 +14,7 @@
 #include "count/tally.h"
 
 #define LW_NO_TEMPLATE UINT32_MAX
+#define LW_NO_VERTEX UINT32_MAX
 #define LW_MAX_SAMPLES 8
 
 /* What nodes add up to. */
@@ -41,8 +42,11 @@ struct lw_group {
 struct lw_vertex {
 	uint32_t group, service;
 	unsigned depth; /* LW_DEPTH_REQUEST .. LW_DEPTH_CAUSE */
+	bool candidate; /* may stand in a chain */
+	bool weak; /* a warning: in a chain only where contrast speaks for it, never at its head */
 	struct lw_sum sum;
-	uint64_t unharmed; /* instances that show it, came up and did not fail */
+	uint64_t unharmed;               /* instances that show it, came up and did not fail */
+	uint64_t scopes[LW_SCOPE_COUNT]; /* traces, instances it is seen in; events, near others */
 };
 
 #define LW_DEPTH_REQUEST 0u
@@ -51,23 +55,27 @@ struct lw_vertex {
 #define LW_DEPTH_UNKNOWN 3u /* errors that no rule knows: above any known cause */
 #define LW_DEPTH_CAUSE 4u   /* dependency, config, platform, build */
 
-/* How vertex `effect` hangs together with vertex `cause`; numbers, no judgement. */
+/*
+ * How vertex `effect` hangs together with vertex `cause`; numbers, no
+ * judgement.  All are of the events kept: where tally.event_level is above 0, of
+ * the scopes that were drawn.
+ */
 struct lw_link_facts {
 	uint32_t effect, cause;
 	uint64_t stated, stated_of;       /* entries of effect that name cause, of all of them */
+	uint64_t named, named_of;         /* samples of effect that name the service of cause */
 	uint64_t traces, traces_of;       /* traces of effect in which cause came first */
 	uint64_t instances, instances_of; /* the same for instances */
-	uint64_t nearby,
-	    nearby_of; /* events of effect with cause in the same service up to a minute before */
+	uint64_t nearby, nearby_of;       /* events of effect with cause up to a minute before: in
+					     the same service, or in the other one */
 	int64_t median_lag_ns; /* over the sequences found; LW_TIME_NONE where there are none */
+	int64_t spread_lag_ns; /* their interquartile range; LW_TIME_NONE likewise */
 	bool catalogue;        /* the effect's rule names the cause's */
 	bool traced;           /* both carry traces: then instances say nothing more */
 	uint64_t contrast, contrast_of; /* instances without effect that are without cause too */
+	uint64_t requests, requests_of; /* the same for requests that were answered well */
+	uint64_t steps, steps_of;       /* the same for steps of time in which there are entries */
 };
-
-enum lw_link_kind { LW_LINK_STATED, LW_LINK_SEQUENCE, LW_LINK_CONTRAST, LW_LINK_CATALOGUE };
-
-enum lw_scope { LW_SCOPE_TRACE, LW_SCOPE_INSTANCE, LW_SCOPE_SERVICE };
 
 struct lw_why {
 	uint32_t vertex;
@@ -102,7 +110,8 @@ struct lw_analysis {
 	uint32_t group_count;
 	struct lw_vertex *vertices;
 	uint32_t vertex_count;
-	uint32_t *vertex_of_node;    /* by node */
+	uint32_t *vertex_of_node;    /* by node; the first of those it is split into */
+	uint32_t *vertex_of_event;   /* by event; LW_NO_VERTEX for a bridge */
 	struct lw_link_facts *links; /* by effect, cause */
 	uint32_t link_count;
 	struct lw_incident *incidents; /* by time of onset, then service */
@@ -125,14 +134,34 @@ void lw_analysis_free(struct lw_analysis *a); /* NULL is fine */
 
 /*
  * Confidence of a link, 0..1: 1 minus the product of (1 - w) over its kinds of
- * evidence, with w = 0.85 x n/of for stated, 0.6 x n/of for a sequence in
- * traces or instances (0.3 within a service), 0.35 for the catalogue, 0.3 x n/of
- * for a contrast over at least two scopes.  A contrast that speaks against the link (less than
- * half of the scopes without the effect are without the cause) multiplies the
- * sequence by its share.  *scope (may be NULL) is the scope of the sequence used.
+ * evidence.  With r(n, m) = (n + 1) / (m + 1.5), 0 for n = 0, so that 1 of 1
+ * counts less than 15 of 15,
+ *
+ *   stated     w = 0.85 r; where the effect's messages name the service alone 0.5 r
+ *   sequence   w = 0.6 r in traces or instances, 0.3 r near in time
+ *   contrast   w = 0.3 f, where f = (p - q) / p is the excess of the cause among
+ *              scopes with the effect (share p) over those without (share q);
+ *              the least of the instances or requests (from 2 on) and of the
+ *              steps of time (from 5 on).  Below 0.5 it speaks against the link:
+ *              w is 0, and that of the sequence is multiplied by f.
+ *   catalogue  w = 0.35
+ *
+ * Order alone thus stays below LW_ORDER_MAX.  *scope (may be NULL) is the scope
+ * of the sequence used.
  */
 double lw_link_confidence(const struct lw_link_facts *f, enum lw_scope *scope);
 
-#define LW_LINK_ENOUGH 0.5 /* a chain follows links of at least this confidence */
+#define LW_CONTRAST_SCOPES \
+	2 /* a contrast needs so many instances or requests without the effect ... */
+#define LW_CONTRAST_STEPS 5 /* ... or steps of time */
+#define LW_ORDER_MAX 0.6    /* no link on order alone has more confidence */
+#define LW_LINK_ENOUGH 0.45 /* a chain follows links of at least this confidence */
+
+/* How much nearer the cause comes before the effect than chance lets it: the median lag times the
+ * rate of the cause, about 0.7 by chance; -1 where it is not known. */
+double lw_link_closeness(const struct lw_analysis *a, const struct lw_link_facts *f);
+
+/* f of the contrast, 0..1; -1 where there is nothing to compare with. */
+double lw_link_contrast(const struct lw_link_facts *f);
 
 #endif

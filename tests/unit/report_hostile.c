@@ -358,7 +358,7 @@ START_TEST(absurd_numbers_are_written)
 	struct lw_report r = *sample_report(arena, NULL, NULL);
 	struct lw_m_point points[] = {{INT64_MIN + 1, UINT64_MAX}, {0, UINT64_MAX}, {INT64_MAX, 1}};
 	struct lw_m_link link = {
-	    "sequence", UINT64_MAX, UINT64_MAX, true, doubles[_i], LW_STR("x")};
+	    "sequence", UINT64_MAX, UINT64_MAX, true, doubles[_i], doubles[_i], LW_STR("x")};
 	struct lw_m_why why = {.confidence = doubles[_i],
 	    .links = &link,
 	    .link_count = 1,

@@ -202,10 +202,10 @@ links(struct maker *m)
 {
 	struct lw_m_link *l = MANY(m, struct lw_m_link, 2);
 
-	l[0] = (struct lw_m_link){"sequence", 15, 15, true, 0.42,
+	l[0] = (struct lw_m_link){"sequence", 15, 15, true, 0.42, 0.08,
 	    str(m, "it precedes the exit on every instance that exited")};
 	l[1] = (struct lw_m_link){
-	    "catalogue", 0, 0, false, 0, str(m, "a missing module can stop a container")};
+	    "catalogue", 0, 0, false, 0, 0, str(m, "a missing module can stop a container")};
 	return l;
 }
 

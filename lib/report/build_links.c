@@ -1,0 +1,136 @@
+/* build_links.c - the numbers of a link as kinds of evidence, each with a sentence. */
+#include "report/build_private.h"
+
+#define MAX_KINDS 8
+
+struct links {
+	struct lw_m_link *at;
+	size_t n;
+};
+
+static void
+add(struct links *l, const char *kind, uint64_t n, uint64_t of, struct lw_str text)
+{
+	l->at[l->n++] =
+	    (struct lw_m_link){.kind = kind, .n = n < of ? n : of, .of = of, .text = text};
+}
+
+static bool
+is_call(const struct lw_builder *x, const struct lw_link_facts *f)
+{
+	const struct lw_vertex *v = x->b->analysis->vertices;
+
+	return v[f->effect].service != v[f->cause].service;
+}
+
+static struct lw_str
+service_of_cause(const struct lw_builder *x, const struct lw_link_facts *f)
+{
+	const struct lw_tally *t = x->b->tally;
+	uint32_t service = x->b->analysis->vertices[f->cause].service;
+
+	return lw_intern_get(&t->names, t->services[service].name);
+}
+
+static void
+add_stated(struct lw_builder *x, const struct lw_link_facts *f, struct links *l)
+{
+	uint64_t n = f->stated < f->stated_of ? f->stated : f->stated_of;
+	struct lw_str service;
+
+	if (n > 0)
+		add(l, "stated", n, f->stated_of,
+		    lw_build_printf(x, "%llu of %llu entries name it as the cause",
+			(unsigned long long)n, (unsigned long long)f->stated_of));
+	if (f->named == 0)
+		return;
+	service = service_of_cause(x, f);
+	add(l, "stated", f->named, f->named_of,
+	    lw_build_printf(x, "%llu of %llu entries looked at name %.*s",
+		(unsigned long long)f->named, (unsigned long long)f->named_of, (int)service.n,
+		service.p));
+}
+
+static void
+add_sequence(struct lw_builder *x, const struct lw_link_facts *f, struct links *l)
+{
+	enum lw_scope scope;
+	const char *unit;
+	uint64_t n, of;
+	struct lw_str lag = LW_STR("");
+
+	(void)lw_link_confidence(f, &scope);
+	unit = scope == LW_SCOPE_TRACE      ? "traces"
+	       : scope == LW_SCOPE_INSTANCE ? "instances"
+	       : is_call(x, f)              ? "occasions, within a minute"
+					    : "occasions in this service, within a minute";
+	n = scope == LW_SCOPE_TRACE      ? f->traces
+	    : scope == LW_SCOPE_INSTANCE ? f->instances
+					 : f->nearby;
+	of = scope == LW_SCOPE_TRACE      ? f->traces_of
+	     : scope == LW_SCOPE_INSTANCE ? f->instances_of
+					  : f->nearby_of;
+	if (n == 0)
+		return;
+	if (f->median_lag_ns != LW_TIME_NONE)
+		lag = lw_build_printf(
+		    x, ", %s before (median)", lw_build_duration(x, f->median_lag_ns).p);
+	add(l, "sequence", n, of,
+	    lw_build_printf(x, "comes first on %llu of %llu %s%s",
+		(unsigned long long)(n < of ? n : of), (unsigned long long)of, unit, lag.p));
+	if (lag.n > 0) {
+		struct lw_m_link *m = &l->at[l->n - 1];
+
+		m->has_lag = true;
+		m->median_lag_s = (double)f->median_lag_ns / 1e9;
+		m->lag_spread_s = (double)f->spread_lag_ns / 1e9;
+	}
+}
+
+static void
+add_contrast(struct lw_builder *x, struct links *l, uint64_t n, uint64_t of, const char *of_what)
+{
+	add(l, "contrast", n, of,
+	    lw_build_printf(x, "absent %s %llu of %llu %s", of_what[0] == 's' ? "in" : "on",
+		(unsigned long long)n, (unsigned long long)of, of_what));
+}
+
+static void
+add_contrasts(struct lw_builder *x, const struct lw_link_facts *f, struct links *l)
+{
+	enum lw_scope scope;
+
+	(void)lw_link_confidence(f, &scope);
+	if (scope == LW_SCOPE_INSTANCE && f->contrast_of >= LW_CONTRAST_SCOPES)
+		add_contrast(
+		    x, l, f->contrast, f->contrast_of, "instances that did not fail this way");
+	if (scope == LW_SCOPE_TRACE && f->requests_of >= LW_CONTRAST_SCOPES)
+		add_contrast(x, l, f->requests, f->requests_of, "requests that were answered well");
+	if (f->steps_of >= LW_CONTRAST_STEPS)
+		add_contrast(x, l, f->steps, f->steps_of, "steps of time without this failure");
+}
+
+const struct lw_m_link *
+lw_build_links(struct lw_builder *x, const struct lw_link_facts *f, size_t *count)
+{
+	const struct lw_analysis *a = x->b->analysis;
+	struct links l = {0};
+
+	*count = 0;
+	if (f == NULL)
+		return NULL;
+	l.at = lw_build_alloc(x, MAX_KINDS, sizeof(*l.at));
+	if (l.at == NULL)
+		return NULL;
+	add_stated(x, f, &l);
+	add_sequence(x, f, &l);
+	add_contrasts(x, f, &l);
+	if (f->catalogue)
+		add(&l, "catalogue", 1, 1,
+		    lw_build_printf(x, "known as a cause (rule %s)",
+			lw_catalog_rule(
+			    x->b->tally->catalog, a->groups[a->vertices[f->cause].group].rule)
+			    ->id));
+	*count = l.n;
+	return l.at;
+}

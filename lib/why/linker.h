@@ -1,0 +1,39 @@
+/* linker.h - links under construction (private to why/). */
+#ifndef LW_WHY_LINKER_H
+#define LW_WHY_LINKER_H
+
+#include "why/private.h"
+#include "why/refs.h"
+
+struct lw_lags {
+	int64_t *ns;
+	uint32_t count, capacity;
+};
+
+struct lw_linker {
+	struct lw_analysis *a;
+	struct lw_map map;     /* (effect, cause) to link */
+	struct lw_lags *lags;  /* as a->links, one for each kind of scope */
+	uint64_t *both;        /* as a->links: instances that show effect and cause in any order */
+	uint64_t *both_traces; /* as a->links: the same for traces */
+	uint32_t capacity;
+	struct lw_ref *refs; /* room for all events */
+	bool failed;         /* memory ran out */
+};
+
+/* The link from effect to cause, made where it is new; NULL where there is no room. */
+struct lw_link_facts *lw_linker_get(struct lw_linker *l, uint32_t effect, uint32_t cause);
+
+/* Remember a lag in a scope of this kind for the median of the link. */
+void lw_linker_lag(
+    struct lw_linker *l, const struct lw_link_facts *f, enum lw_scope kind, int64_t lag_ns);
+
+/* Does the effect's rule name the cause's? */
+bool lw_link_in_catalogue(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
+
+void lw_link_by_scope(struct lw_linker *l, enum lw_scope kind); /* scopes.c */
+void lw_link_stated(struct lw_linker *l);                       /* stated.c */
+void lw_link_named(struct lw_linker *l);                        /* named.c */
+void lw_link_contrasts(struct lw_linker *l);                    /* contrast.c; after the others */
+
+#endif

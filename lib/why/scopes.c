@@ -1,0 +1,191 @@
+/*
+ * scopes.c - what came before what, in the scopes that events share.
+ *
+ * One pass over the events of a kind of scope: within each trace, instance,
+ * service, or over all services, in order of time, each event looks back at the
+ * last event of every other vertex there.
+ */
+#include <stdlib.h>
+
+#include "why/linker.h"
+
+#define INSTANCE_HORIZON_NS (600 * LW_NS_PER_S)
+#define BUSY_HORIZON_NS \
+	(30 * LW_NS_PER_S) /* where the effect comes often, any two things are near */
+#define BUSY_EVENTS 3
+#define MAX_LAGS_OF_SCOPE 16 /* for the median: of a pair in one trace or instance */
+#define MAX_IN_SCOPE 192     /* vertices looked at in one scope; more say little of any one */
+
+struct cell {          /* an effect and a cause in one scope */
+	uint64_t with; /* events of the effect that the cause came before, in time */
+	uint64_t near; /* of these, within BUSY_HORIZON_NS */
+};
+
+struct seen { /* a vertex within one scope */
+	uint32_t vertex;
+	uint64_t events;
+	int64_t last_ns; /* of its last event */
+};
+
+struct pass {
+	struct lw_linker *l;
+	enum lw_scope kind;
+	struct seen seen[MAX_IN_SCOPE];
+	uint32_t count;
+	struct cell cells[MAX_IN_SCOPE][MAX_IN_SCOPE]; /* by effect, cause */
+};
+
+static struct seen *
+seen_in(struct pass *p, uint32_t vertex)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->count; i++)
+		if (p->seen[i].vertex == vertex)
+			return &p->seen[i];
+	if (p->count == MAX_IN_SCOPE)
+		return NULL;
+	for (i = 0; i <= p->count; i++)
+		p->cells[i][p->count] = p->cells[p->count][i] = (struct cell){0};
+	p->seen[p->count] = (struct seen){.vertex = vertex, .last_ns = LW_TIME_NONE};
+	return &p->seen[p->count++];
+}
+
+int64_t
+lw_scope_horizon(enum lw_scope kind)
+{
+	switch (kind) {
+	case LW_SCOPE_TRACE:
+		return INT64_MAX;
+	case LW_SCOPE_INSTANCE:
+		return INSTANCE_HORIZON_NS;
+	case LW_SCOPE_SERVICE:
+	case LW_SCOPE_SYSTEM:
+		break;
+	}
+	return LW_NEARBY_NS;
+}
+
+static bool
+by_time_alone(enum lw_scope kind)
+{
+	return kind == LW_SCOPE_SERVICE || kind == LW_SCOPE_SYSTEM;
+}
+
+/* Over all services only what is of different ones: the pass by service has the others. */
+static bool
+of_interest(const struct pass *p, const struct seen *a, const struct seen *b)
+{
+	const struct lw_vertex *v = p->l->a->vertices;
+
+	return p->kind != LW_SCOPE_SYSTEM || v[a->vertex].service != v[b->vertex].service;
+}
+
+static void
+note_before(struct pass *p, const struct seen *me, uint32_t k, int64_t lag_ns)
+{
+	struct cell *c = &p->cells[me - p->seen][k];
+	struct lw_link_facts *f;
+
+	if (lag_ns < 0)
+		lag_ns = 0;
+	if (lag_ns <= BUSY_HORIZON_NS || p->kind == LW_SCOPE_TRACE)
+		c->near++;
+	if (c->with++ >= MAX_LAGS_OF_SCOPE && !by_time_alone(p->kind))
+		return;
+	f = lw_linker_get(p->l, me->vertex, p->seen[k].vertex);
+	if (f != NULL)
+		lw_linker_lag(p->l, f, p->kind, lag_ns);
+}
+
+static void
+look_back(struct pass *p, const struct lw_ref *r)
+{
+	struct seen *me = seen_in(p, r->vertex);
+	int64_t reach_ns = lw_scope_horizon(p->kind), lag_ns;
+	uint32_t k;
+
+	if (me == NULL)
+		return;
+	if (!r->cut_off) {
+		me->events++;
+		for (k = 0; k < p->count; k++) {
+			const struct seen *other = &p->seen[k];
+
+			if (other == me || other->last_ns == LW_TIME_NONE ||
+			    !of_interest(p, me, other))
+				continue;
+			lag_ns = r->at_ns - other->last_ns;
+			if (r->start_ns - other->last_ns > reach_ns && lag_ns > reach_ns)
+				continue;
+			note_before(p, me, k, r->slack ? lag_ns - LW_REQUEST_SLACK_NS : lag_ns);
+		}
+	}
+	me->last_ns = r->slack ? r->at_ns - LW_REQUEST_SLACK_NS : r->at_ns;
+}
+
+static bool
+came_before(const struct seen *effect, const struct cell *c)
+{
+	uint64_t n = effect->events < BUSY_EVENTS ? c->with : c->near;
+
+	return n > 0 && n * 2 >= effect->events;
+}
+
+static void
+scope_to_links(struct pass *p)
+{
+	struct lw_linker *l = p->l;
+	uint32_t i, k;
+
+	for (i = 0; i < p->count; i++) {
+		const struct seen *effect = &p->seen[i];
+
+		for (k = 0; k < p->count; k++) {
+			const struct cell *c = &p->cells[i][k];
+			bool found = came_before(effect, c);
+			struct lw_link_facts *f;
+
+			if (k == i || (c->with == 0 && by_time_alone(p->kind)))
+				continue;
+			f = lw_linker_get(l, effect->vertex, p->seen[k].vertex);
+			if (f == NULL)
+				continue;
+			if (p->kind == LW_SCOPE_TRACE) {
+				f->traces += found;
+				l->both_traces[f - l->a->links]++;
+			} else if (p->kind == LW_SCOPE_INSTANCE) {
+				f->instances += found;
+				l->both[f - l->a->links]++;
+			} else {
+				f->nearby += c->with;
+			}
+		}
+	}
+}
+
+void
+lw_link_by_scope(struct lw_linker *l, enum lw_scope kind)
+{
+	struct pass *p = malloc(sizeof(*p));
+	uint32_t i, from = 0, k, n;
+
+	if (p == NULL) {
+		l->failed = true;
+		return;
+	}
+	n = lw_refs_collect(l->a, kind, l->refs);
+	p->l = l;
+	p->kind = kind;
+	while (from < n) {
+		p->count = 0;
+		for (i = from; i < n && l->refs[i].scope == l->refs[from].scope; i++)
+			look_back(p, &l->refs[i]);
+		for (k = 0; k < p->count; k++)
+			l->a->vertices[p->seen[k].vertex].scopes[kind] +=
+			    by_time_alone(kind) ? p->seen[k].events : 1;
+		scope_to_links(p);
+		from = i;
+	}
+	free(p);
+}

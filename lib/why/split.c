@@ -1,0 +1,392 @@
+/*
+ * split.c - one failure for two reasons is two failures.
+ *
+ * A vertex is a cluster in a service over the whole input.  Where its events
+ * fall into parts that different causes came before, at different times, each
+ * part becomes a vertex of its own, so that each has its own links, period and
+ * evidence.
+ */
+#include <stdlib.h>
+
+#include "why/linker.h"
+
+#define MAX_CAUSES 16     /* looked at for one vertex */
+#define MIN_EVENTS 3      /* that make a part */
+#define MIN_SHARE 20      /* a part is at least one in so many of the events */
+#define NO_PART UINT8_MAX /* no cause came before */
+
+struct cause {
+	uint32_t vertex;
+	uint64_t n; /* scopes or events of the effect that it came before */
+};
+
+struct reason { /* the causes that may divide one vertex */
+	struct cause causes[MAX_CAUSES];
+	uint32_t count;
+	enum lw_scope kind;
+};
+
+struct moment { /* an event of the vertex at hand */
+	int64_t at_ns;
+	uint64_t entry_key;
+	uint32_t event;
+	uint16_t mask; /* which of the causes came before it */
+	uint8_t part;
+};
+
+struct splitter {
+	struct lw_analysis *a;
+	struct reason *reasons; /* by vertex, of the first vertex_count */
+	uint16_t *masks;        /* by event */
+	struct moment *moments; /* by vertex, time */
+	uint32_t *first;        /* by vertex: into moments; one more behind the last */
+	uint32_t vertex_count;  /* before any was split */
+};
+
+#define LESS(x, y) ((x) < (y) ? -1 : (x) > (y))
+
+static int
+most_first(const void *pa, const void *pb)
+{
+	const struct cause *a = pa, *b = pb;
+	int c = LESS(b->n, a->n);
+
+	return c != 0 ? c : LESS(a->vertex, b->vertex);
+}
+
+static uint64_t
+before_in(const struct lw_link_facts *f, enum lw_scope kind)
+{
+	switch (kind) {
+	case LW_SCOPE_TRACE:
+		return f->traces;
+	case LW_SCOPE_INSTANCE:
+		return f->instances;
+	case LW_SCOPE_SERVICE:
+	case LW_SCOPE_SYSTEM:
+		break;
+	}
+	return f->nearby;
+}
+
+/* The scope that says most of what came before the events of a vertex. */
+static enum lw_scope
+kind_of(const struct lw_vertex *v, uint64_t events)
+{
+	if (v->scopes[LW_SCOPE_TRACE] * 2 >= events)
+		return LW_SCOPE_TRACE;
+	return v->scopes[LW_SCOPE_INSTANCE] * 4 >= events ? LW_SCOPE_INSTANCE : LW_SCOPE_SERVICE;
+}
+
+/* May it be why a part of the effect happened?  It lies deeper, and where it is, the effect mostly
+ * follows. */
+static bool
+may_divide(const struct lw_analysis *a, const struct lw_link_facts *f, enum lw_scope kind)
+{
+	const struct lw_vertex *effect = &a->vertices[f->effect], *cause = &a->vertices[f->cause];
+	uint64_t n = before_in(f, kind);
+	double contrast = lw_link_contrast(f);
+
+	if (!cause->candidate || effect->service != cause->service || n < MIN_EVENTS)
+		return false;
+	if (cause->depth < LW_DEPTH_UNKNOWN || cause->depth < effect->depth)
+		return false;
+	if (kind != LW_SCOPE_SERVICE && n * 2 < cause->scopes[kind])
+		return false;
+	return contrast < 0 || contrast >= 0.5;
+}
+
+static void
+find_reasons(struct splitter *s)
+{
+	const struct lw_analysis *a = s->a;
+	uint32_t i, from, to;
+
+	for (from = 0; from < a->link_count; from = to) {
+		uint32_t effect = a->links[from].effect;
+		struct reason *r = &s->reasons[effect];
+		struct cause worst;
+
+		r->kind = kind_of(&a->vertices[effect], s->first[effect + 1] - s->first[effect]);
+		for (to = from; to < a->link_count && a->links[to].effect == effect; to++)
+			;
+		if (!a->vertices[effect].candidate || a->vertices[effect].depth >= LW_DEPTH_CAUSE)
+			continue;
+		for (i = from; i < to; i++) {
+			struct cause c = {a->links[i].cause, before_in(&a->links[i], r->kind)};
+
+			if (!may_divide(a, &a->links[i], r->kind))
+				continue;
+			if (r->count < MAX_CAUSES) {
+				r->causes[r->count++] = c;
+			} else {
+				worst = r->causes[MAX_CAUSES - 1];
+				if (most_first(&c, &worst) < 0)
+					r->causes[MAX_CAUSES - 1] = c;
+			}
+			if (r->count == MAX_CAUSES)
+				qsort(r->causes, r->count, sizeof(c), most_first);
+		}
+		if (r->count > 1)
+			qsort(r->causes, r->count, sizeof(r->causes[0]), most_first);
+	}
+}
+
+/* Note on each event whose vertex looks for causes in this kind of scope which came before it. */
+static bool
+mark_events(struct splitter *s, enum lw_scope kind)
+{
+	const struct lw_analysis *a = s->a;
+	size_t n = a->tally->event_count + (size_t)1;
+	struct lw_ref *refs = malloc(n * sizeof(*refs));
+	struct last {
+		int64_t at_ns;
+		uint32_t scope; /* the number of the scope it was seen in, from 1 on */
+	} *last = calloc(a->vertex_count + (size_t)1, sizeof(*last));
+	int64_t reach_ns = lw_scope_horizon(kind);
+	uint32_t i, k, count, scope = 0;
+
+	if (refs == NULL || last == NULL) {
+		free(refs);
+		free(last);
+		return false;
+	}
+	count = lw_refs_collect(a, kind, refs);
+	for (i = 0; i < count; i++) {
+		const struct lw_ref *r = &refs[i];
+		const struct reason *why = &s->reasons[r->vertex];
+
+		scope += i == 0 || refs[i].scope != refs[i - 1].scope;
+		for (k = 0; k < why->count && why->kind == kind; k++) {
+			const struct last *c = &last[why->causes[k].vertex];
+
+			if (c->scope == scope &&
+			    (r->start_ns - c->at_ns <= reach_ns || r->at_ns - c->at_ns <= reach_ns))
+				s->masks[r->event] |= (uint16_t)(1u << k);
+		}
+		last[r->vertex] =
+		    (struct last){r->slack ? r->at_ns - LW_REQUEST_SLACK_NS : r->at_ns, scope};
+	}
+	free(refs);
+	free(last);
+	return true;
+}
+
+static int
+by_time(const void *pa, const void *pb)
+{
+	const struct moment *a = pa, *b = pb;
+	int c = LESS(a->at_ns, b->at_ns);
+
+	if (c == 0)
+		c = LESS(a->entry_key, b->entry_key);
+	return c != 0 ? c : LESS(a->event, b->event);
+}
+
+/* The events of each vertex by time. */
+static void
+place_moments(struct splitter *s)
+{
+	const struct lw_analysis *a = s->a;
+	const struct lw_tally *t = a->tally;
+	uint32_t i, v, n = 0;
+
+	for (i = 0; i < t->event_count; i++)
+		if (a->vertex_of_event[i] != LW_NO_VERTEX)
+			s->first[a->vertex_of_event[i] + 1]++;
+	for (v = 0; v < s->vertex_count; v++)
+		s->first[v + 1] += s->first[v];
+	for (i = 0; i < t->event_count; i++) {
+		v = a->vertex_of_event[i];
+		if (v == LW_NO_VERTEX)
+			continue;
+		s->moments[s->first[v]++] =
+		    (struct moment){t->events[i].effect_ns, t->events[i].entry_key, i, 0, NO_PART};
+	}
+	for (v = s->vertex_count; v > 0; v--)
+		s->first[v] = s->first[v - 1];
+	s->first[0] = 0;
+	for (v = 0; v < s->vertex_count; v++) {
+		n = s->first[v + 1] - s->first[v];
+		if (n > 1)
+			qsort(s->moments + s->first[v], n, sizeof(*s->moments), by_time);
+	}
+}
+
+/* The time of a part but for its first and last twentieth. */
+static void
+core_of(const struct moment *m, uint32_t n, uint8_t part, int64_t *from_ns, int64_t *to_ns)
+{
+	uint32_t i, of = 0, at = 0;
+
+	for (i = 0; i < n; i++)
+		of += m[i].part == part;
+	*from_ns = *to_ns = LW_TIME_NONE;
+	for (i = 0; i < n; i++) {
+		if (m[i].part != part)
+			continue;
+		if (at == of / 20)
+			*from_ns = m[i].at_ns;
+		if (at == of - 1 - of / 20)
+			*to_ns = m[i].at_ns;
+		at++;
+	}
+}
+
+/* Do two parts happen at times of their own?  Two faces of one trouble come together. */
+static bool
+at_different_times(const struct moment *m, uint32_t n, uint8_t x, uint8_t y)
+{
+	int64_t x_from, x_to, y_from, y_to, common, shorter;
+
+	core_of(m, n, x, &x_from, &x_to);
+	core_of(m, n, y, &y_from, &y_to);
+	common = (x_to < y_to ? x_to : y_to) - (x_from > y_from ? x_from : y_from);
+	shorter = x_to - x_from < y_to - y_from ? x_to - x_from : y_to - y_from;
+	return common <= shorter / 2;
+}
+
+/* The cause that came before most of the events which are in no part yet, and before few of the
+ * others; MAX_CAUSES where there is none. */
+static uint32_t
+next_cause(const struct moment *m, uint32_t n, uint32_t cause_count)
+{
+	uint32_t i, k, best = MAX_CAUSES, best_n = 0;
+
+	for (k = 0; k < cause_count; k++) {
+		uint32_t fresh = 0, taken = 0;
+
+		for (i = 0; i < n; i++)
+			if ((m[i].mask >> k & 1) != 0) {
+				fresh += m[i].part == NO_PART;
+				taken += m[i].part != NO_PART;
+			}
+		if (fresh < MIN_EVENTS || fresh * MIN_SHARE < n || taken * 3 > fresh)
+			continue;
+		if (fresh > best_n) {
+			best = k;
+			best_n = fresh;
+		}
+	}
+	return best;
+}
+
+/* Events that no cause came before: with the part whose events are near in time, or by themselves.
+ */
+static void
+place_others(struct moment *m, uint32_t n, int64_t reach_ns)
+{
+	uint32_t i, last = n, next = 0;
+
+	for (i = 0; i < n; i++) {
+		if (m[i].part != NO_PART) {
+			last = i;
+			continue;
+		}
+		for (next = i; next < n && m[next].part == NO_PART; next++)
+			;
+		if (next < n && m[next].at_ns - m[i].at_ns <= reach_ns &&
+		    (last == n || m[next].at_ns - m[i].at_ns < m[i].at_ns - m[last].at_ns))
+			m[i].mask = (uint16_t)(m[next].part + 1);
+		else if (last < n && m[i].at_ns - m[last].at_ns <= reach_ns)
+			m[i].mask = (uint16_t)(m[last].part + 1);
+		else
+			m[i].mask = 0;
+	}
+	for (i = 0; i < n; i++)
+		if (m[i].part == NO_PART && m[i].mask > 0)
+			m[i].part = (uint8_t)(m[i].mask - 1);
+}
+
+/* Divide the events of a vertex; returns the number of parts, 1 where it stays whole. */
+static uint32_t
+divide(struct moment *m, uint32_t n, uint32_t cause_count, int64_t reach_ns)
+{
+	uint32_t parts = 0, i, k, alone = 0;
+	uint8_t x;
+
+	while (parts < MAX_CAUSES && (k = next_cause(m, n, cause_count)) < MAX_CAUSES) {
+		for (i = 0; i < n; i++)
+			if (m[i].part == NO_PART && (m[i].mask >> k & 1) != 0)
+				m[i].part = (uint8_t)parts;
+		for (x = 0; x < parts; x++)
+			if (!at_different_times(m, n, x, (uint8_t)parts))
+				break;
+		if (x == parts) {
+			parts++;
+			continue;
+		}
+		for (i = 0; i < n; i++) /* the same trouble by another name */
+			if (m[i].part == parts)
+				m[i].part = x;
+	}
+	if (parts == 0)
+		return 1;
+	place_others(m, n, reach_ns);
+	for (i = 0; i < n; i++)
+		alone += m[i].part == NO_PART;
+	for (i = 0; i < n; i++)
+		if (m[i].part == NO_PART)
+			m[i].part = (uint8_t)(alone >= MIN_EVENTS && alone * 10 >= n ? parts : 0);
+	return parts + (alone >= MIN_EVENTS && alone * 10 >= n);
+}
+
+static bool
+split_vertex(struct splitter *s, uint32_t v, bool *done)
+{
+	struct lw_analysis *a = s->a;
+	struct moment *m = s->moments + s->first[v];
+	uint32_t n = s->first[v + 1] - s->first[v], i, parts;
+
+	if (s->reasons[v].count == 0 || n < 2 * MIN_EVENTS)
+		return true;
+	for (i = 0; i < n; i++)
+		m[i].mask = s->masks[m[i].event];
+	parts = divide(m, n, s->reasons[v].count, a->window_ns);
+	if (parts < 2)
+		return true;
+	for (i = 0; i < n; i++)
+		if (m[i].part > 0)
+			a->vertex_of_event[m[i].event] = a->vertex_count + m[i].part - 1;
+	*done = true;
+	return lw_vertex_split(a, v, parts);
+}
+
+/* Divide every vertex that has reason to; *done says whether one was. */
+static bool
+split_all(struct splitter *s, bool *done)
+{
+	uint32_t v;
+	int kind;
+
+	place_moments(s);
+	find_reasons(s);
+	for (kind = LW_SCOPE_TRACE; kind <= LW_SCOPE_SERVICE; kind++)
+		if (!mark_events(s, (enum lw_scope)kind))
+			return false;
+	for (v = 0; v < s->vertex_count; v++)
+		if (!split_vertex(s, v, done))
+			return false;
+	return true;
+}
+
+bool
+lw_why_split(struct lw_analysis *a, bool *done)
+{
+	size_t v = a->vertex_count + (size_t)2, n = a->tally->event_count + (size_t)1;
+	struct splitter s = {.a = a, .vertex_count = a->vertex_count};
+	bool ok;
+
+	*done = false;
+	s.reasons = calloc(v, sizeof(*s.reasons));
+	s.first = calloc(v, sizeof(*s.first));
+	s.masks = calloc(n, sizeof(*s.masks));
+	s.moments = malloc(n * sizeof(*s.moments));
+	ok = s.reasons != NULL && s.first != NULL && s.masks != NULL && s.moments != NULL &&
+	     split_all(&s, done);
+	free(s.reasons);
+	free(s.first);
+	free(s.masks);
+	free(s.moments);
+	return ok;
+}

@@ -1,0 +1,96 @@
+/* stated.c - what entries themselves name as the cause of what they report. */
+#include "why/linker.h"
+
+#define BRIDGE_REACH_NS (2 * LW_NS_PER_S)
+
+/* Of two things that one entry says, which one does it give as the cause of the other? */
+static bool
+names_as_cause(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
+{
+	if (a->vertices[effect].depth != a->vertices[cause].depth)
+		return a->vertices[effect].depth < a->vertices[cause].depth;
+	return lw_link_in_catalogue(a, effect, cause) && !lw_link_in_catalogue(a, cause, effect);
+}
+
+static void
+state(struct lw_linker *l, uint32_t effect, uint32_t cause)
+{
+	struct lw_link_facts *f;
+
+	if (effect == cause || !names_as_cause(l->a, effect, cause))
+		return;
+	f = lw_linker_get(l, effect, cause);
+	if (f != NULL)
+		f->stated++;
+}
+
+struct span { /* the events of one entry, [from, to) */
+	uint32_t from, to;
+};
+
+static bool
+says(const struct lw_linker *l, struct span entry, uint32_t vertex)
+{
+	uint32_t i;
+
+	for (i = entry.from; i < entry.to; i++)
+		if (l->a->vertex_of_event[i] == vertex)
+			return true;
+	return false;
+}
+
+/* What `cause` says stands behind what `effect` says, unless effect says it itself. */
+static void
+state_all(struct lw_linker *l, struct span effect, struct span cause)
+{
+	const uint32_t *vertex = l->a->vertex_of_event;
+	bool same = effect.from == cause.from;
+	uint32_t i, k;
+
+	for (k = cause.from; k < cause.to; k++) {
+		if (!same && says(l, effect, vertex[k]))
+			continue;
+		for (i = effect.from; i < effect.to; i++)
+			state(l, vertex[i], vertex[k]);
+	}
+}
+
+/* Do the two entries stand close to the bridge, on its instance? */
+static bool
+spans_bridge(
+    const struct lw_event *before, const struct lw_event *bridge, const struct lw_event *after)
+{
+	return bridge->instance != 0 && before->instance == bridge->instance &&
+	       after->instance == bridge->instance &&
+	       bridge->effect_ns - before->effect_ns <= BRIDGE_REACH_NS &&
+	       after->effect_ns - bridge->effect_ns <= BRIDGE_REACH_NS;
+}
+
+/* Entries that name a cause, and traces with a bridge between them; the tally's events are in
+ * order. */
+void
+lw_link_stated(struct lw_linker *l)
+{
+	const struct lw_tally *t = l->a->tally;
+	const struct lw_event *bridge = NULL;
+	struct span entry, before = {0, 0};
+
+	for (entry.from = 0; entry.from < t->event_count; entry.from = entry.to) {
+		const struct lw_event *e = &t->events[entry.from];
+
+		for (entry.to = entry.from + 1;
+		     entry.to < t->event_count && t->events[entry.to].entry_key == e->entry_key;
+		     entry.to++)
+			;
+		if (t->events[entry.to - 1].node == LW_NO_NODE) { /* the last event of a bridge */
+			bridge = e;
+			continue;
+		}
+		state_all(l, entry, entry);
+		if (bridge != NULL && before.to > before.from &&
+		    spans_bridge(&t->events[before.from], bridge, e))
+			state_all(l, entry, before);
+		bridge = NULL;
+		before = entry;
+	}
+}

@@ -1,0 +1,57 @@
+/* surge.c - refused requests: the few of every day, or an outage. */
+#include "why/private.h"
+
+#define MIN_REFUSED 10   /* in an outage ... */
+#define MIN_WHERE_ALL 20 /* ... where nothing is known of before or after */
+#define MIN_ELSEWHERE 10 /* requests that tell how it is without one */
+
+/* Of the buckets that lie in [from, to). */
+static uint64_t
+count_in(const struct lw_series *s, int64_t from_ns, int64_t to_ns)
+{
+	uint64_t n = 0;
+	uint32_t i;
+
+	for (i = 0; i < s->count; i++)
+		if (s->buckets[i].start_ns >= from_ns && s->buckets[i].start_ns < to_ns)
+			n += s->buckets[i].n;
+	return n;
+}
+
+bool
+lw_find_surge(const struct lw_analysis *a, struct lw_vertex *v)
+{
+	const struct lw_service *service = &a->tally->services[v->service];
+	const struct lw_series *s = &v->sum.series;
+	uint64_t refused = 0, asked = 0, elsewhere;
+	int64_t from_ns = LW_TIME_NONE, to_ns = LW_TIME_NONE;
+	uint32_t i;
+
+	for (i = 0; i < s->count; i++) {
+		const struct lw_bucket *b = &s->buckets[i];
+		int64_t end_ns = b->start_ns + s->width_ns;
+		uint64_t all = count_in(&service->failures, b->start_ns, end_ns) +
+			       count_in(&service->successes, b->start_ns, end_ns);
+
+		if (b->n * 2 < all)
+			continue;
+		refused += b->n;
+		asked += all;
+		if (from_ns == LW_TIME_NONE)
+			from_ns = b->first_ns;
+		to_ns = b->last_ns;
+	}
+	if (refused < MIN_REFUSED || asked == 0 || service->requests < asked)
+		return false;
+	elsewhere = service->requests - asked;
+	if (elsewhere < MIN_ELSEWHERE) {
+		if (refused < MIN_WHERE_ALL || refused * 10 < asked * 9)
+			return false;
+	} else if ((double)(v->sum.count - refused) / (double)elsewhere >
+		   (double)refused / (double)asked / 4) {
+		return false;
+	}
+	v->sum.windows.onset_ns = from_ns;
+	v->sum.windows.end_ns = to_ns;
+	return true;
+}
