@@ -15,10 +15,24 @@ struct reader {
 };
 
 /* A copy in the arena: the tree lives no longer than the reading. */
+/* The last member of this key, or NULL. */
+static const struct lw_node *
+member(const struct lw_node *object, const char *key)
+{
+	const struct lw_node *n, *found = NULL;
+
+	if (object == NULL || object->type != LW_NODE_OBJECT)
+		return NULL;
+	for (n = object->child; n != NULL; n = n->next)
+		if (lw_str_eq(n->key, lw_str_from(key)))
+			found = n;
+	return found;
+}
+
 static struct lw_str
 text_of(struct reader *r, const struct lw_node *object, const char *key)
 {
-	struct lw_str s = lw_arena_str(r->arena, lw_node_string(lw_node_exact(object, key)));
+	struct lw_str s = lw_arena_str(r->arena, lw_node_string(member(object, key)));
 
 	if (s.p == NULL)
 		r->failed = true;
@@ -30,7 +44,7 @@ count_of(const struct lw_node *object, const char *key)
 {
 	int64_t v = 0;
 
-	return lw_node_int(lw_node_exact(object, key), &v) && v > 0 ? (uint64_t)v : 0;
+	return lw_node_int(member(object, key), &v) && v > 0 ? (uint64_t)v : 0;
 }
 
 static int64_t
@@ -38,14 +52,14 @@ time_of(const struct lw_node *object, const char *key)
 {
 	int64_t ns;
 
-	return lw_time_parse(lw_node_string(lw_node_exact(object, key)), &ns) ? ns : LW_TIME_NONE;
+	return lw_time_parse(lw_node_string(member(object, key)), &ns) ? ns : LW_TIME_NONE;
 }
 
 /* An array's elements that are objects, and their number; no elements where it is none. */
 static const struct lw_node *
 array_of(const struct lw_node *object, const char *key, size_t *count)
 {
-	const struct lw_node *array = lw_node_exact(object, key), *n;
+	const struct lw_node *array = member(object, key), *n;
 
 	*count = 0;
 	if (array == NULL || array->type != LW_NODE_ARRAY)
@@ -76,7 +90,7 @@ read_clusters(struct reader *r, const struct lw_node *root, struct lw_baseline *
 		return;
 	}
 	for (; n != NULL; n = n->next) {
-		if (lw_node_string(lw_node_exact(n, "id")).n == 0)
+		if (lw_node_string(member(n, "id")).n == 0)
 			continue;
 		clusters[k++] = (struct lw_baseline_cluster){.id = text_of(r, n, "id"),
 		    .title = text_of(r, n, "title"),
@@ -104,10 +118,10 @@ read_incidents(struct reader *r, const struct lw_node *root, struct lw_baseline 
 	}
 	for (; n != NULL; n = n->next)
 		incidents[k++] = (struct lw_baseline_incident){.id = text_of(r, n, "id"),
-		    .root_cluster = text_of(r, lw_node_exact(n, "root"), "cluster"),
+		    .root_cluster = text_of(r, member(n, "root"), "cluster"),
 		    .title = text_of(r, n, "title"),
 		    .service = text_of(r, n, "service"),
-		    .ended = lw_str_eq(lw_node_string(lw_node_exact(n, "status")), LW_STR("ended")),
+		    .ended = lw_str_eq(lw_node_string(member(n, "status")), LW_STR("ended")),
 		    .from_ns = time_of(n, "from"),
 		    .to_ns = time_of(n, "to")};
 	b->incidents = incidents;
@@ -117,15 +131,15 @@ read_incidents(struct reader *r, const struct lw_node *root, struct lw_baseline 
 static void
 read_report(struct reader *r, const struct lw_node *root, struct lw_baseline *b)
 {
-	const struct lw_node *period = lw_node_exact(root, "period"), *n;
+	const struct lw_node *period = member(root, "period"), *n;
 	size_t count;
 
 	b->title = text_of(r, root, "title");
 	b->from_ns = time_of(period, "from");
 	b->to_ns = time_of(period, "to");
-	b->entries = count_of(lw_node_exact(root, "totals"), "entries");
+	b->entries = count_of(member(root, "totals"), "entries");
 	for (n = array_of(root, "services", &count); n != NULL; n = n->next)
-		b->requests += count_of(lw_node_exact(n, "http"), "requests");
+		b->requests += count_of(member(n, "http"), "requests");
 	read_clusters(r, root, b);
 	read_incidents(r, root, b);
 }
@@ -159,7 +173,7 @@ read_tree(struct reader *r, struct lw_arena *scratch, struct lw_str text, struct
 	if (code != LW_OK)
 		return lw_error_set(error, code, "is cut or no JSON: byte %zu of %zu: %s",
 		    problem.offset, text.n, problem.message);
-	schema = lw_node_string(lw_node_exact(root, "schema"));
+	schema = lw_node_string(member(root, "schema"));
 	if (!lw_str_eq(schema, LW_STR(LW_REPORT_SCHEMA)))
 		return refuse(error, schema);
 	read_report(r, root, b);
