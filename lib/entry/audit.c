@@ -112,7 +112,7 @@ map_request_log(struct lw_mapping *m, const struct lw_node *proto, struct lw_ent
 bool
 lw_map_proto(struct lw_mapping *m, const struct lw_node *proto, struct lw_entry *e)
 {
-	struct lw_str type = lw_node_string(lw_node_exact(proto, LW_KEY_type, "@type"));
+	struct lw_str type = lw_node_string(lw_node_spelt(proto, LW_KEY_type, "@type"));
 
 	if (lw_str_ends(type, LW_STR(".RequestLog")) ||
 	    (type.n == 0 && proto->name == LW_KEY_protopayloadrequestlog))

@@ -11,15 +11,15 @@
 bool
 lw_clef_is(const struct lw_node *payload)
 {
-	return lw_node_exact(payload, LW_KEY_t, "@t") != NULL &&
-	       (lw_node_exact(payload, LW_KEY_m, "@m") != NULL ||
-		   lw_node_exact(payload, LW_KEY_mt, "@mt") != NULL);
+	return lw_node_spelt(payload, LW_KEY_t, "@t") != NULL &&
+	       (lw_node_spelt(payload, LW_KEY_m, "@m") != NULL ||
+		   lw_node_spelt(payload, LW_KEY_mt, "@mt") != NULL);
 }
 
 bool
 lw_clef_severity(const struct lw_node *payload, enum lw_severity *severity)
 {
-	const struct lw_node *level = lw_node_exact(payload, LW_KEY_l, "@l");
+	const struct lw_node *level = lw_node_spelt(payload, LW_KEY_l, "@l");
 
 	if (level == NULL) {
 		*severity = LW_SEV_INFO;
@@ -80,14 +80,14 @@ fill(
 bool
 lw_clef_message(struct lw_mapping *m, const struct lw_node *payload, struct lw_str *message)
 {
-	*message = lw_node_string(lw_node_exact(payload, LW_KEY_m, "@m"));
+	*message = lw_node_string(lw_node_spelt(payload, LW_KEY_m, "@m"));
 	if (message->n > 0)
 		return true;
-	return fill(m, payload, lw_node_string(lw_node_exact(payload, LW_KEY_mt, "@mt")), message);
+	return fill(m, payload, lw_node_string(lw_node_spelt(payload, LW_KEY_mt, "@mt")), message);
 }
 
 struct lw_str
 lw_clef_exception(const struct lw_node *payload)
 {
-	return lw_node_string(lw_node_exact(payload, LW_KEY_x, "@x"));
+	return lw_node_string(lw_node_spelt(payload, LW_KEY_x, "@x"));
 }

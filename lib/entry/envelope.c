@@ -93,7 +93,7 @@ each(struct unwrapper *u, const struct lw_node *array, int depth)
 static enum lw_code
 pubsub(struct unwrapper *u, const struct lw_node *message, int depth)
 {
-	struct lw_str data = lw_node_string(lw_node_exact(message, LW_KEY_data, "data")), json;
+	struct lw_str data = lw_node_string(lw_node_spelt(message, LW_KEY_data, "data")), json;
 	struct lw_parse_error why;
 	struct lw_node *root, *key;
 	enum lw_code code;
@@ -132,9 +132,9 @@ pubsub(struct unwrapper *u, const struct lw_node *message, int depth)
 static const struct lw_node *
 pubsub_message(const struct lw_node *n)
 {
-	const struct lw_node *m = lw_node_exact(n, LW_KEY_message, "message");
+	const struct lw_node *m = lw_node_spelt(n, LW_KEY_message, "message");
 
-	if (m == NULL || lw_node_string(lw_node_exact(m, LW_KEY_data, "data")).n == 0)
+	if (m == NULL || lw_node_string(lw_node_spelt(m, LW_KEY_data, "data")).n == 0)
 		return NULL;
 	if (lw_node_get(m, LW_KEY_messageid) == NULL &&
 	    lw_node_get(n, LW_KEY_subscription) == NULL && lw_node_get(n, LW_KEY_ackid) == NULL)
@@ -146,15 +146,15 @@ pubsub_message(const struct lw_node *n)
 static enum lw_code
 api_error(struct unwrapper *u, const struct lw_node *n)
 {
-	const struct lw_node *e = lw_node_exact(n, LW_KEY_error, "error");
+	const struct lw_node *e = lw_node_spelt(n, LW_KEY_error, "error");
 	struct lw_str message, status;
 	int64_t code;
 
 	if (e == NULL || n->child->next != NULL ||
-	    !lw_node_int(lw_node_exact(e, LW_KEY_code, "code"), &code) || code < 400 || code > 599)
+	    !lw_node_int(lw_node_spelt(e, LW_KEY_code, "code"), &code) || code < 400 || code > 599)
 		return LW_OK;
-	message = lw_utf8_cut(lw_node_string(lw_node_exact(e, LW_KEY_message, "message")), 360);
-	status = lw_utf8_cut(lw_node_string(lw_node_exact(e, LW_KEY_status, "status")), 60);
+	message = lw_utf8_cut(lw_node_string(lw_node_spelt(e, LW_KEY_message, "message")), 360);
+	status = lw_utf8_cut(lw_node_string(lw_node_spelt(e, LW_KEY_status, "status")), 60);
 	(void)lw_error_set(u->error, LW_EJSON,
 	    "an error answer of the API, not an entry: %d%s%.*s: %.*s", (int)code,
 	    status.n > 0 ? " " : "", (int)status.n, status.n > 0 ? status.p : "", (int)message.n,
@@ -176,7 +176,7 @@ unwrap(struct unwrapper *u, const struct lw_node *n, int depth)
 		return lw_error_set(u->error, LW_EJSON, "%s, not an entry", lw_node_type_text(n));
 	if (n->child == NULL || depth >= WRAPPERS_MAX)
 		return add(u, n);
-	m = lw_node_exact(n, LW_KEY_entries, "entries");
+	m = lw_node_spelt(n, LW_KEY_entries, "entries");
 	if (m != NULL && m->type == LW_NODE_ARRAY &&
 	    (m->child == NULL || m->child->type == LW_NODE_OBJECT) &&
 	    lw_node_get(n, LW_KEY_logname) == NULL && lw_node_get(n, LW_KEY_message) == NULL)

@@ -145,7 +145,7 @@ contains(struct lw_str s, const char *needle)
 static bool
 map_json_payload(struct lw_mapping *m, const struct lw_node *payload, struct lw_entry *e)
 {
-	struct lw_str type = lw_node_string(lw_node_exact(payload, LW_KEY_type, "@type"));
+	struct lw_str type = lw_node_string(lw_node_spelt(payload, LW_KEY_type, "@type"));
 	struct lw_str details;
 
 	e->payload = LW_PAYLOAD_JSON;

@@ -114,7 +114,7 @@ lw_map_payload_time(const struct lw_node *payload, int64_t *ns)
 		(void)lw_node_time(n, ns);
 	}
 	if (*ns == LW_TIME_NONE)
-		(void)lw_node_time(lw_node_exact(payload, LW_KEY_t, "@t"), ns); /* clef.c */
+		(void)lw_node_time(lw_node_spelt(payload, LW_KEY_t, "@t"), ns); /* clef.c */
 	if (*ns == LW_TIME_NONE && lw_node_int(lw_node_get(payload, LW_KEY_timestampseconds), &s) &&
 	    s >= 0 && s < INT64_MAX / LW_NS_PER_S - 1) {
 		(void)lw_node_int(lw_node_get(payload, LW_KEY_timestampnanos), &nanos);

@@ -79,14 +79,14 @@ prefixed_json(struct lw_mapping *m, struct lw_str text, const struct lw_header *
 static struct lw_str
 container_line(const struct lw_node *object)
 {
-	struct lw_str stream = lw_node_string(lw_node_exact(object, LW_KEY_stream, "stream"));
+	struct lw_str stream = lw_node_string(lw_node_spelt(object, LW_KEY_stream, "stream"));
 
 	if (!lw_str_eq(stream, LW_STR("stdout")) && !lw_str_eq(stream, LW_STR("stderr")))
 		return LW_STR("");
 	if (lw_node_get(object, LW_KEY_logname) != NULL ||
 	    lw_node_get(object, LW_KEY_insertid) != NULL)
 		return LW_STR("");
-	return lw_node_string(lw_node_exact(object, LW_KEY_log, "log"));
+	return lw_node_string(lw_node_spelt(object, LW_KEY_log, "log"));
 }
 
 bool

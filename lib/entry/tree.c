@@ -77,7 +77,7 @@ lw_node_find(const struct lw_node *object, enum lw_key name)
 }
 
 const struct lw_node *
-lw_node_exact(const struct lw_node *object, enum lw_key name, const char *key)
+lw_node_spelt(const struct lw_node *object, enum lw_key name, const char *key)
 {
 	const struct lw_node *n, *found = NULL;
 	struct lw_str want;
@@ -87,6 +87,18 @@ lw_node_exact(const struct lw_node *object, enum lw_key name, const char *key)
 	want = lw_str_from(key);
 	for (n = object->child; n != NULL; n = n->next)
 		if (n->name == name && lw_str_eq(n->key, want))
+			found = n;
+	return found;
+}
+
+const struct lw_node *
+lw_node_exact(const struct lw_node *object, const char *key)
+{
+	const struct lw_node *n = object == NULL ? NULL : object->child, *found = NULL;
+	struct lw_str want = lw_str_from(key);
+
+	for (; n != NULL; n = n->next)
+		if (lw_str_eq(n->key, want))
 			found = n;
 	return found;
 }

@@ -84,9 +84,12 @@ lw_node_get(const struct lw_node *object, enum lw_key name)
 	return lw_node_may_have(object, name) ? lw_node_find(object, name) : NULL;
 }
 
-/* The last member of exactly this key, whose name is given as well, or NULL. */
-const struct lw_node *lw_node_exact(
+/* The last member of that name whose key is spelt exactly so, or NULL. */
+const struct lw_node *lw_node_spelt(
     const struct lw_node *object, enum lw_key name, const char *key);
+
+/* A member of exactly this key, which nothing need be looked up by, or NULL. */
+const struct lw_node *lw_node_exact(const struct lw_node *object, const char *key);
 
 /* The text of a string that is not empty; else an empty string.  NULL is fine. */
 struct lw_str lw_node_string(const struct lw_node *n);
