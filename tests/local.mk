@@ -29,7 +29,7 @@ check_PROGRAMS += tests/unit/check_catalog
 tests_unit_check_catalog_SOURCES = tests/unit/check_catalog.c tests/unit/check_catalog.h \
 	tests/unit/catalog_doc.c tests/unit/catalog_help.c tests/unit/catalog_help.h \
 	tests/unit/catalog_lint.c tests/unit/catalog_literal.c tests/unit/catalog_load.c \
-	tests/unit/catalog_scan.c tests/unit/doc_same.h
+	tests/unit/catalog_prefilter.c tests/unit/catalog_scan.c tests/unit/doc_same.h
 tests_unit_check_catalog_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_catalog_LDADD = $(TEST_LDADD)
 

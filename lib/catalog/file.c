@@ -13,7 +13,7 @@
 struct file {
 	struct lw_catalog *catalog;
 	struct lw_strict n;
-	struct lw_arena *scratch;
+	struct lw_arena *nodes;
 	uint32_t layer;
 };
 
@@ -63,7 +63,7 @@ read_document(struct file *f, size_t base, size_t end, bool quiet)
 {
 	struct lw_doc doc;
 	enum lw_doc_result result =
-	    lw_doc_read(&doc, f->n.source, base, end, f->scratch, f->n.problems, quiet);
+	    lw_doc_read(&doc, f->n.source, base, end, f->nodes, f->n.problems, quiet);
 
 	if (result == LW_DOC_NOMEM)
 		f->n.nomem = true;
@@ -136,20 +136,24 @@ lw_rules_read(struct lw_catalog *c, const struct lw_source *source, uint32_t lay
     struct lw_problems *problems)
 {
 	struct file f = {.catalog = c,
-	    .n = {.source = source, .problems = problems, .arena = c->arena},
-	    .scratch = lw_arena_new(0),
+	    .n = {.source = source,
+		.problems = problems,
+		.arena = c->arena,
+		.scratch = lw_arena_new(0)},
+	    .nodes = lw_arena_new(0),
 	    .layer = layer};
 	struct lw_doc doc;
 
-	if (f.scratch == NULL)
-		return LW_ENOMEM;
-	if (lw_doc_read_plain(&doc, source, f.scratch))
+	if (f.nodes == NULL || f.n.scratch == NULL)
+		f.n.nomem = true;
+	else if (lw_doc_read_plain(&doc, source, f.nodes))
 		read_rules(&f, &doc);
 	else if (!read_document(&f, 0, source->text.n, true) && !f.n.nomem && !read_apart(&f) &&
 		 !f.n.nomem)
 		/* Each rule for itself is fine, or there is none: say what is wrong with the
 		 * whole. */
 		(void)read_document(&f, 0, source->text.n, false);
-	lw_arena_free(f.scratch);
+	lw_arena_free(f.nodes);
+	lw_arena_free(f.n.scratch);
 	return f.n.nomem ? LW_ENOMEM : LW_OK;
 }

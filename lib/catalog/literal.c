@@ -67,64 +67,85 @@ skip_posix_name(struct reader *r)
 		r->parts.failed = true;
 }
 
-/* Behind "[": literal members where they are few and simple, else any byte. */
+/* From one byte of a class to another, as PCRE2 orders them; false where that is no range. */
+static bool
+add_range(bool set[256], unsigned char from, unsigned char to)
+{
+	unsigned c;
+
+	for (c = from; c <= to; c++)
+		set[c] = true;
+	return from <= to;
+}
+
+/* A member of a class, at the reader: true where it is one byte, which is then *c. */
+static bool
+read_member(struct reader *r, bool set[256], unsigned char *c)
+{
+	if (peek(r, 0) != '\\') {
+		*c = (unsigned char)peek(r, 0);
+		return true;
+	}
+	r->at++;
+	*c = (unsigned char)peek(r, 0);
+	if (*c == 'Q' || *c == 'E')
+		r->parts.failed = true;
+	if (*c == 'd')
+		return !add_range(set, '0', '9');
+	if (is_alnum((char)*c)) /* not concluded from */
+		(void)add_range(set, 0, 255);
+	return !is_alnum((char)*c);
+}
+
+/* Behind "[": what it may stand for. */
 static void
 read_class(struct reader *r, struct lw_part *out)
 {
-	size_t start = r->at - 1, members = 0, i;
-	bool negated = peek(r, 0) == '^', simple = !negated, first = true;
-	char member[4];
+	size_t start = r->at - 1;
+	bool negated = peek(r, 0) == '^', first = true, single = false, set[256] = {false};
+	unsigned char last = 0, c;
 
 	r->at += negated;
 	for (; more(r); r->at++, first = false) {
-		char c = peek(r, 0);
-
-		if (c == ']' && !first)
+		if (peek(r, 0) == ']' && !first)
 			break;
-		if (c == '[' && (peek(r, 1) == ':' || peek(r, 1) == '.' || peek(r, 1) == '=')) {
-			simple = false;
+		if (peek(r, 0) == '[' && strchr(":.=", peek(r, 1)) != NULL) {
+			(void)add_range(set, 0, 255);
 			if (peek(r, 1) == ':')
 				skip_posix_name(r);
+			single = false;
 			continue;
 		}
-		if (c == '\\') {
+		if (peek(r, 0) == '-' && single && peek(r, 1) != ']') {
 			r->at++;
-			c = peek(r, 0);
-			if (c == 'Q' || c == 'E')
-				r->parts.failed = true;
-			if (is_alnum(c))
-				simple = false;
-		} else if (c == '-') {
-			simple = false;
+			if (!read_member(r, set, &c) || c == '[' || !add_range(set, last, c))
+				(void)add_range(set, 0, 255);
+			single = false;
+			continue;
 		}
-		if ((unsigned char)c >= 0xc0 && !r->out->wide_class) {
+		if (peek(r, 0) == '-' && !first && peek(r, 1) != ']')
+			(void)add_range(set, 0, 255); /* behind a range: not concluded from */
+		single = read_member(r, set, &c);
+		if (!single)
+			continue;
+		last = c;
+		set[c] = true;
+		if (c >= 0xc0 && !r->out->wide_class) {
 			r->out->wide_class = true;
 			r->out->wide_at = start;
 		}
 		if (r->extended && (c == ' ' || c == '\t'))
-			simple = false; /* (?xx) ignores them here, (?x) does not */
-		if (members < sizeof(member))
-			member[members++] = c;
-		else
-			simple = false;
+			(void)add_range(set, 0, 255); /* (?xx) ignores them here, (?x) does not */
 	}
 	if (!more(r)) {
 		r->parts.failed = true;
 		return;
 	}
 	r->at++;
-	lw_part_unknown(out);
-	if (!simple)
-		return;
-	out->exact = true;
-	for (i = 0; i < members; i++) {
-		struct lw_part one;
-
-		lw_part_byte(&r->parts, &one, member[i]);
-		(void)lw_texts_add(&out->texts, one.texts.s[0]);
-	}
-	out->need = out->texts;
-	out->fixed = out->texts.n == 1;
+	if (negated)
+		lw_part_unknown(out);
+	else
+		lw_part_class(&r->parts, out, set);
 }
 
 static int
@@ -142,13 +163,15 @@ read_hex(struct reader *r, struct lw_part *out)
 {
 	bool braces = peek(r, 0) == '{';
 	int a = hex_value(peek(r, braces)), b = hex_value(peek(r, 1 + braces));
+	char byte;
 
 	if (a < 0 || b < 0 || (braces && peek(r, 3) != '}')) {
 		r->parts.failed = true;
 		return;
 	}
 	r->at += braces ? 4 : 2;
-	lw_part_byte(&r->parts, out, (char)(a * 16 + b));
+	byte = (char)(a * 16 + b);
+	lw_part_run(&r->parts, out, &byte, 1);
 }
 
 /* Past what stands in brackets behind \p, \g, \k, \o. */
@@ -183,12 +206,17 @@ read_escape(struct reader *r, struct lw_part *out)
 	}
 	r->at++;
 	if (!is_alnum(c)) {
-		lw_part_byte(&r->parts, out, c);
+		lw_part_run(&r->parts, out, &c, 1);
 	} else if (known != NULL) {
-		lw_part_byte(&r->parts, out, bytes[known - names]);
+		lw_part_run(&r->parts, out, &bytes[known - names], 1);
+	} else if (c == 'd') {
+		bool digits[256] = {false};
+
+		(void)add_range(digits, '0', '9');
+		lw_part_class(&r->parts, out, digits);
 	} else if (c == 'x') {
 		read_hex(r, out);
-	} else if (strchr("AbBGKzZE", c) != NULL) {
+	} else if (strchr("AbBGKzZ", c) != NULL) {
 		lw_part_empty(out);
 	} else if (is_digit(c)) {
 		while (is_digit(peek(r, 0)))
@@ -216,7 +244,7 @@ read_quoted(struct reader *r, struct lw_part *seq)
 				r->parts.failed = true;
 			return;
 		}
-		lw_part_byte(&r->parts, &byte, peek(r, 0));
+		lw_part_run(&r->parts, &byte, r->p + r->at, 1);
 		if (!r->parts.failed)
 			lw_part_follow(&r->parts, seq, &byte);
 	}
@@ -398,6 +426,21 @@ read_quantifier(struct reader *r, unsigned *least, unsigned *most)
 		r->parts.failed = true;
 }
 
+/* Bytes that stand for themselves, the first of which is behind the reader. */
+static void
+read_run(struct reader *r, struct lw_part *out)
+{
+	size_t start = r->at - 1;
+
+	while (!r->extended &&
+	       (is_alnum(peek(r, 0)) || (more(r) && strchr(" _-:/'\"=,;@", peek(r, 0)) != NULL)))
+		r->at++;
+	/* A quantifier repeats the last one alone. */
+	if (r->at > start + 1 && more(r) && strchr("*+?{(", peek(r, 0)) != NULL)
+		r->at--;
+	lw_part_run(&r->parts, out, r->p + start, r->at - start);
+}
+
 static void
 read_sequence(struct reader *r, struct lw_part *seq)
 {
@@ -429,7 +472,7 @@ read_sequence(struct reader *r, struct lw_part *seq)
 		else if (c == '.')
 			lw_part_unknown(&next);
 		else
-			lw_part_byte(&r->parts, &next, c);
+			read_run(r, &next);
 		if (r->parts.failed)
 			return;
 		read_quantifier(r, &least, &most);
@@ -452,8 +495,10 @@ read_alternation(struct reader *r, struct lw_part *out)
 		read_sequence(r, &next);
 		if (r->parts.failed)
 			return;
-		out->exact = out->exact && next.exact && lw_texts_unite(&out->texts, &next.texts);
-		needed = needed && next.need.n > 0 && lw_texts_unite(&out->need, &next.need);
+		out->exact =
+		    out->exact && next.exact && lw_texts_unite(&r->parts, &out->texts, &next.texts);
+		needed =
+		    needed && next.need.n > 0 && lw_texts_unite(&r->parts, &out->need, &next.need);
 		if (!needed)
 			out->need.n = 0;
 		if (next.fixed < out->fixed)
@@ -463,29 +508,57 @@ read_alternation(struct reader *r, struct lw_part *out)
 		out->texts.n = 0;
 }
 
-void
-lw_literals_find(struct lw_literals *out, struct lw_arena *arena, struct lw_str pattern)
+static bool
+holds_another(const struct lw_texts *s, size_t at)
 {
-	struct reader r = {.p = pattern.p, .n = pattern.n, .parts = {.arena = arena}, .out = out};
-	struct lw_texts kept = {.n = 0};
-	struct lw_part all;
 	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (i != at && lw_str_find(s->s[at], s->s[i]) != LW_NPOS &&
+		    (s->s[i].n < s->s[at].n || i < at))
+			return true;
+	return false;
+}
+
+/* The texts that it takes to find them all: where "time out" is looked for, "time out after" need
+ * not be. */
+static bool
+keep(struct lw_literals *out, struct lw_arena *arena, const struct lw_texts *need)
+{
+	struct lw_str *items = lw_arena_alloc(arena, need->n * sizeof(*items));
+	size_t i;
+
+	if (items == NULL)
+		return false;
+	for (i = 0; i < need->n; i++) {
+		struct lw_str s = need->s[i];
+
+		if (holds_another(need, i))
+			continue;
+		if (s.n > LW_LITERAL_MAX_BYTES)
+			s.n = LW_LITERAL_MAX_BYTES;
+		items[out->count] = lw_arena_str(arena, s);
+		if (items[out->count++].p == NULL)
+			return false;
+	}
+	out->items = items;
+	return true;
+}
+
+bool
+lw_literals_find(struct lw_literals *out, struct lw_arena *arena, struct lw_arena *scratch,
+    struct lw_str pattern)
+{
+	struct reader r = {.p = pattern.p, .n = pattern.n, .parts = {.arena = scratch}, .out = out};
+	struct lw_part all;
 
 	memset(out, 0, sizeof(*out));
 	lw_part_unknown(&all);
 	read_alternation(&r, &all);
 	if (r.parts.failed || r.at < r.n)
-		return;
+		return true;
 	out->fixed_bytes = all.fixed;
 	if (lw_texts_shortest(&all.need) < LW_LITERAL_MIN_BYTES)
-		return;
-	for (i = 0; i < all.need.n; i++) {
-		struct lw_str s = all.need.s[i];
-
-		if (s.n > LW_LITERAL_MAX_BYTES)
-			s.n = LW_LITERAL_MAX_BYTES;
-		(void)lw_texts_add(&kept, s);
-	}
-	memcpy(out->items, kept.s, kept.n * sizeof(kept.s[0]));
-	out->count = kept.n;
+		return true;
+	return keep(out, arena, &all.need);
 }

@@ -20,12 +20,12 @@
 #include "base/str.h"
 
 #define LW_LITERAL_MIN_BYTES 3 /* shorter ones are in most messages and propose nothing */
-#define LW_LITERAL_MAX_BYTES 24
-#define LW_LITERAL_MAX_COUNT 16
+#define LW_LITERAL_MAX_BYTES 48
+#define LW_LITERAL_MAX_COUNT 48
 
 struct lw_literals {
-	struct lw_str items[LW_LITERAL_MAX_COUNT]; /* in lower case; bytes are the arena's */
-	size_t count; /* 0: none could be shown, the pattern must always be tried */
+	const struct lw_str *items; /* in lower case, none in another; the arena's */
+	size_t count;               /* 0: none could be shown, the pattern must always be tried */
 	uint32_t
 	    fixed_bytes; /* literal bytes that every match holds at least, over the whole pattern */
 	bool wide_class; /* a [class] lists a character of several bytes, which it cannot match as
@@ -33,8 +33,12 @@ struct lw_literals {
 	size_t wide_at;  /* offset of that class in the pattern */
 };
 
-/* pattern must be one that PCRE2 compiles; any other bytes are safe, the result is then of no use.
+/*
+ * pattern must be one that PCRE2 compiles; any other bytes are safe, the result is then of no
+ * use.  What is worked on is the scratch arena's.  False where memory ran out, and *out is then of
+ * no use.
  */
-void lw_literals_find(struct lw_literals *out, struct lw_arena *arena, struct lw_str pattern);
+bool lw_literals_find(struct lw_literals *out, struct lw_arena *arena, struct lw_arena *scratch,
+    struct lw_str pattern);
 
 #endif

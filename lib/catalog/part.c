@@ -3,38 +3,49 @@
 
 #include <string.h>
 
-#define MAX_TEXT 48  /* bytes of one exact text before a new run starts */
-#define MAX_REPEAT 4 /* x{n} is written out up to this n */
+#define MAX_TEXT LW_LITERAL_MAX_BYTES /* bytes of one exact text before a new run starts */
+#define MAX_REPEAT 4                  /* x{n} is written out up to this n */
+#define MAX_CLASS 16                  /* bytes that a class may list to be written out */
 
-static void
-empty_text(struct lw_texts *s)
+static const struct lw_str empty_text = {"", 0};
+static const struct lw_texts only_empty = {&empty_text, 1};
+
+static struct lw_str *
+new_texts(struct lw_parts *parts, size_t n)
 {
-	s->n = 1;
-	s->s[0] = LW_STR("");
+	struct lw_str *s = lw_arena_alloc(parts->arena, n * sizeof(*s));
+
+	if (s == NULL)
+		parts->failed = true;
+	return s;
 }
 
-bool
-lw_texts_add(struct lw_texts *s, struct lw_str text)
+static bool
+has(const struct lw_str *s, size_t n, struct lw_str text)
 {
 	size_t i;
 
-	for (i = 0; i < s->n; i++)
-		if (lw_str_eq(s->s[i], text))
+	for (i = 0; i < n; i++)
+		if (lw_str_eq(s[i], text))
 			return true;
-	if (s->n == LW_LITERAL_MAX_COUNT)
-		return false;
-	s->s[s->n++] = text;
-	return true;
+	return false;
 }
 
 bool
-lw_texts_unite(struct lw_texts *into, const struct lw_texts *from)
+lw_texts_unite(struct lw_parts *parts, struct lw_texts *into, const struct lw_texts *from)
 {
-	size_t i;
+	struct lw_str *s = new_texts(parts, into->n + from->n);
+	size_t i, n = into->n;
 
+	if (s == NULL)
+		return false;
+	memcpy(s, into->s, into->n * sizeof(*s));
 	for (i = 0; i < from->n; i++)
-		if (!lw_texts_add(into, from->s[i]))
-			return false;
+		if (!has(into->s, into->n, from->s[i]))
+			s[n++] = from->s[i];
+	if (n > LW_LITERAL_MAX_COUNT)
+		return false;
+	*into = (struct lw_texts){s, n};
 	return true;
 }
 
@@ -49,15 +60,25 @@ lw_texts_shortest(const struct lw_texts *s)
 	return least;
 }
 
-/* What a set is worth as a filter: long texts first, then few of them. */
-static size_t
+/*
+ * What a set is worth as a filter.  Each further byte of its shortest text is worth less than the
+ * one before it; each further text costs a little.
+ */
+static unsigned
 worth(const struct lw_texts *s)
 {
-	size_t least = lw_texts_shortest(s);
+	static const unsigned char by_length[] = {
+	    0, 50, 60, 80, 100, 120, 134, 144, 152, 160, 166, 168, 170};
+	unsigned longest = sizeof(by_length) - 1;
+	unsigned least = (unsigned)lw_texts_shortest(s), more = 0;
 
-	if (least > LW_LITERAL_MAX_BYTES)
-		least = LW_LITERAL_MAX_BYTES;
-	return least == 0 ? 0 : least * LW_LITERAL_MAX_COUNT + LW_LITERAL_MAX_COUNT - s->n;
+	if (least > 2 * longest)
+		least = 2 * longest;
+	if (least > longest) {
+		more = least - longest;
+		least = longest;
+	}
+	return least == 0 ? 0 : by_length[least] + more - (unsigned)s->n;
 }
 
 void
@@ -67,88 +88,142 @@ lw_texts_keep_better(struct lw_texts *best, const struct lw_texts *s)
 		*best = *s;
 }
 
+static struct lw_str
+join(struct lw_parts *parts, struct lw_str a, struct lw_str b)
+{
+	char *p;
+
+	if (a.n == 0 || b.n == 0)
+		return a.n == 0 ? b : a;
+	p = lw_arena_alloc(parts->arena, a.n + b.n);
+	if (p == NULL) {
+		parts->failed = true;
+		return a;
+	}
+	memcpy(p, a.p, a.n);
+	memcpy(p + a.n, b.p, b.n);
+	return lw_str_make(p, a.n + b.n);
+}
+
 /* Every text of a followed by every text of b; false where that is too many or too long. */
 static bool
 multiply(struct lw_parts *parts, const struct lw_texts *a, const struct lw_texts *b,
     struct lw_texts *out)
 {
-	size_t i, j;
+	struct lw_str *s;
+	size_t i, j, n = 0;
 
-	out->n = 0;
 	if (a->n * b->n > LW_LITERAL_MAX_COUNT)
+		return false;
+	for (i = 0; i < a->n; i++)
+		for (j = 0; j < b->n; j++)
+			if (a->s[i].n + b->s[j].n > MAX_TEXT)
+				return false;
+	s = new_texts(parts, a->n * b->n);
+	if (s == NULL)
 		return false;
 	for (i = 0; i < a->n; i++) {
 		for (j = 0; j < b->n; j++) {
-			size_t n = a->s[i].n + b->s[j].n;
-			char *p;
+			struct lw_str text = join(parts, a->s[i], b->s[j]);
 
-			if (n > MAX_TEXT)
-				return false;
-			p = lw_arena_alloc(parts->arena, n + 1);
-			if (p == NULL) {
-				parts->failed = true;
-				return false;
-			}
-			memcpy(p, a->s[i].p, a->s[i].n);
-			memcpy(p + a->s[i].n, b->s[j].p, b->s[j].n);
-			(void)lw_texts_add(out, lw_str_make(p, n));
+			if ((a->n == 1 && b->n == 1) || !has(s, n, text))
+				s[n++] = text;
 		}
 	}
+	*out = (struct lw_texts){s, n};
 	return true;
 }
 
 void
 lw_part_unknown(struct lw_part *part)
 {
-	part->exact = false;
-	part->texts.n = part->need.n = 0;
-	part->fixed = 0;
+	*part = (struct lw_part){.exact = false};
 }
 
 void
 lw_part_empty(struct lw_part *part)
 {
-	part->exact = true;
-	empty_text(&part->texts);
-	part->need.n = 0;
-	part->fixed = 0;
+	*part = (struct lw_part){.exact = true, .texts = only_empty};
+}
+
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
 void
-lw_part_byte(struct lw_parts *parts, struct lw_part *part, char c)
+lw_part_run(struct lw_parts *parts, struct lw_part *part, const char *p, size_t n)
 {
-	char *p = lw_arena_alloc(parts->arena, 1);
+	struct lw_str *s = new_texts(parts, 1);
+	char *text = lw_arena_alloc(parts->arena, n);
+	size_t i;
 
 	lw_part_empty(part);
-	if (p == NULL) {
+	if (s == NULL || text == NULL) {
 		parts->failed = true;
 		return;
 	}
-	*p = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-	part->texts.s[0] = lw_str_make(p, 1);
+	for (i = 0; i < n; i++)
+		text[i] = lower(p[i]);
+	*s = lw_str_make(text, n);
+	part->texts = part->need = (struct lw_texts){s, 1};
+	part->fixed = n < LW_PART_MAX_COUNT ? (uint32_t)n : LW_PART_MAX_COUNT;
+}
+
+void
+lw_part_class(struct lw_parts *parts, struct lw_part *part, const bool set[256])
+{
+	bool folded[256] = {false};
+	struct lw_str *s;
+	char *text;
+	size_t n = 0;
+	int c;
+
+	for (c = 0; c < 256; c++) {
+		unsigned char to = (unsigned char)lower((char)c);
+
+		n += set[c] && !folded[to];
+		folded[to] = folded[to] || set[c];
+	}
+	lw_part_unknown(part);
+	if (n == 0 || n > MAX_CLASS)
+		return;
+	s = new_texts(parts, n);
+	text = lw_arena_alloc(parts->arena, n);
+	if (s == NULL || text == NULL) {
+		parts->failed = true;
+		return;
+	}
+	part->exact = true;
+	part->texts = (struct lw_texts){s, n};
+	part->fixed = n == 1;
+	for (c = 0; c < 256; c++) {
+		if (!folded[c])
+			continue;
+		*text = (char)c;
+		*s++ = lw_str_make(text++, 1);
+	}
 	part->need = part->texts;
-	part->fixed = 1;
 }
 
 /* A sequence so far: `texts` is the run of exact texts that ends it. */
 void
 lw_part_follow(struct lw_parts *parts, struct lw_part *seq, const struct lw_part *next)
 {
-	struct lw_texts longer;
-
 	if (seq->fixed < LW_PART_MAX_COUNT)
 		seq->fixed += next->fixed;
-	if (next->exact && multiply(parts, &seq->texts, &next->texts, &longer)) {
-		seq->texts = longer;
+	if (!next->exact || next->texts.n > 1 || seq->texts.n > 1)
+		lw_texts_keep_better(&seq->need, &seq->texts);
+	if (next->exact && multiply(parts, &seq->texts, &next->texts, &seq->texts))
 		return;
-	}
 	seq->exact = false;
 	lw_texts_keep_better(&seq->need, &seq->texts);
 	if (next->exact) {
 		seq->texts = next->texts;
 	} else {
 		lw_texts_keep_better(&seq->need, &next->need);
-		empty_text(&seq->texts);
+		seq->texts = only_empty;
 	}
 }
 
@@ -159,7 +234,8 @@ lw_part_repeat(struct lw_parts *parts, struct lw_part *seq, struct lw_part *next
 {
 	unsigned i;
 
-	if (least == 0 && most == 1 && next->exact && lw_texts_add(&next->texts, LW_STR(""))) {
+	if (least == 0 && most == 1 && next->exact &&
+	    lw_texts_unite(parts, &next->texts, &only_empty)) {
 		next->fixed = 0;
 		lw_part_follow(parts, seq, next);
 		return;

@@ -13,9 +13,9 @@
 
 #define LW_PART_MAX_COUNT 10000 /* keeps counts far from overflow */
 
-/* A set of texts. */
+/* A set of texts; the memory is the arena's, and never written again. */
 struct lw_texts {
-	struct lw_str s[LW_LITERAL_MAX_COUNT];
+	const struct lw_str *s;
 	size_t n; /* 0: no such set is known */
 };
 
@@ -26,21 +26,23 @@ struct lw_part {
 	uint32_t fixed;
 };
 
-/* Where the bytes of texts live. */
+/* Where sets and the bytes of texts live. */
 struct lw_parts {
 	struct lw_arena *arena;
 	bool failed; /* memory ran out; what was made since is of no use */
 };
 
-bool lw_texts_add(struct lw_texts *s, struct lw_str text); /* false where the set is full */
-bool lw_texts_unite(struct lw_texts *into, const struct lw_texts *from); /* likewise */
+/* False where that would be too many, or memory ran out; *into is then unchanged. */
+bool lw_texts_unite(struct lw_parts *parts, struct lw_texts *into, const struct lw_texts *from);
 size_t lw_texts_shortest(const struct lw_texts *s);
-/* *s into *best where it makes the better filter: long texts first, then few of them. */
+/* *s into *best where it makes the better filter. */
 void lw_texts_keep_better(struct lw_texts *best, const struct lw_texts *s);
 
 void lw_part_unknown(struct lw_part *part); /* matches anything, for all that is known */
 void lw_part_empty(struct lw_part *part);   /* matches without a byte: an anchor, a look around */
-void lw_part_byte(struct lw_parts *parts, struct lw_part *part, char c);
+void lw_part_run(struct lw_parts *parts, struct lw_part *part, const char *p, size_t n);
+/* One of the bytes that `set` has; anything where these are many. */
+void lw_part_class(struct lw_parts *parts, struct lw_part *part, const bool set[256]);
 
 /* next behind a sequence, whose `texts` are the run of exact texts that ends it. */
 void lw_part_follow(struct lw_parts *parts, struct lw_part *seq, const struct lw_part *next);

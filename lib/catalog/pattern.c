@@ -4,8 +4,8 @@
 #include <string.h>
 
 /* The named groups by number; PCRE2 sorts its table by name. */
-static bool
-read_groups(struct lw_pattern *p)
+static enum lw_code
+read_groups(struct lw_pattern *p, struct lw_arena *arena, struct lw_error *e)
 {
 	uint32_t count = 0, entry_bytes = 0, i;
 	PCRE2_SPTR table = NULL;
@@ -14,23 +14,27 @@ read_groups(struct lw_pattern *p)
 	(void)pcre2_pattern_info(p->code, PCRE2_INFO_NAMECOUNT, &count);
 	(void)pcre2_pattern_info(p->code, PCRE2_INFO_NAMEENTRYSIZE, &entry_bytes);
 	(void)pcre2_pattern_info(p->code, PCRE2_INFO_NAMETABLE, &table);
+	if (count == 0)
+		return LW_OK;
 	if (count > LW_PATTERN_MAX_GROUPS)
-		return false;
+		return lw_error_set(e, LW_EPATTERN, "the pattern has more than %d named groups",
+		    LW_PATTERN_MAX_GROUPS);
+	p->groups = lw_arena_alloc(arena, count * sizeof(*p->groups));
+	if (p->groups == NULL)
+		return lw_error_set(e, LW_ENOMEM, "out of memory");
 	for (i = 0; i < count; i++) {
 		PCRE2_SPTR entry = table + (size_t)i * entry_bytes;
 		uint32_t number = (uint32_t)entry[0] << 8 | entry[1];
 
 		for (at = p->group_count++; at > 0 && p->groups[at - 1].number > number; at--)
 			p->groups[at] = p->groups[at - 1];
-		p->groups[at].name = (const char *)(entry + 2);
-		p->groups[at].number = number;
-		p->groups[at].capture = 0;
+		p->groups[at] = (struct lw_group){(const char *)(entry + 2), number, 0};
 	}
-	return true;
+	return LW_OK;
 }
 
 static enum lw_code
-check_compiled(struct lw_pattern *p, struct lw_error *e)
+check_compiled(struct lw_pattern *p, struct lw_arena *arena, struct lw_error *e)
 {
 	uint32_t empty = 0, highest = 0;
 
@@ -40,15 +44,12 @@ check_compiled(struct lw_pattern *p, struct lw_error *e)
 	if (empty != 0)
 		return lw_error_set(
 		    e, LW_EPATTERN, "the pattern matches an empty text, and so every message");
-	if (!read_groups(p))
-		return lw_error_set(e, LW_EPATTERN, "the pattern has more than %d named groups",
-		    LW_PATTERN_MAX_GROUPS);
-	return LW_OK;
+	return read_groups(p, arena, e);
 }
 
 enum lw_code
-lw_pattern_compile(struct lw_pattern *p, struct lw_arena *arena, struct lw_str text, bool caseless,
-    size_t *offset, struct lw_error *e)
+lw_pattern_compile(struct lw_pattern *p, struct lw_arena *arena, struct lw_arena *scratch,
+    struct lw_str text, bool caseless, size_t *offset, struct lw_error *e)
 {
 	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
 	uint32_t options = PCRE2_DUPNAMES | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP;
@@ -74,13 +75,14 @@ lw_pattern_compile(struct lw_pattern *p, struct lw_arena *arena, struct lw_str t
 			*offset = text.n;
 		return lw_error_set(e, LW_EPATTERN, "bad pattern: %s", (const char *)why);
 	}
-	code = check_compiled(p, e);
+	code = check_compiled(p, arena, e);
+	if (code == LW_OK && !lw_literals_find(&p->literals, arena, scratch, text))
+		code = lw_error_set(e, LW_ENOMEM, "out of memory");
 	if (code != LW_OK) {
 		lw_pattern_fini(p);
 		return code;
 	}
 	atomic_init(&p->translated, false);
-	lw_literals_find(&p->literals, arena, text);
 	return LW_OK;
 }
 

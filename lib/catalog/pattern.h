@@ -41,11 +41,11 @@ struct lw_pattern {
 	pcre2_code *code; /* not to be matched with before `translated` */
 	atomic_bool translated;
 	struct lw_literals literals;
-	struct {
+	struct lw_group {
 		const char *name; /* owned by code */
 		uint32_t number;
-		uint32_t capture;        /* index into the rule's captures; set by the rule */
-	} groups[LW_PATTERN_MAX_GROUPS]; /* in order of number */
+		uint32_t capture; /* index into the rule's captures; set by the rule */
+	} * groups;               /* in order of number */
 	size_t group_count;
 	uint32_t pair_count; /* offset pairs that a match fills */
 };
@@ -53,10 +53,12 @@ struct lw_pattern {
 /*
  * Compile; *offset is where in the text the pattern is wrong.  A name may stand in
  * several groups (of different branches).  Returns LW_OK, LW_EPATTERN or LW_ENOMEM with
- * *e filled (message only).  Literals are the arena's.
+ * *e filled (message only).  Groups and literals are the arena's; the scratch arena is for work
+ * and may be reset afterwards.
  */
-enum lw_code lw_pattern_compile(struct lw_pattern *p, struct lw_arena *arena, struct lw_str text,
-    bool caseless, size_t *offset, struct lw_error *e);
+enum lw_code lw_pattern_compile(struct lw_pattern *p, struct lw_arena *arena,
+    struct lw_arena *scratch, struct lw_str text, bool caseless, size_t *offset,
+    struct lw_error *e);
 void lw_pattern_fini(struct lw_pattern *p);
 
 /* What matching needs besides the pattern; one a thread. */

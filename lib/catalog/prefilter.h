@@ -1,9 +1,10 @@
 /*
- * prefilter.h - which patterns can match at all: one pass over the message
- * for the literals of all of them (Aho and Corasick, CACM 1975).
+ * prefilter.h - which patterns can match at all: a search of the message
+ * for the literals of all of them at once.
  *
  * Built once, read-only afterwards, shared by threads.  Compares without
- * case, ASCII only.  Proposes every id one of whose literals is in the text.
+ * case, ASCII only.  Proposes every id one of whose literals is in the text,
+ * and now and then one whose literal nearly is ("[" stands for "{" too).
  */
 #ifndef LW_CATALOG_PREFILTER_H
 #define LW_CATALOG_PREFILTER_H

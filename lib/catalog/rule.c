@@ -189,7 +189,8 @@ compile(struct reader *r, const struct lw_doc_node *node, struct lw_str text, si
 	size_t offset;
 	enum lw_code code;
 
-	code = lw_pattern_compile(p, r->n->arena, text, caseless, &offset, &e);
+	lw_arena_reset(r->n->scratch);
+	code = lw_pattern_compile(p, r->n->arena, r->n->scratch, text, caseless, &offset, &e);
 	if (code == LW_ENOMEM)
 		r->n->nomem = true;
 	if (code == LW_EPATTERN)

@@ -11,6 +11,7 @@ struct lw_strict {
 	const struct lw_source *source;
 	struct lw_problems *problems;
 	struct lw_arena *arena;
+	struct lw_arena *scratch; /* for work on one value */
 	bool nomem;
 };
 

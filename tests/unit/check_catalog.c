@@ -13,6 +13,7 @@ main(void)
 	suite_add_tcase(s, catalog_doc_case());
 	suite_add_tcase(s, catalog_load_case());
 	suite_add_tcase(s, catalog_literal_case());
+	suite_add_tcase(s, catalog_prefilter_case());
 	suite_add_tcase(s, catalog_scan_case());
 	suite_add_tcase(s, catalog_lint_case());
 	r = srunner_create(s);

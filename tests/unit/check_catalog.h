@@ -8,6 +8,7 @@ TCase *catalog_doc_case(void);
 TCase *catalog_load_case(void);
 TCase *catalog_scan_case(void);
 TCase *catalog_literal_case(void);
+TCase *catalog_prefilter_case(void);
 TCase *catalog_lint_case(void);
 
 #endif

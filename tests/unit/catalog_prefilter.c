@@ -1,0 +1,257 @@
+/* catalog_prefilter.c - the prefilter proposes all that can match, whatever the message is. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/hash.h"
+#include "catalog/internal.h"
+#include "check_catalog.h"
+
+#define MAX_LINES \
+	1500 /* of the captures that lie beside the tree; every pattern is tried on each */
+#define MAX_LINE_BYTES 2000
+
+static struct lw_catalog *catalog; /* what is shipped */
+static struct lw_scanner *scanner;
+static size_t hits_seen;
+
+static void
+set_up(void)
+{
+	static const char *const paths[] = {SRCDIR "/patterns"};
+	size_t bad;
+
+	catalog = lw_catalog_load(paths, 1, NULL, NULL, &bad);
+	ck_assert_ptr_nonnull(catalog);
+	ck_assert_uint_eq(bad, 0);
+	scanner = lw_scanner_new(catalog);
+	ck_assert_ptr_nonnull(scanner);
+	hits_seen = 0;
+}
+
+static void
+tear_down(void)
+{
+	lw_scanner_free(scanner);
+	lw_catalog_free(catalog);
+}
+
+static bool
+example_field(const void *arg, struct lw_str name, struct lw_str *value)
+{
+	const struct lw_example *e = arg;
+	size_t i;
+
+	for (i = 0; e != NULL && i < e->field_count; i++) {
+		if (!lw_str_eq(name, lw_str_from(e->fields[i].field)))
+			continue;
+		*value = e->fields[i].value;
+		return true;
+	}
+	return false;
+}
+
+/* Both ways, the same. */
+static void
+scan_both_ways(struct lw_str msg, const struct lw_example *fields)
+{
+	struct lw_hit with[LW_SCAN_MAX_HITS], without[LW_SCAN_MAX_HITS];
+	size_t i,
+	    n = lw_scan_fields(scanner, msg, example_field, fields, true, with, LW_SCAN_MAX_HITS);
+	size_t m =
+	    lw_scan_fields(scanner, msg, example_field, fields, false, without, LW_SCAN_MAX_HITS);
+
+	ck_assert_msg(n == m, "%zu hits of %zu in '%.*s'", n, m, (int)msg.n, msg.p);
+	for (i = 0; i < n; i++)
+		ck_assert_msg(with[i].rule == without[i].rule &&
+				  with[i].start == without[i].start &&
+				  with[i].end == without[i].end,
+		    "'%.*s'", (int)msg.n, msg.p);
+	hits_seen += n;
+}
+
+START_TEST(examples_are_found_through_literals)
+{
+	uint32_t i;
+	size_t j;
+
+	for (i = 0; i < lw_catalog_count(catalog); i++) {
+		const struct lw_rule *rule = lw_catalog_rule(catalog, i);
+
+		for (j = 0; j < rule->example_count; j++)
+			scan_both_ways(rule->examples[j].text, &rule->examples[j]);
+		for (j = 0; j < rule->reject_count; j++)
+			scan_both_ways(rule->rejects[j].text, &rule->rejects[j]);
+	}
+	ck_assert_uint_ge(hits_seen, 1000);
+}
+END_TEST
+
+static size_t
+scan_lines(const char *path, size_t most)
+{
+	FILE *f = fopen(path, "rb");
+	char line[MAX_LINE_BYTES];
+	size_t lines = 0;
+
+	ck_assert_ptr_nonnull(f);
+	for (; lines < most && fgets(line, sizeof(line), f) != NULL; lines++)
+		scan_both_ways(lw_str_from(line), NULL);
+	(void)fclose(f);
+	return lines;
+}
+
+/* Any lines will do as messages; a few of each file. */
+static size_t
+scan_folder(const char *folder, size_t most, unsigned depth)
+{
+	struct dirent **names;
+	int count = scandir(folder, &names, NULL, alphasort), i;
+	size_t lines = 0;
+
+	for (i = 0; i < count; i++) {
+		char path[1024];
+		struct stat st;
+
+		if (names[i]->d_name[0] != '.' && lines < most) {
+			(void)snprintf(path, sizeof(path), "%s/%s", folder, names[i]->d_name);
+			ck_assert_int_eq(stat(path, &st), 0);
+			if (S_ISDIR(st.st_mode) && depth > 0)
+				lines += scan_folder(path, most - lines, depth - 1);
+			else if (S_ISREG(st.st_mode))
+				lines += scan_lines(path, most - lines < 60 ? most - lines : 60);
+		}
+		free(names[i]);
+	}
+	if (count >= 0)
+		free(names);
+	return lines;
+}
+
+START_TEST(captures_are_found_through_literals)
+{
+	ck_assert_uint_gt(scan_folder(SRCDIR "/data", MAX_LINES, 0), 50);
+	(void)scan_folder(SRCDIR "/../shared/data", MAX_LINES, 3); /* where there is one */
+	ck_assert_uint_gt(hits_seen, 50);
+}
+END_TEST
+
+/* How a literal may look in a message: the first is as it is. */
+static void
+write_literal(struct lw_buf *b, struct lw_str literal, unsigned how)
+{
+	size_t i;
+
+	for (i = 0; i < literal.n; i++) {
+		char c = literal.p[i];
+		bool letter = c >= 'a' && c <= 'z';
+
+		if (how == 3 && c == 'k')
+			lw_buf_addz(b, "\xe2\x84\xaa"); /* the Kelvin sign */
+		else if (how == 3 && c == 's')
+			lw_buf_addz(b, "\xc5\xbf"); /* the long s */
+		else if (letter && (how == 1 || (how == 2 && i % 2 == 0)))
+			lw_buf_addc(b, (char)(c & ~0x20));
+		else
+			lw_buf_addc(b, c);
+	}
+}
+
+static bool
+is_proposed(const struct lw_candidates *c, uint32_t id)
+{
+	return c->seen[id] == c->round;
+}
+
+/* Everywhere in a message, in either case: at its start, its end, and off any grid. */
+START_TEST(literal_is_found_wherever_it_stands)
+{
+	struct lw_candidates found = {.seen = calloc(catalog->pattern_count, sizeof(uint32_t)),
+	    .ids = calloc(catalog->pattern_count, sizeof(uint32_t))};
+	uint64_t state = 1;
+	uint32_t i;
+	size_t j, k;
+
+	ck_assert(found.seen != NULL && found.ids != NULL);
+	for (i = 0; i < catalog->pattern_count; i++) {
+		const struct lw_rule_impl *impl = catalog->rules[catalog->rule_of[i]];
+		const struct lw_literals *l = &impl->patterns[i - impl->first_pattern].literals;
+
+		for (j = 0; j < l->count; j++) {
+			for (k = 0; k < 12 * 3; k++) {
+				struct lw_buf msg = {0};
+				size_t after = lw_hash_mix(state++) % 10;
+
+				while (msg.n < k / 3)
+					lw_buf_addc(&msg, (char)lw_hash_mix(state++));
+				write_literal(&msg, l->items[j], k % 3);
+				while (after-- > 0)
+					lw_buf_addc(&msg, (char)lw_hash_mix(state++));
+				found.round++;
+				found.count = 0;
+				lw_prefilter_scan(catalog->prefilter, lw_buf_str(&msg), &found);
+				ck_assert_msg(is_proposed(&found, i), "'%.*s' in '%.*s'",
+				    (int)l->items[j].n, l->items[j].p, (int)msg.n, msg.p);
+				lw_buf_fini(&msg);
+			}
+		}
+	}
+	free(found.seen);
+	free(found.ids);
+}
+END_TEST
+
+/* Examples in other letters, and around the places where a long message is cut. */
+START_TEST(altered_examples_are_found_through_literals)
+{
+	static const size_t borders[] = {0, LW_SCAN_HEAD_BYTES, LW_SCAN_HEAD_BYTES + 40,
+	    LW_SCAN_HEAD_BYTES + LW_SCAN_TAIL_BYTES};
+	uint32_t i;
+	unsigned how;
+	size_t j;
+
+	for (i = 0; i < lw_catalog_count(catalog); i += 3) {
+		const struct lw_example *e = &lw_catalog_rule(catalog, i)->examples[0];
+
+		for (how = 1; how <= 3; how++) {
+			struct lw_buf msg = {0};
+
+			write_literal(&msg, e->text, how);
+			scan_both_ways(lw_buf_str(&msg), e);
+			lw_buf_fini(&msg);
+		}
+	}
+	for (i = 0; i < lw_catalog_count(catalog); i += 40) {
+		const struct lw_example *e = &lw_catalog_rule(catalog, i)->examples[0];
+
+		for (j = 0; j < sizeof(borders) / sizeof(borders[0]); j++) {
+			struct lw_buf msg = {0};
+
+			while (msg.n + e->text.n / 2 < borders[j])
+				lw_buf_addz(&msg, "........");
+			lw_buf_addstr(&msg, e->text);
+			while (msg.n < LW_SCAN_HEAD_BYTES + LW_SCAN_TAIL_BYTES + 100)
+				lw_buf_addz(&msg, "........");
+			scan_both_ways(lw_buf_str(&msg), e);
+			lw_buf_fini(&msg);
+		}
+	}
+	ck_assert_uint_gt(hits_seen, 50);
+}
+END_TEST
+
+TCase *
+catalog_prefilter_case(void)
+{
+	TCase *t = tcase_create("prefilter");
+
+	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_set_timeout(t, 300);
+	tcase_add_test(t, examples_are_found_through_literals);
+	tcase_add_test(t, captures_are_found_through_literals);
+	tcase_add_test(t, literal_is_found_wherever_it_stands);
+	tcase_add_test(t, altered_examples_are_found_through_literals);
+	return t;
+}
