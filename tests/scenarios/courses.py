@@ -161,5 +161,50 @@ def over_and_recovered(scene):
     svc.traffic(1101, 2900, 70)
 
 
-SCENARIOS = [two_causes_in_turn, same_incident_twice, starts_after_the_cause, one_entry, two_at_once_in_one_service, two_services_at_once,
-             last_half_minute, one_failed_request, over_and_recovered]
+def two_at_once_untraced(scene):
+    """Two causes in one service at overlapping times, and no traces: milliseconds, status and the times of each tell them apart."""
+    svc = Run(scene, 'zoo', google, paths=('/animals', '/times'))
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    one = scene.incident('zoo', 'tickets answered with 500', 'no ticket', 'barcode range is empty')
+    two = scene.incident('zoo', 'feeding times answered with 503', 'no feeding time', 'keeper roster is of last year')
+    for t in scene.arrivals(20, 2400, 60):
+        kind, i = scene.random.random(), svc.pick(t)
+        if kind < 0.25 and t > 900:
+            svc.say(t + 0.004, 'ERROR', 'barcode range 44 is empty', i, show=one[2])
+            svc.say(t + 0.006, 'ERROR', 'ticket %d not printed' % scene.random.randrange(999), i, show=one[1])
+            svc.request(t, 500, 0.008, i, '/tickets', show=one[0])
+        elif kind < 0.5 and 1300 < t < 2100:
+            svc.say(t + 0.004, 'ERROR', 'keeper roster is of year 2025', i, show=two[2])
+            svc.say(t + 0.006, 'ERROR', 'feeding times of house %d left out' % scene.random.randrange(52), i, show=two[1])
+            svc.request(t, 503, 0.008, i, '/feeding', show=two[0])
+        else:
+            svc.ok(t, i)
+
+
+def two_in_turn_untraced(scene):
+    """One service fails twice, for different reasons, an hour apart, and no entry carries a trace of another."""
+    svc = Gke(scene, 'harbour', logback, paths=('/berths', '/ships'))
+    for k in range(3):
+        svc.start(1 + k)
+    first = scene.incident('harbour', 'requests answered with 500', 'no berth', 'tide table ends')
+    second = scene.incident('harbour', 'requests answered with 500', 'ship is not shown', 'flag register is unsorted')
+
+    def fails(t, inc, cause, effect):
+        i = svc.pick(t)
+        svc.say(t + 0.004, 'ERROR', cause, i, show=inc[2])
+        svc.say(t + 0.006, 'ERROR', effect % scene.random.randrange(1000, 9999), i, show=inc[1])
+        svc.request(t, 500, 0.008, i, show=inc[0])
+
+    svc.traffic(5, 500, 30)
+    for t in scene.arrivals(500, 900, 40):
+        fails(t, first, 'tide table ends on 13 April', 'no berth for ship %d')
+    svc.traffic(900, 4500, 30)
+    for t in scene.arrivals(4500, 4900, 40):
+        fails(t, second, 'flag register is not sorted, lookups are refused', 'ship %d is not shown')
+    svc.traffic(4900, 5400, 30)
+
+
+SCENARIOS = [two_causes_in_turn, same_incident_twice, starts_after_the_cause, one_entry, two_at_once_in_one_service,
+             two_services_at_once, last_half_minute, one_failed_request, over_and_recovered, two_at_once_untraced,
+             two_in_turn_untraced]

@@ -25,8 +25,8 @@ def write_capture(path, entries):
         packed.write(lines.encode('utf-8', 'surrogatepass'))
 
 
-def generate(folder, name, function):
-    scene = Scene(name)
+def generate(folder, name, function, seed=''):
+    scene = Scene(name, seed)
     function(scene)
     scene.entries.sort(key=lambda entry: entry['timestamp'])
     write_capture(os.path.join(folder, name + '.ndjson.gz'), scene.entries)
@@ -37,6 +37,7 @@ def generate(folder, name, function):
 def main():
     args = argparse.ArgumentParser(description=__doc__)
     args.add_argument('--list', action='store_true', help='print the names with a line on each, and write nothing')
+    args.add_argument('--seed', default='', help='other times and numbers for the same incidents')
     args.add_argument('folder', nargs='?', metavar='FOLDER')
     args.add_argument('names', nargs='*', metavar='NAME', help='these scenarios alone')
     args = args.parse_args()
@@ -52,7 +53,7 @@ def main():
             sys.exit('generate.py: %s: no such scenario; --list prints them' % name)
     os.makedirs(args.folder, exist_ok=True)
     for name in args.names or known:
-        generate(args.folder, name, known[name])
+        generate(args.folder, name, known[name], args.seed)
 
 
 if __name__ == '__main__':

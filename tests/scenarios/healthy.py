@@ -95,4 +95,17 @@ def healthy_nights(scene):
         svc.request(t, 503, 0.01, svc.pick(t))
 
 
-SCENARIOS = [healthy_deployments, healthy_pods, healthy_under_scan, healthy_retries, healthy_nights]
+def healthy_four_minutes(scene):
+    """A short look at two services that are well: old errors and warnings at their usual pace, too few minutes to compare with."""
+    svc = Run(scene, 'reading', structlog, paths=('/texts', '/texts/7'))
+    job = Gke(scene, 'indexer', google)
+    for k in range(3):
+        svc.new_instance()
+        job.new_instance()
+    svc.traffic(0, 240, 120)
+    svc.every(0, 240, 12, 'ERROR', 'footnote %d has no target, shown as text')
+    job.every(0, 240, 2, 'INFO', 'indexed part %d')
+    job.every(0, 240, 25, 'ERROR', 'part %d is empty, skipped')
+
+
+SCENARIOS = [healthy_deployments, healthy_pods, healthy_under_scan, healthy_retries, healthy_nights, healthy_four_minutes]

@@ -138,5 +138,22 @@ def only_errors_were_exported(scene):
         svc.request(t, 500, 0.03, i, trace=trace, show=inc[0])
 
 
-SCENARIOS = [error_of_every_request, thread_dies_once, refresher_in_background, same_status_two_causes, starts_fail_for_two_reasons,
-             only_errors_were_exported]
+def no_healthy_start_seen(scene):
+    """Every start in the capture fails, so nothing says which of its lines are usual; one is an error, and the warnings are old friends."""
+    svc = Run(scene, 'museum', google, paths=('/rooms',))
+    inc = scene.incident('museum', 'requests find no instance', 'containers exit', 'the catalogue of works is of another version')
+    t = 1.0
+    while t < 900:
+        i = svc.starting(t)
+        svc.say(t + 0.4, 'WARNING', 'Property museum.theme is deprecated, use museum.look', i)
+        svc.say(t + 0.9, 'INFO', 'Reading catalogue of works', i)
+        svc.say(t + 1.1, 'WARNING', 'No exporter for metrics is configured', i)
+        svc.say(t + 3.2, 'ERROR', 'Catalogue of works has version 12, this program reads 9 to 11', i, show=inc[2])
+        svc.exits(t + 3.5, i, 1, show=inc[1])
+        for k in range(scene.random.randrange(1, 4)):
+            svc.request(t - 0.3 + 0.2 * k, 503, 4.1, i, show=inc[0], text='The request failed because the instance could not start successfully.')
+        t += scene.random.uniform(10, 25)
+
+
+SCENARIOS = [error_of_every_request, thread_dies_once, refresher_in_background, same_status_two_causes,
+             starts_fail_for_two_reasons, only_errors_were_exported, no_healthy_start_seen]

@@ -108,4 +108,22 @@ def python_slow_burn(scene):
         svc.request(t, 500, took, i, trace=trace, show=inc[0])
 
 
-SCENARIOS = [java_shard_map, dotnet_tariff_table, php_price_list, rust_lease, python_slow_burn]
+def half_of_the_log(scene):
+    """A sampled log: every other entry was never stored, so no trace is whole; the cause stands in no healthy trace."""
+    svc = Run(scene, 'stamps', google, paths=('/stamps',))
+    svc.boot = [(0.5, 'WARNING', 'perforation table is not given')]
+    for k in range(4):
+        svc.start(3 + 5 * k)
+    svc.traffic(25, 900, 90)
+    svc.every(25, 1800, 20, 'ERROR', 'watermark of sheet %d is faint')
+    inc = scene.incident('stamps', 'requests answered with 500', 'stamp is not shown', 'colour chart is missing a shade')
+    for t in scene.arrivals(900, 1800, 90):
+        i, trace = svc.pick(t), scene.trace()
+        svc.say(t + 0.01, 'ERROR', 'colour chart 1912 has no shade carmine', i, trace, show=inc[2])
+        svc.say(t + 0.02, 'ERROR', 'stamp %d is not shown' % scene.random.randrange(9999), i, trace, show=inc[1])
+        svc.request(t, 500, 0.03, i, trace=trace, show=inc[0])
+    kept = [entry for entry in scene.entries if scene.random.random() < 0.5]
+    scene.entries[:] = kept
+
+
+SCENARIOS = [java_shard_map, dotnet_tariff_table, php_price_list, rust_lease, python_slow_burn, half_of_the_log]

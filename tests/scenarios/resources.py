@@ -129,7 +129,7 @@ def quota_of_a_neighbour(scene):
     for t in scene.arrivals(600, 1500, 50):
         i, trace = svc.pick(t), scene.trace()
         for k in range(3):
-            svc.say(t + 0.2 + 0.4 * k, 'WARNING', 'call %d of 3 was turned down, trying again' % (k + 1), i, trace)
+            svc.say(t + 0.2 + 0.4 * k, 'WARNING', 'call %d of 3 was turned down, trying again' % (k + 1), i, trace, show=inc[1])
         svc.say(t + 1.25, 'ERROR', 'language-interface: 429 Too Many Requests: daily character allowance of 20000000 used up', i, trace, show=inc[2])
         svc.say(t + 1.28, 'ERROR', 'no translation after 3 calls', i, trace, show=inc[1])
         svc.request(t, 503, 1.3, i, trace=trace, show=inc[0])

@@ -36,9 +36,9 @@ class Incident:
 
 
 class Scene:
-    def __init__(self, name, start='2026-04-14T08:00:00'):
+    def __init__(self, name, seed='', start='2026-04-14T08:00:00'):
         self.name = name
-        self.random = random.Random(name)
+        self.random = random.Random(name + seed)
         self.start = datetime.datetime.fromisoformat(start)
         self.entries = []
         self.incidents = []

@@ -171,5 +171,29 @@ def only_the_balancer(scene):
             svc.request(t, 504, 30.0, svc.pick(t), show=inc[0], details='backend_timeout')
 
 
-SCENARIOS = [torn_trace_of_dotnet, torn_traces_of_spring, php_in_text, in_german, a_name_in_every_message, nightly_job, worker_without_requests,
-             only_the_balancer]
+class Bare(Run):
+    """Cloud Run as a pipeline of one's own leaves it: the instance is lost."""
+
+    def labels(self, instance):
+        return {}
+
+
+def bare_entries(scene):
+    """Nothing says on which instance an entry was written; an old error goes on at its pace beside the failure."""
+    svc = Bare(scene, 'weather', google, paths=('/now', '/tomorrow'))
+    svc.boot = [(0.5, 'WARNING', 'no place is set, taking De Bilt')]
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    svc.chatter = 'forecast %d given'
+    svc.traffic(20, 800, 70)
+    svc.every(20, 1600, 50, 'ERROR', 'station %d reports no wind, showing calm')
+    inc = scene.incident('weather', 'requests answered with 500', 'forecast is not given', 'model run has no grid')
+    for t in scene.arrivals(800, 1600, 70):
+        i, trace = svc.pick(t), scene.trace()
+        svc.say(t + 0.01, 'ERROR', 'model run 06Z came without its grid', i, trace, show=inc[2])
+        svc.say(t + 0.02, 'ERROR', 'forecast %d not given' % scene.random.randrange(9999), i, trace, show=inc[1])
+        svc.request(t, 500, 0.03, i, trace=trace, show=inc[0])
+
+
+SCENARIOS = [torn_trace_of_dotnet, torn_traces_of_spring, php_in_text, in_german, a_name_in_every_message, nightly_job,
+             worker_without_requests, only_the_balancer, bare_entries]
