@@ -3,19 +3,22 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
+
+#include "input/inflate.h"
 
 #define RAW_BYTES ((size_t)128 << 10)
 
 struct gzip_source {
 	struct lw_source base;
 	struct lw_source *inner;
-	z_stream z;
-	uint64_t fed;     /* raw bytes given to zlib or waiting for it */
+	struct lw_inflate *z;
+	struct lw_inflate_io io;
+	uint64_t fed;     /* raw bytes inflated or waiting for it */
 	uint64_t members; /* whole ones */
 	bool in_member;   /* the header of a member was begun */
 	bool ended;
-	bool broken; /* inner failed; error holds why */
+	const char *damage; /* what is wrong with the data */
+	bool broken;        /* inner failed; error holds why */
 	struct lw_error error;
 	size_t cap;
 	unsigned char *raw;
@@ -24,7 +27,7 @@ struct gzip_source {
 static uint64_t
 raw_offset(const struct gzip_source *g)
 {
-	return g->fed - g->z.avail_in;
+	return g->fed - g->io.in_n;
 }
 
 /* More raw bytes where there are none; false at their end. */
@@ -33,7 +36,7 @@ refill(struct gzip_source *g)
 {
 	ptrdiff_t n;
 
-	if (g->z.avail_in > 0)
+	if (g->io.in_n > 0)
 		return true;
 	if (g->broken)
 		return false;
@@ -43,8 +46,8 @@ refill(struct gzip_source *g)
 		g->broken = true;
 	if (n <= 0)
 		return false;
-	g->z.next_in = g->raw;
-	g->z.avail_in = (uInt)n;
+	g->io.in = g->raw;
+	g->io.in_n = (size_t)n;
 	g->fed += (uint64_t)n;
 	return true;
 }
@@ -54,15 +57,15 @@ refill(struct gzip_source *g)
 static bool
 next_member(struct gzip_source *g)
 {
-	while (refill(g) && *g->z.next_in == 0 && g->members > 0) {
-		g->z.next_in++;
-		g->z.avail_in--;
+	while (refill(g) && *g->io.in == 0 && g->members > 0) {
+		g->io.in++;
+		g->io.in_n--;
 	}
-	if (g->z.avail_in == 0) {
+	if (g->io.in_n == 0) {
 		g->ended = true;
 		return false;
 	}
-	if (*g->z.next_in != 0x1f && g->members > 0) {
+	if (*g->io.in != 0x1f && g->members > 0) {
 		(void)lw_error_set(&g->base.note, LW_EGZIP,
 		    "what follows the gzip data at byte %llu of the compressed file is no gzip and "
 		    "was "
@@ -71,8 +74,7 @@ next_member(struct gzip_source *g)
 		g->ended = true;
 		return false;
 	}
-	if (inflateReset(&g->z) != Z_OK)
-		return false;
+	lw_inflate_begin(g->z);
 	g->in_member = true;
 	return true;
 }
@@ -88,37 +90,46 @@ fail(struct gzip_source *g, const char *what, struct lw_error *e)
 	return -1;
 }
 
+/* Inflate until there is something to give, or nothing to get.  False where memory ran out. */
+static bool
+inflate_some(struct gzip_source *g, size_t room)
+{
+	bool more = true;
+
+	while (more && g->io.out_n == room && !g->ended && g->damage == NULL) {
+		if (!g->in_member && !next_member(g))
+			break;
+		more = refill(g); /* without it, there may still be something to give */
+		switch (lw_inflate_run(g->z, &g->io, &g->damage)) {
+		case LW_INFLATED_END:
+			g->in_member = false;
+			g->members++;
+			break;
+		case LW_INFLATED_NOMEM:
+			return false;
+		case LW_INFLATED_SOME:
+		case LW_INFLATED_DAMAGED:
+			break;
+		}
+	}
+	return true;
+}
+
 static ptrdiff_t
 gzip_read(struct lw_source *s, char *buf, size_t n, struct lw_error *e)
 {
 	struct gzip_source *g = (struct gzip_source *)s;
-	uInt room = n > (1u << 30) ? 1u << 30 : (uInt)n;
-	int rc;
 
-	g->z.next_out = (Bytef *)buf;
-	g->z.avail_out = room;
-	while (g->z.avail_out == room && !g->ended) {
-		if (!g->in_member && !next_member(g))
-			break;
-		if (!refill(g))
-			break;
-		rc = inflate(&g->z, Z_NO_FLUSH);
-		if (rc == Z_STREAM_END) {
-			g->in_member = false;
-			g->members++;
-		} else if (rc == Z_MEM_ERROR) {
-			(void)lw_error_set(e, LW_ENOMEM, "out of memory");
-			return -1;
-		} else if (rc != Z_OK && rc != Z_BUF_ERROR) {
-			/* What was inflated goes out first; the next call finds zlib in the same
-			 * state. */
-			if (g->z.avail_out < room)
-				break;
-			return fail(g, g->z.msg != NULL ? g->z.msg : "damaged gzip data", e);
-		}
+	g->io.out = (unsigned char *)buf;
+	g->io.out_n = n;
+	if (!inflate_some(g, n)) {
+		(void)lw_error_set(e, LW_ENOMEM, "out of memory");
+		return -1;
 	}
-	if (g->z.avail_out < room)
-		return (ptrdiff_t)(room - g->z.avail_out);
+	if (g->io.out_n < n) /* what was inflated goes out before what is wrong is said */
+		return (ptrdiff_t)(n - g->io.out_n);
+	if (g->damage != NULL)
+		return fail(g, g->damage, e);
 	if (g->broken) {
 		*e = g->error;
 		return -1;
@@ -133,7 +144,7 @@ gzip_close(struct lw_source *s)
 {
 	struct gzip_source *g = (struct gzip_source *)s;
 
-	(void)inflateEnd(&g->z);
+	lw_inflate_free(g->z);
 	lw_source_close(g->inner);
 	free(g->raw);
 	free(g);
@@ -150,14 +161,17 @@ lw_source_gzip(struct lw_source *inner, const char *head, size_t n)
 		return NULL;
 	g->cap = n > RAW_BYTES ? n : RAW_BYTES;
 	g->raw = malloc(g->cap);
-	if (g->raw == NULL || inflateInit2(&g->z, 15 + 16) != Z_OK) {
+	g->z = lw_inflate_new();
+	if (g->raw == NULL || g->z == NULL) {
+		if (g->z != NULL)
+			lw_inflate_free(g->z);
 		free(g->raw);
 		free(g);
 		return NULL;
 	}
 	memcpy(g->raw, head, n);
-	g->z.next_in = g->raw;
-	g->z.avail_in = (uInt)n;
+	g->io.in = g->raw;
+	g->io.in_n = (size_t)n;
 	g->fed = n;
 	g->base.ops = &gzip_ops;
 	g->base.raw_bytes = inner->raw_bytes;
