@@ -191,7 +191,9 @@ parse_usual(struct lw_str s, int64_t *ns)
 	static const short days_before[] = {
 	    0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
 	unsigned century, year, month, day, hour, minute, second, digit;
-	int64_t days, nanos = 0, unit = LW_NS_PER_S / 10;
+	static const int scale[] = {100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1};
+	unsigned nanos = 0;
+	int64_t days;
 	const char *p = s.p;
 	size_t i;
 
@@ -212,12 +214,13 @@ parse_usual(struct lw_str s, int64_t *ns)
 	year += 100 * century;
 	if (year < 1970)
 		return false;
-	for (i = 20; i < s.n - 1; i++, unit /= 10) {
+	for (i = 20; i < s.n - 1; i++) {
 		digit = (unsigned)(unsigned char)p[i] - '0';
 		if (digit > 9)
 			return false;
-		nanos += unit * digit;
+		nanos = nanos * 10 + digit;
 	}
+	nanos *= (unsigned)scale[s.n - 22];
 	/* Leap days before this year, then that of this year where it is over. */
 	days = (int64_t)(year - 1970) * 365 + (year - 1969) / 4 - (year - 1901) / 100 +
 	       (year - 1601) / 400 + days_before[month - 1] + day - 1;
@@ -274,6 +277,12 @@ lw_duration_parse(struct lw_str s, int64_t *ns)
 	if (at == 0)
 		return false;
 	part = fraction(s, &at);
+	if (s.n == at + 1 && s.p[at] == 's') { /* as requests have it */
+		if (whole > INT64_MAX / 2 / LW_NS_PER_S)
+			return false;
+		*ns = whole * LW_NS_PER_S + part;
+		return true;
+	}
 	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (lw_str_eq(lw_str_make(s.p + at, s.n - at), lw_str_from(units[i].name)))
 			unit = units[i].ns;

@@ -1,6 +1,10 @@
 /* utf8.c - decoding by the table of RFC 3629, section 4. */
 #include "base/utf8.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 size_t
 lw_utf8_next(struct lw_str s, uint32_t *code_point)
 {
@@ -43,7 +47,23 @@ lw_utf8_next(struct lw_str s, uint32_t *code_point)
 	return n;
 }
 
-/* Are the 64 bytes at p below 0x80?  A compiler makes vectors of this. */
+/* Are the 64 bytes at p below 0x80? */
+#if defined(__SSE2__)
+static inline __m128i
+load(const char *p)
+{
+	return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+static inline bool
+all_ascii(const char *p)
+{
+	__m128i low = _mm_or_si128(load(p), load(p + 16));
+	__m128i high = _mm_or_si128(load(p + 32), load(p + 48));
+
+	return _mm_movemask_epi8(_mm_or_si128(low, high)) == 0;
+}
+#else
 static inline bool
 all_ascii(const char *p)
 {
@@ -53,6 +73,7 @@ all_ascii(const char *p)
 	return ((w[0] | w[1] | w[2] | w[3] | w[4] | w[5] | w[6] | w[7]) &
 		   UINT64_C(0x8080808080808080)) == 0;
 }
+#endif
 
 /* Most of a log is ASCII: many bytes a step. */
 static size_t

@@ -195,13 +195,32 @@ object_bytes(const char *p, const char *end)
 	return 0;
 }
 
+/* The object at p as node *n where it came before; returns what is behind it, or NULL. */
+LW_TARGET static const char *
+known_object(struct lw_walk *w, const char *p, const char *end, struct lw_node *n)
+{
+	size_t left = (size_t)(end - p), bytes;
+	const struct lw_known_object *next = w->object == NULL ? NULL : w->object->next;
+
+	n->type = LW_NODE_OBJECT;
+	/* What followed the object before last time is tried first. */
+	if (next != NULL && next->bytes.n > 0 && next->bytes.n < left &&
+	    memcmp(p, next->bytes.p, next->bytes.n) == 0) {
+		lw_walk_lend(w, w->object->next, n);
+		return p + n->text.n;
+	}
+	bytes = object_bytes(p, end);
+	return bytes != 0 && lw_walk_known(w, lw_str_make(p, bytes), n) ? p + bytes : NULL;
+}
+
 /* The key at p with its colon, by reading it; returns what is behind, or NULL. */
 LW_TARGET static const char *
 read_key(struct lw_walk *w, const char *p, const char *end, struct lw_node *n)
 {
 	struct lw_known_key *known = NULL;
-	const char *start = p;
+	const char *start;
 
+	start = p = blanks(p, end);
 	if (p == end || *p != '"')
 		return NULL;
 	p = string(w, p + 1, end, &n->key);
@@ -253,11 +272,11 @@ walk(struct lw_walk *w, const char *p, const char *end, struct lw_node **root)
 	struct lw_node *n, *within = NULL, **tail = root;
 	size_t depth = 0;
 
-	p = blanks(p, end);
 	n = new_node(w);
 	if (n == NULL)
 		return false;
 value:
+	p = blanks(p, end);
 	if (p == end)
 		return false;
 	*tail = n;
@@ -271,11 +290,10 @@ value:
 	if (depth == LW_TREE_DEPTH)
 		return false;
 	if ((n->name == LW_KEY_labels || n->name == LW_KEY_resource) && depth <= LW_KNOWN_DEPTH) {
-		size_t bytes = *p == '{' ? object_bytes(p, end) : 0;
+		const char *past = *p == '{' ? known_object(w, p, end, n) : NULL;
 
-		n->type = LW_NODE_OBJECT;
-		if (bytes != 0 && lw_walk_known(w, lw_str_make(p, bytes), n)) {
-			p += bytes;
+		if (past != NULL) {
+			p = past;
 			goto behind;
 		}
 	}
@@ -299,20 +317,21 @@ member:
 	if (p == NULL)
 		return false;
 	lw_node_name(within, n, (enum lw_key)n->name);
-	p = blanks(p, end);
 	goto value;
 behind:
-	p = blanks(p, end);
-	if (depth == 0)
-		return p == end;
-	if (p == end)
-		return false;
+	if (p == end || depth == 0)
+		return depth == 0 && blanks(p, end) == end;
 	if (*p == ',') {
-		p = blanks(p + 1, end);
+		p++;
 		goto member;
 	}
-	if (*p != (within->type == LW_NODE_OBJECT ? '}' : ']'))
-		return false;
+	if (*p != (within->type == LW_NODE_OBJECT ? '}' : ']')) {
+		if ((unsigned char)*p > ' ' || (p = skip_blanks(p, end)) == end)
+			return false;
+		if ((unsigned char)*p <= ' ')
+			return false;
+		goto behind;
+	}
 close:
 	p++;
 	depth--;

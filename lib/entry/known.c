@@ -112,12 +112,9 @@ lw_known_find(struct lw_known *k, struct lw_str bytes, uint64_t hash)
 {
 	struct lw_known_object *o = places_of(k, hash), *end = o + LW_KNOWN_WAYS;
 
-	for (; o < end; o++) {
-		if (o->hash == hash && lw_str_eq(o->bytes, bytes)) {
-			o->record = k->record;
+	for (; o < end; o++)
+		if (o->hash == hash && lw_str_eq(o->bytes, bytes))
 			return o;
-		}
-	}
 	return NULL;
 }
 

@@ -30,6 +30,7 @@ struct lw_known_key {
 	uint16_t name;                 /* enum lw_key */
 	uint8_t length;                /* of the key */
 	uint8_t next[2];               /* the keys that came after it, the latest first */
+	char pad[23];                  /* to 64 bytes, a shift away from each other */
 };
 
 struct lw_known_object {
@@ -40,6 +41,8 @@ struct lw_known_object {
 	size_t nodes;
 	uint64_t record; /* that it was last used in, and must outlive */
 	uint32_t serial; /* never 0, never given twice */
+	struct lw_known_object
+	    *next; /* the one that came after it last time, whatever that is now */
 };
 
 /* What a record showed that was not known; remembered when the record was read to its end. */
@@ -73,7 +76,8 @@ struct lw_known_key *lw_known_key(struct lw_known *k, struct lw_str key);
 /* A hash of at least LW_KNOWN_OBJECT_MIN bytes. */
 uint64_t lw_known_hash(struct lw_str bytes);
 
-/* The object of these bytes, or NULL; it stays until lw_known_next. */
+/* The object of these bytes, or NULL; who uses it sets .record, and it stays until lw_known_next.
+ */
 struct lw_known_object *lw_known_find(struct lw_known *k, struct lw_str bytes, uint64_t hash);
 
 /* Keep an object where it came before; else remember that it came.  Its bytes are its text. */

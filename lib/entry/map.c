@@ -204,13 +204,14 @@ bool
 lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_entry *e)
 {
 	fields f = {NULL};
-	struct lw_mapping quiet = *m;
+	struct lw_mapping quiet;
 	bool log_entry;
 
 	lw_entry_clear(e);
 	find_fields(object, f);
 	log_entry = is_log_entry(f);
 	if (!log_entry) { /* what an application calls "trace" or "labels" may be anything */
+		quiet = *m;
 		quiet.warn = NULL;
 		m = &quiet;
 	}

@@ -65,6 +65,10 @@ lw_severity_word(struct lw_str s, enum lw_severity *severity)
 {
 	size_t i;
 
+	if (lw_str_eq(s, LW_STR("INFO"))) { /* as most of them are */
+		*severity = LW_SEV_INFO;
+		return true;
+	}
 	if (s.n < 3 || s.n > 13)
 		return false;
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {

@@ -72,6 +72,7 @@ lw_walk_begin(struct lw_walk *w, struct lw_known *known, struct lw_arena *arena)
 	w->chunks = w->borrowed = 0;
 	w->known = known;
 	w->key = &known->first;
+	w->object = NULL;
 	w->unknown_count = 0;
 }
 
@@ -89,6 +90,18 @@ lw_walk_end(struct lw_walk *w)
 	return true;
 }
 
+void
+lw_walk_lend(struct lw_walk *w, struct lw_known_object *o, struct lw_node *n)
+{
+	n->text = o->bytes;
+	n->child = o->root->child;
+	n->names = o->root->names;
+	n->known = o->serial;
+	o->record = w->known->record;
+	w->object = o;
+	w->borrowed += o->nodes;
+}
+
 bool
 lw_walk_known(struct lw_walk *w, struct lw_str bytes, struct lw_node *n)
 {
@@ -96,13 +109,12 @@ lw_walk_known(struct lw_walk *w, struct lw_str bytes, struct lw_node *n)
 	struct lw_known_object *o = lw_known_find(w->known, bytes, hash);
 
 	if (o != NULL) {
-		n->text = o->bytes;
-		n->child = o->root->child;
-		n->names = o->root->names;
-		n->known = o->serial;
-		w->borrowed += o->nodes;
+		if (w->object != NULL)
+			w->object->next = o;
+		lw_walk_lend(w, o, n);
 		return true;
 	}
+	w->object = NULL;
 	if (w->unknown_count < LW_UNKNOWN_MAX)
 		w->unknown[w->unknown_count++] = (struct lw_unknown){n, hash, bytes.n};
 	return false;

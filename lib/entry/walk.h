@@ -49,7 +49,8 @@ struct lw_walk {
 	struct lw_node *node, *nodes_end; /* the rest of the chunk at hand */
 	size_t chunks, borrowed;          /* nodes of known objects */
 	struct lw_known *known;
-	struct lw_known_key *key; /* the one that came last */
+	struct lw_known_key *key;       /* the one that came last */
+	struct lw_known_object *object; /* the same; NULL where none did in this record */
 	struct lw_unknown unknown[LW_UNKNOWN_MAX];
 	size_t unknown_count;
 };
@@ -60,6 +61,9 @@ bool lw_walk_chunk(struct lw_walk *w);
 /* Before and behind it: false where the values are too many with those that were borrowed. */
 void lw_walk_begin(struct lw_walk *w, struct lw_known *known, struct lw_arena *arena);
 bool lw_walk_end(struct lw_walk *w);
+
+/* Let node *n be this known object. */
+void lw_walk_lend(struct lw_walk *w, struct lw_known_object *o, struct lw_node *n);
 
 /* The object of about so many bytes at p, as node *n, if it is known; else it will be, perhaps. */
 bool lw_walk_known(struct lw_walk *w, struct lw_str bytes, struct lw_node *n);
