@@ -324,6 +324,12 @@ lw_run_incidents(const struct lw_run *run)
 	return run->report == NULL ? 0 : run->report->incident_count;
 }
 
+const struct lw_report *
+lw_run_model(const struct lw_run *run)
+{
+	return run->report;
+}
+
 char *
 lw_run_report(
     const struct lw_run *run, const char *format, const struct lw_run_style *style, size_t *size)

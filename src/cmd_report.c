@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "engine.h"
 #include "network.h"
+#include "post.h"
 #include "progress.h"
 
 static void
@@ -74,7 +75,7 @@ write_reports(const struct lw_run *run, const struct settings *s)
 
 	for (i = 0; i < s->output_count; i++)
 		ok = write_report(run, s, s->outputs[i]) && ok;
-	if (s->output_count == 0)
+	if (s->output_count == 0 && !s->post_dry_run)
 		ok = write_report(run, s, "-");
 	if (!ok || lw_run_input_failed(run))
 		return EXIT_IO;
@@ -145,7 +146,8 @@ read_baselines(struct lw_run *run, const struct settings *s)
 }
 
 static int
-read_and_write(struct lw_run *run, const struct settings *s, struct talk *talk)
+read_and_write(
+    struct lw_run *run, const struct settings *s, struct talk *talk, const struct network *network)
 {
 	enum lw_run_status status;
 	int code = read_baselines(run, s);
@@ -163,7 +165,9 @@ read_and_write(struct lw_run *run, const struct settings *s, struct talk *talk)
 		complain("out of memory");
 		return EXIT_IO;
 	}
-	return write_reports(run, s);
+	code = write_reports(run, s);
+	/* Written first: whatever becomes of it on the way, it is not lost. */
+	return post_asked(s) && !post_report(run, s, network) ? EXIT_IO : code;
 }
 
 int
@@ -178,6 +182,10 @@ cmd_report(const struct settings *s)
 
 	if (s->operand_count == 0 && isatty(STDIN_FILENO)) {
 		print_program_help(stderr);
+		return EXIT_WRONG_USAGE;
+	}
+	if (s->post_dry_run && !post_asked(s)) {
+		complain("--post-dry-run wants --post and an address");
 		return EXIT_WRONG_USAGE;
 	}
 	lw_run_options_init(&o);
@@ -206,7 +214,7 @@ cmd_report(const struct settings *s)
 	}
 	network_init(&network, s);
 	lw_run_remote(run, &network.remote);
-	code = read_and_write(run, s, &talk);
+	code = read_and_write(run, s, &talk, &network);
 	lw_run_free(run);
 	network_fini(&network);
 	return code;

@@ -145,9 +145,15 @@ stop_on_signals(void (*stop)(void *), void *arg)
 	struct sigaction end = {
 	    .sa_handler = on_signal, .sa_flags = SA_RESETHAND}; /* no SA_RESTART: read returns */
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	sigset_t both, before;
 
+	(void)sigemptyset(&both);
+	(void)sigaddset(&both, SIGINT);
+	(void)sigaddset(&both, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, &both, &before); /* the two belong together */
 	stop_function = stop;
 	stop_argument = arg;
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	(void)sigemptyset(&end.sa_mask);
 	(void)sigemptyset(&ignore.sa_mask);
 	(void)sigaction(SIGINT, &end, NULL);

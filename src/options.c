@@ -267,6 +267,11 @@ take(enum option_id id, const char *name, const char *arg, struct settings *s)
 	case OPT_EXIT_CODE:
 		s->exit_code = true;
 		return true;
+	case OPT_POST:
+		return add_to(name, arg, s->posts, &s->post_count);
+	case OPT_POST_DRY_RUN:
+		s->post_dry_run = true;
+		return true;
 	case OPT_TOKEN_FILE:
 		s->token_file = arg;
 		return true;

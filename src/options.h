@@ -36,6 +36,9 @@ struct settings {
 	const char *title, *service;
 	int64_t since_ns, until_ns, window_ns, step_ns;
 	unsigned long top, whys, threads, min_count; /* threads 0: not given */
+	const char *posts[MAX_LISTED];
+	size_t post_count;
+	bool post_dry_run;
 	const char *baselines[MAX_LISTED];
 	size_t baseline_count;
 	const char *patterns[MAX_LISTED];

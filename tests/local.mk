@@ -69,6 +69,11 @@ tests_unit_check_threads_SOURCES = tests/unit/check_threads.c
 tests_unit_check_threads_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_threads_LDADD = $(TEST_LDADD) $(ZLIB_LIBS)
 
+check_PROGRAMS += tests/unit/check_deliver
+tests_unit_check_deliver_SOURCES = tests/unit/check_deliver.c
+tests_unit_check_deliver_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_check_deliver_LDADD = $(TEST_LDADD)
+
 # Scripts, each speaking TAP.
 script_tests = tests/cases/cases.test tests/cases/readme.test tests/install/install.test \
 	tests/install/symbols.test tests/report/schema.test tests/man/options.test tests/scenarios/scenarios.test
@@ -94,7 +99,7 @@ EXTRA_DIST += tests/unit/run tests/install/install.test tests/install/symbols.te
 
 # What the command-line cases read over the network.
 EXTRA_DIST += tests/servers/archive.py tests/servers/nginx.py tests/servers/served.py \
-	tests/servers/storage.py
+	tests/servers/storage.py tests/servers/webhook.py
 
 # For the command-line cases: pick takes values out of a JSON report, feed interrupts a command.
 EXTRA_PROGRAMS += tests/cases/pick tests/cases/feed
