@@ -171,4 +171,49 @@ def callee_is_innocent(scene):
         desk.request(t, 500, 0.03, d, trace=trace, show=inc[0])
 
 
-SCENARIOS = [cascade_of_three, cascade_untraced, cascade_of_four, crash_behind_a_refusal, one_database_two_services, two_caches, callee_is_innocent]
+def silent_caller(scene):
+    """lobby logs nothing of its own; only its requests and the trace say that rooms stands behind its failures."""
+    lobby = Run(scene, 'lobby', google, paths=('/lobby',))
+    rooms = Run(scene, 'rooms', structlog, paths=('/rooms',))
+    for svc in (lobby, rooms):
+        for k in range(2):
+            svc.start(2 + 5 * k)
+    inc = scene.incident('lobby', 'lobby answers 502', 'rooms answers 500', 'floor index has a gap')
+    for t in scene.arrivals(15, 1600, 50):
+        trace = scene.trace()
+        if t < 800:
+            rooms.ok(t + 0.004, trace=trace, latency=0.01)
+            lobby.ok(t, trace=trace, latency=0.03)
+            continue
+        r = rooms.pick(t)
+        rooms.say(t + 0.010, 'ERROR', 'floor index has a gap after %d' % scene.random.randrange(99), r, trace, show=inc[2])
+        rooms.request(t + 0.004, 500, 0.010, r, trace=trace, show=inc[1])
+        lobby.request(t, 502, 0.02, lobby.pick(t), trace=trace, show=inc[0])
+
+
+def half_reaches_the_caller(scene):
+    """menu fails a third of its calls; kiosk falls back for half of these and fails for the others: one incident, felt at kiosk and at menu."""
+    kiosk = Run(scene, 'kiosk', pino, paths=('/kiosk',))
+    menu = Run(scene, 'menu', google, paths=('/menu',))
+    for svc in (kiosk, menu):
+        for k in range(2):
+            svc.start(2 + 5 * k)
+    inc = scene.incident('kiosk', 'kiosk answers 500', 'kiosk has no menu', 'menu answers 500', 'dish has two prices')
+    for t in scene.arrivals(15, 2000, 60):
+        trace, m, k = scene.trace(), menu.pick(t), kiosk.pick(t)
+        if t < 900 or scene.random.random() > 0.33:
+            menu.ok(t + 0.004, m, trace, latency=0.01)
+            kiosk.ok(t, k, trace, latency=0.03)
+            continue
+        menu.say(t + 0.010, 'ERROR', 'dish %d has two prices' % scene.random.randrange(300), m, trace, show=inc[3])
+        menu.request(t + 0.004, 500, 0.010, m, trace=trace, show=inc[2])
+        if scene.random.random() < 0.5:
+            kiosk.say(t + 0.020, 'WARNING', 'showing the menu of yesterday', k, trace)
+            kiosk.ok(t, k, trace, latency=0.03)
+            continue
+        kiosk.say(t + 0.020, 'ERROR', 'no menu to show', k, trace, show=inc[1])
+        kiosk.request(t, 500, 0.03, k, trace=trace, show=inc[0])
+
+
+SCENARIOS = [cascade_of_three, cascade_untraced, cascade_of_four, crash_behind_a_refusal, one_database_two_services, two_caches,
+             callee_is_innocent, silent_caller, half_reaches_the_caller]

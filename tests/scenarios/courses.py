@@ -205,6 +205,62 @@ def two_in_turn_untraced(scene):
     svc.traffic(4900, 5400, 30)
 
 
+def same_line_two_causes_in_turn(scene):
+    """The same words of the program stand over two causes: first its cache is away, an hour later its files are."""
+    svc = Run(scene, 'opera', google, paths=('/seats', '/cast'))
+    svc.boot = [(0.5, 'WARNING', 'no stage plan given')]
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    svc.traffic(20, 600, 40)
+    first = scene.incident('opera', 'requests answered with 500', 'seat lookup fails', 'the cache refuses connections')
+    second = scene.incident('opera', 'requests answered with 500', 'seat lookup fails', 'the hall file is damaged')
+
+    def fails(t, inc, cause):
+        i, trace = svc.pick(t), scene.trace()
+        svc.text(t + 0.01, cause, i, 'ERROR', trace, show=inc[2])
+        svc.say(t + 0.02, 'ERROR', 'seat lookup failed for visitor %d' % scene.random.randrange(9999), i, trace, show=inc[1])
+        svc.request(t, 500, 0.03, i, trace=trace, show=inc[0])
+
+    for t in scene.arrivals(600, 960, 40):
+        fails(t, first, 'redis.exceptions.ConnectionError: Error 111 connecting to 10.8.0.3:6379. Connection refused.')
+    svc.traffic(960, 4600, 40)
+    for t in scene.arrivals(4600, 5000, 40):
+        fails(t, second, 'hall.FileDamaged: hall-3.bin ends after 88 of 1204 rows')
+    svc.traffic(5000, 5400, 40)
+
+
+def crash_then_refusal(scene):
+    """A revision that cannot boot is rolled back; later the healthy one meets a full table. Nothing joins the two but the service."""
+    svc = Run(scene, 'ferry', google, paths=('/trips',))
+    for k in range(2):
+        svc.start(3 + 5 * k)
+    old = svc.revision
+    svc.traffic(20, 600, 40)
+    first = scene.incident('ferry', 'requests find no instance', 'containers exit', 'the berth map cannot be parsed')
+    second = scene.incident('ferry', 'requests answered with 500', 'trip is not booked', 'the deck table is full')
+    svc.audit(592, 'google.cloud.run.v1.Services.ReplaceService', 'deployer@acme-prod.iam.gserviceaccount.com')
+    for i in svc.instances:
+        i.until = 600
+    t = 601.0
+    while t < 900:
+        i = svc.starting(t, '00042-gwp', 'DEPLOYMENT_ROLLOUT')
+        svc.text(t + 1.2, 'berth map: line 14: expected a number, found "n/a"', i, 'ERROR', show=first[2])
+        svc.exits(t + 1.5, i, 1, show=first[1])
+        for k in range(3):
+            svc.request(t - 0.3 + 0.2 * k, 503, 2.2, i, show=first[0], text='The request failed because the instance could not start successfully.')
+        t += scene.random.uniform(8, 14)
+    svc.audit(905, 'google.cloud.run.v1.Services.ReplaceService', 'kim@acme.example')
+    for k in range(2):
+        svc.start(908 + k, old, 'DEPLOYMENT_ROLLOUT')
+    svc.traffic(912, 2400, 40)
+    for t in scene.arrivals(2400, 2900, 40):
+        i, trace = svc.pick(t), scene.trace()
+        svc.say(t + 0.01, 'ERROR', 'deck table takes no more than 4096 rows', i, trace, show=second[2])
+        svc.say(t + 0.02, 'ERROR', 'trip of passenger %d is not booked' % scene.random.randrange(9999), i, trace, show=second[1])
+        svc.request(t, 500, 0.03, i, trace=trace, show=second[0])
+    svc.traffic(2900, 3300, 40)
+
+
 SCENARIOS = [two_causes_in_turn, same_incident_twice, starts_after_the_cause, one_entry, two_at_once_in_one_service,
              two_services_at_once, last_half_minute, one_failed_request, over_and_recovered, two_at_once_untraced,
-             two_in_turn_untraced]
+             two_in_turn_untraced, same_line_two_causes_in_turn, crash_then_refusal]
