@@ -14,8 +14,9 @@ struct worker {
 	struct lw_block block;
 	struct lw_decoder *decoders[2]; /* in turn, so that an entry is valid until the next is
 					   decoded */
-	unsigned turn;
-	struct lw_observer *observer; /* all made with the first block */
+	unsigned turn;                  /* which of them had an entry last */
+	bool given;                     /* the record at work has an entry */
+	struct lw_observer *observer;   /* all made with the first block */
 	struct lw_input_count *inputs;
 	uint32_t input_count;
 	uint32_t input; /* of the record at work */
@@ -59,6 +60,7 @@ on_entry(void *arg, struct lw_entry *e)
 	in->entries++;
 	w->errors += e->severity >= LW_SEV_ERROR;
 	lw_observe_soon(w->observer, e);
+	w->given = true;
 }
 
 static void
@@ -76,12 +78,15 @@ work(struct worker *w, const struct lw_record *r)
 	enum lw_code code;
 
 	w->input = r->input;
-	w->turn ^= 1;
-	code = lw_decode(w->decoders[w->turn], r, on_entry, w, &warning, &error);
+	w->given = false;
+	/* The observer may hold an entry of the other one. */
+	code = lw_decode(w->decoders[!w->turn], r, on_entry, w, &warning, &error);
 	if (code == LW_ENOMEM) {
 		w->failed = true;
 		return;
 	}
+	if (w->given)
+		w->turn = !w->turn;
 	if (code == LW_OK && warning.code == LW_OK)
 		return;
 	in = input_of(w, r->input);
