@@ -171,6 +171,8 @@ fill_input(struct lw_run *run, uint32_t i, struct lw_m_input *m)
 	m->name = lw_str_from(in->name);
 	m->bytes = in->bytes;
 	m->malformed = in->malformed;
+	m->cut_short = in->reached_ns != 0;
+	m->reached_ns = in->reached_ns;
 	if (count != NULL) {
 		m->entries = count->entries;
 		m->malformed += count->malformed;

@@ -11,6 +11,7 @@
 #include "network.h"
 #include "post.h"
 #include "progress.h"
+#include "query.h"
 
 static void
 stop(void *arg)
@@ -145,9 +146,28 @@ read_baselines(struct lw_run *run, const struct settings *s)
 	return -1;
 }
 
+/* The operands, and the query as one more behind them. */
+static enum lw_run_status
+read_inputs(struct lw_run *run, const struct settings *s, const struct query *q)
+{
+	size_t count = s->operand_count + (q->name != NULL ? 1 : 0), i;
+	const char **inputs = calloc(count + 1, sizeof(*inputs));
+	enum lw_run_status status;
+
+	if (inputs == NULL)
+		return LW_RUN_NO_MEMORY;
+	for (i = 0; i < s->operand_count; i++)
+		inputs[i] = s->operands[i];
+	if (q->name != NULL)
+		inputs[i] = q->name;
+	status = lw_run_read(run, inputs, count);
+	free(inputs);
+	return status;
+}
+
 static int
-read_and_write(
-    struct lw_run *run, const struct settings *s, struct talk *talk, const struct network *network)
+read_and_write(struct lw_run *run, const struct settings *s, const struct query *q,
+    struct talk *talk, const struct network *network)
 {
 	enum lw_run_status status;
 	int code = read_baselines(run, s);
@@ -155,7 +175,7 @@ read_and_write(
 	if (code >= 0)
 		return code;
 	stop_on_signals(stop, run);
-	status = lw_run_read(run, (const char *const *)s->operands, s->operand_count);
+	status = read_inputs(run, s, q);
 	progress_clear(&talk->progress);
 	if (status == LW_RUN_BAD_CATALOG) {
 		complain("the catalogue has errors; see logwhy patterns lint");
@@ -170,17 +190,38 @@ read_and_write(
 	return post_asked(s) && !post_report(run, s, network) ? EXIT_IO : code;
 }
 
+/* Reach what is not on this machine, and read. */
+static int
+run_query(struct lw_run *run, const struct settings *s, struct talk *talk)
+{
+	struct query query = {.name = NULL};
+	struct network network;
+	int code = s->project_count > 0 ? query_init(&query, s) : EXIT_DONE;
+
+	network_init(&network, s);
+	if (code == EXIT_DONE) {
+		if (s->project_count > 0)
+			network.remote.logging = &query.logging;
+		lw_run_remote(run, &network.remote);
+		code = read_and_write(run, s, &query, talk, &network);
+	}
+	lw_run_free(run); /* which borrows the others */
+	network_fini(&network);
+	query_fini(&query);
+	return code;
+}
+
 int
 cmd_report(const struct settings *s)
 {
 	const char *paths[MAX_LISTED + 1];
 	struct talk talk = {.settings = s};
 	struct lw_run_options o;
-	struct network network;
 	struct lw_run *run;
-	int code;
 
-	if (s->operand_count == 0 && isatty(STDIN_FILENO)) {
+	if (query_options_astray(s))
+		return EXIT_WRONG_USAGE;
+	if (s->operand_count == 0 && s->project_count == 0 && isatty(STDIN_FILENO)) {
 		print_program_help(stderr);
 		return EXIT_WRONG_USAGE;
 	}
@@ -190,9 +231,12 @@ cmd_report(const struct settings *s)
 	}
 	lw_run_options_init(&o);
 	o.title = s->title;
-	o.service = s->service;
-	o.since_ns = s->since_ns;
-	o.until_ns = s->until_ns;
+	/* A query alone has them in its filter, as the pipe from logwhy fetch does. */
+	if (s->operand_count > 0 || s->project_count == 0) {
+		o.service = s->service;
+		o.since_ns = s->since_ns;
+		o.until_ns = s->until_ns;
+	}
 	o.window_ns = s->window_ns;
 	o.step_ns = s->step_ns;
 	o.whys = (unsigned)s->whys;
@@ -212,10 +256,5 @@ cmd_report(const struct settings *s)
 		complain("out of memory");
 		return EXIT_IO;
 	}
-	network_init(&network, s);
-	lw_run_remote(run, &network.remote);
-	code = read_and_write(run, s, &talk, &network);
-	lw_run_free(run);
-	network_fini(&network);
-	return code;
+	return run_query(run, s, &talk);
 }

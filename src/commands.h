@@ -7,6 +7,7 @@
 #include "options.h"
 
 int cmd_report(const struct settings *s);
+int cmd_fetch(const struct settings *s);
 int cmd_cluster(const struct settings *s);
 int cmd_patterns(const struct settings *s);
 

@@ -13,6 +13,8 @@ const struct command commands[] = {
 	"Group the messages of logs, plain text or structured, and write their templates\n"
 	"with counts, times, severity and an example.",
 	cmd_cluster},
+    {"fetch", CMD_FETCH, "fetch --project PROJECT [OPTION...]",
+	"Download entries from the Logging API, oldest first, one JSON object a line.", cmd_fetch},
     {"patterns", CMD_PATTERNS, "patterns list|show|test|lint [OPTION...] [ID...|FILE...]",
 	"Look at the catalogue of known errors: list its rules, show some as their files have\n"
 	"them, test their examples, tell what is wrong or suspicious.",

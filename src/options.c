@@ -177,10 +177,10 @@ parse_duration(const char *name, const char *text, int64_t *ns)
 }
 
 static bool
-add_to(const char *name, const char *const text, const char **list, size_t *count)
+add_to(const char *name, const char *const text, const char **list, size_t *count, size_t most)
 {
-	if (*count == MAX_LISTED) {
-		complain("--%s may be given %d times at the most", name, MAX_LISTED);
+	if (*count == most) {
+		complain("--%s may be given %zu times at the most", name, most);
 		return false;
 	}
 	list[(*count)++] = text;
@@ -220,16 +220,34 @@ take(enum option_id id, const char *name, const char *arg, struct settings *s)
 	case OPT_FORMAT:
 		return parse_format(arg, &s->format);
 	case OPT_OUTPUT:
-		return add_to(name, arg, s->outputs, &s->output_count);
+		return add_to(name, arg, s->outputs, &s->output_count, MAX_LISTED);
 	case OPT_TITLE:
 		s->title = arg;
+		return true;
+	case OPT_PROJECT:
+		return add_to(name, arg, s->projects, &s->project_count, MAX_PROJECTS);
+	case OPT_FILTER:
+		s->filter = arg;
+		return true;
+	case OPT_SEVERITY:
+		s->severity = arg;
+		return true;
+	case OPT_RESOURCE:
+		s->resource_type = arg;
+		return true;
+	case OPT_LIMIT:
+		return parse_number(name, arg, 1, &s->limit);
+	case OPT_READ_QUOTA:
+		return parse_number(name, arg, 0, &s->read_quota);
+	case OPT_RESUME:
+		s->resume = true;
 		return true;
 	case OPT_SINCE:
 		return parse_time(name, arg, &s->since_ns);
 	case OPT_UNTIL:
 		return parse_time(name, arg, &s->until_ns);
 	case OPT_BASELINE:
-		return add_to(name, arg, s->baselines, &s->baseline_count);
+		return add_to(name, arg, s->baselines, &s->baseline_count, MAX_LISTED);
 	case OPT_SERVICE:
 		s->service = arg;
 		return true;
@@ -250,7 +268,7 @@ take(enum option_id id, const char *name, const char *arg, struct settings *s)
 		s->show_values = true;
 		return true;
 	case OPT_PATTERNS:
-		return add_to(name, arg, s->patterns, &s->pattern_count);
+		return add_to(name, arg, s->patterns, &s->pattern_count, MAX_LISTED);
 	case OPT_NO_DEFAULT_PATTERNS:
 		s->no_default_patterns = true;
 		return true;
@@ -268,7 +286,7 @@ take(enum option_id id, const char *name, const char *arg, struct settings *s)
 		s->exit_code = true;
 		return true;
 	case OPT_POST:
-		return add_to(name, arg, s->posts, &s->post_count);
+		return add_to(name, arg, s->posts, &s->post_count, MAX_LISTED);
 	case OPT_POST_DRY_RUN:
 		s->post_dry_run = true;
 		return true;
@@ -361,6 +379,7 @@ options_parse(const struct command *c, int argc, char **argv, struct settings *s
 	    .top = 10,
 	    .whys = 5,
 	    .min_count = 1,
+	    .read_quota = 60,
 	    .retries = 9,
 	    .retry_delay_ns = INT64_C(1000000000)};
 	make_tables(c, longs, letters);

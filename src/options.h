@@ -13,8 +13,10 @@ enum { /* bits of options.def's commands */
 	CMD_REPORT = 1 << 0,
 	CMD_CLUSTER = 1 << 1,
 	CMD_PATTERNS = 1 << 2,
-	CMD_NETWORK = CMD_REPORT | CMD_CLUSTER, /* those that read over the network */
-	CMD_ALL = CMD_REPORT | CMD_CLUSTER | CMD_PATTERNS
+	CMD_FETCH = 1 << 3,
+	CMD_QUERY = CMD_REPORT | CMD_FETCH,                 /* those that ask the Logging API */
+	CMD_NETWORK = CMD_REPORT | CMD_CLUSTER | CMD_FETCH, /* those that read over the network */
+	CMD_ALL = CMD_REPORT | CMD_CLUSTER | CMD_PATTERNS | CMD_FETCH
 };
 
 enum { /* exit codes, as the man page gives them */
@@ -28,6 +30,8 @@ enum { /* exit codes, as the man page gives them */
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 #define MAX_LISTED 64 /* --output or --patterns given so many times at the most */
+
+#define MAX_PROJECTS 100
 
 struct settings {
 	const char *format; /* NULL: not given */
@@ -44,6 +48,11 @@ struct settings {
 	const char *patterns[MAX_LISTED];
 	size_t pattern_count;
 	bool assign, show_values, no_default_patterns, no_redact, strict, exit_code, quiet, verbose;
+	const char *projects[MAX_PROJECTS];
+	size_t project_count;
+	const char *filter, *severity, *resource_type;
+	unsigned long limit, read_quota; /* limit 0: all */
+	bool resume;
 	const char *token_file, *ca_file;
 	int64_t connect_timeout_ns, max_time_ns; /* 0: not given */
 	int64_t retry_delay_ns;

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/time.h"
+
 #define INTERVAL_S 0.2
 
 static double
@@ -27,26 +29,56 @@ progress_start(struct progress *p, const struct settings *s)
 	p->shown = p->start;
 }
 
+/* Is it time to draw?  *s: seconds since the start. */
+static bool
+is_due(struct progress *p, double *s)
+{
+	if (!p->on || (p->drawn && seconds_since(&p->shown) < INTERVAL_S))
+		return false;
+	p->drawn = true;
+	if (clock_gettime(CLOCK_MONOTONIC, &p->shown) != 0)
+		return false;
+	*s = seconds_since(&p->start);
+	return true;
+}
+
+static void
+end_line(void)
+{
+	(void)fputs("\033[K", stderr);
+	(void)fflush(stderr);
+}
+
 void
 progress_show(void *arg, const struct lw_run_progress *at)
 {
 	struct progress *p = arg;
 	double s, rate;
 
-	if (!p->on || (p->drawn && seconds_since(&p->shown) < INTERVAL_S))
+	if (!is_due(p, &s))
 		return;
-	p->drawn = true;
-	if (clock_gettime(CLOCK_MONOTONIC, &p->shown) != 0)
-		return;
-	s = seconds_since(&p->start);
 	rate = s > 0 ? (double)at->bytes / s : 0;
 	(void)fprintf(stderr, "\r%.1f MB  %.1f MB/s  %llu records  %llu errors",
 	    (double)at->bytes / 1e6, rate / 1e6, (unsigned long long)at->records,
 	    (unsigned long long)at->errors);
 	if (at->size_bytes > at->bytes && rate > 0)
 		(void)fprintf(stderr, "  %.0f s left", (double)(at->size_bytes - at->bytes) / rate);
-	(void)fputs("\033[K", stderr);
-	(void)fflush(stderr);
+	end_line();
+}
+
+void
+progress_show_fetch(struct progress *p, const struct progress_fetch *at)
+{
+	char reached[LW_TIME_TEXT_BYTES];
+	double s;
+
+	if (!is_due(p, &s))
+		return;
+	(void)lw_time_format(at->reached_ns, reached);
+	(void)fprintf(stderr, "\r%llu entries  %.0f/s  %.1f MB  until %s",
+	    (unsigned long long)at->entries, s > 0 ? (double)at->entries / s : 0,
+	    (double)at->bytes / 1e6, reached[0] == '\0' ? "-" : reached);
+	end_line();
 }
 
 void

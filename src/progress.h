@@ -21,6 +21,13 @@ void progress_start(struct progress *p, const struct settings *s);
 /* A lw_run_progress_fn; arg is the struct progress.  Draws a few times a second. */
 void progress_show(void *arg, const struct lw_run_progress *at);
 
+/* Of a download in the order of time. */
+struct progress_fetch {
+	uint64_t entries, bytes;
+	int64_t reached_ns; /* LW_RUN_NO_TIME where no entry came yet */
+};
+void progress_show_fetch(struct progress *p, const struct progress_fetch *at);
+
 /* Remove the line. */
 void progress_clear(struct progress *p);
 

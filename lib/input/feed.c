@@ -72,8 +72,10 @@ say_broken_source(struct lw_feed *f)
 
 	if (!w->failed || f->told || lw_stop_asked(f->stop))
 		return;
-	lw_error_at(
-	    &e, f->info.name, w->line + lw_window_lines(w), 0, w->offset + lw_window_size(w));
+	f->info.reached_ns = f->source->reached_ns;
+	if (f->info.reached_ns == 0) /* else the message has the time, which says more */
+		lw_error_at(&e, f->info.name, w->line + lw_window_lines(w), 0,
+		    w->offset + lw_window_size(w));
 	fail(f, &e);
 }
 

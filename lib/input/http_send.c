@@ -12,6 +12,11 @@ static const struct {
 	long status;
 	const char *name, *advice;
 } statuses[] = {
+    {301, "Moved Permanently", "; where it leads is not followed here"},
+    {302, "Found", "; where it leads is not followed here"},
+    {303, "See Other", "; where it leads is not followed here"},
+    {307, "Temporary Redirect", "; where it leads is not followed here"},
+    {308, "Permanent Redirect", "; where it leads is not followed here"},
     {400, "Bad Request", ""},
     {401, "Unauthorized", "; sign in again, or check the token"},
     {403, "Forbidden", "; the account lacks a permission for this"},

@@ -43,6 +43,8 @@ struct lw_input_info {
 	uint64_t size_bytes;             /* raw size where known in advance, else 0 */
 	uint64_t malformed;              /* records that the framing could not use */
 	struct lw_error first_malformed; /* the first of these; code LW_OK where there is none */
+	int64_t reached_ns;              /* where it failed and was read in the order of time: up
+					    to this time it was read; else 0 */
 	bool failed;                     /* could not be opened, or not be read to its end */
 };
 

@@ -7,6 +7,7 @@
 
 struct lw_ahead;
 struct lw_storage;
+struct lw_logging_query;
 
 /* Strings are borrowed, and must outlive the reader. */
 struct lw_remote {
@@ -18,6 +19,7 @@ struct lw_remote {
 	struct lw_storage *storage;
 	struct lw_ahead *ahead;
 	int64_t since_ns, until_ns; /* what the user asked for; LW_TIME_NONE: no bound */
+	const struct lw_logging_query *logging; /* what logging:// reads; NULL: nothing */
 };
 
 /* Nothing but the defaults: no clock, no credentials, no bounds. */

@@ -16,6 +16,7 @@ static const struct scheme {
     {"https://", lw_source_http},
     {"http://", lw_source_http},
     {"gs://", lw_source_gs},
+    {"logging://", lw_source_logging},
 };
 
 const struct lw_remote lw_remote_none = {

@@ -32,6 +32,7 @@ struct lw_source {
 	const struct lw_source_ops *ops;
 	uint64_t raw_bytes;  /* read so far, as stored */
 	uint64_t size_bytes; /* as stored, where known in advance, else 0 */
+	int64_t reached_ns;  /* of one read in the order of time: the time reached; else 0 */
 	struct lw_error
 	    note; /* what the user should hear though nothing was lost; code LW_OK else */
 };
@@ -68,6 +69,9 @@ enum lw_code lw_source_object(const char *operand, const struct lw_remote *remot
 struct lw_download_options;
 enum lw_code lw_source_download(
     const struct lw_download_options *o, struct lw_source **s, struct lw_error *e);
+
+enum lw_code lw_source_logging(const char *name, const struct lw_remote *remote,
+    struct lw_stop *stop, struct lw_source **s, struct lw_error *e);
 
 /*
  * Inflates what inner gives, after the n bytes at head (copied) that were read from

@@ -138,6 +138,24 @@ note_thin(struct lw_builder *x, struct lw_m_coverage *notes)
 }
 
 static void
+note_inputs(struct lw_builder *x, struct lw_m_coverage *notes)
+{
+	size_t i;
+
+	for (i = 0; i < x->b->input_count; i++) {
+		const struct lw_m_input *in = &x->b->inputs[i];
+
+		if (in->cut_short)
+			note(x, notes, "incomplete",
+			    lw_build_printf(x,
+				"%s was read until %s: there reading failed, and what came later "
+				"is not in the input.",
+				lw_build_printf(x, "%.*s", (int)in->name.n, in->name.p).p,
+				lw_build_time(x, in->reached_ns).p));
+	}
+}
+
+static void
 note_gaps(struct lw_builder *x, struct lw_m_coverage *notes)
 {
 	const struct lw_series *s = &x->b->tally->all;
@@ -259,6 +277,7 @@ lw_build_coverage(struct lw_builder *x)
 		note_limit(x, notes);
 	note_period(x, notes);
 	note_thin(x, notes);
+	note_inputs(x, notes);
 	note_gaps(x, notes);
 	note_entries(x, notes);
 	note_ceilings(x, notes);

@@ -33,6 +33,8 @@ struct lw_m_input {
 	bool has_first; /* first_malformed is known */
 	uint64_t first_line, first_offset;
 	struct lw_str first_reason;
+	bool cut_short; /* reading failed when it had come to reached_ns */
+	int64_t reached_ns;
 };
 
 struct lw_m_totals {
