@@ -76,7 +76,8 @@ tests_unit_check_deliver_LDADD = $(TEST_LDADD)
 
 # Scripts, each speaking TAP.
 script_tests = tests/cases/cases.test tests/cases/readme.test tests/install/install.test \
-	tests/install/symbols.test tests/report/schema.test tests/man/options.test tests/scenarios/scenarios.test
+	tests/install/symbols.test tests/report/schema.test tests/man/options.test tests/scenarios/scenarios.test \
+	tests/servers/auth.test tests/servers/fetch.test
 EXTRA_DIST += tests/man/options.test tests/scenarios/scenarios.test tests/scenarios/known-failures \
 	tests/scenarios/cascades.py tests/scenarios/changes.py tests/scenarios/courses.py tests/scenarios/generate.py \
 	tests/scenarios/healthy.py tests/scenarios/herrings.py tests/scenarios/languages.py tests/scenarios/million.py \
@@ -96,6 +97,9 @@ AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)'; export srcdir; \
 	LOGWHY='$(abs_top_builddir)/src/logwhy'; export LOGWHY;
 EXTRA_DIST += tests/unit/run tests/install/install.test tests/install/symbols.test tests/install/manifest \
 	tests/cases data
+
+# The Logging API and its credentials, against a server of Python's standard library.
+EXTRA_DIST += tests/servers/auth.test tests/servers/fetch.test tests/servers/logging_api.py tests/servers/prelude.sh
 
 # What the command-line cases read over the network.
 EXTRA_DIST += tests/servers/archive.py tests/servers/nginx.py tests/servers/served.py \
