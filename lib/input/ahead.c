@@ -136,7 +136,7 @@ run(void *arg)
 	s->error = e;
 	s->size_bytes = source == NULL ? 0 : source->size_bytes;
 	unlock(s);
-	if (code == LW_OK)
+	if (source != NULL)
 		pump(s, source);
 	lw_source_close(source);
 	lock(s);

@@ -30,7 +30,7 @@ parse_clock(const char *p, int64_t day_ns, int64_t *ns)
 	if (p[2] != ':' || p[5] != ':' || hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
 	    second < 0 || second > 59)
 		return false;
-	*ns = day_ns + (hour * INT64_C(3600) + minute * 60 + second) * LW_NS_PER_S;
+	*ns = day_ns + (hour * INT64_C(3600) + minute * INT64_C(60) + second) * LW_NS_PER_S;
 	return true;
 }
 
