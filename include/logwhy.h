@@ -54,6 +54,8 @@ typedef void lw_run_progress_fn(void *arg, const struct lw_run_progress *p);
 
 struct lw_run_options {
 	const char *title;   /* of the report; NULL: made from its incidents */
+	const char *explain; /* number or id of an incident, or "all": show every link that was
+				considered for it; NULL: none */
 	const char *service; /* only entries of this service; NULL: of all */
 	int64_t since_ns,
 	    until_ns; /* since <= time < until, ns since the epoch; LW_RUN_NO_TIME: no bound */

@@ -220,6 +220,7 @@ build_report(struct lw_run *run)
 	    .inputs = inputs,
 	    .input_count = n,
 	    .title = run->o.title,
+	    .explain = run->o.explain,
 	    .version = PACKAGE_VERSION,
 	    .since_ns = run->o.since_ns,
 	    .until_ns = run->o.until_ns,

@@ -237,6 +237,10 @@ cmd_report(const struct settings *s)
 		o.since_ns = s->since_ns;
 		o.until_ns = s->until_ns;
 	}
+	o.explain = s->explain;
+	o.service = s->service;
+	o.since_ns = s->since_ns;
+	o.until_ns = s->until_ns;
 	o.window_ns = s->window_ns;
 	o.step_ns = s->step_ns;
 	o.whys = (unsigned)s->whys;

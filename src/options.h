@@ -37,7 +37,7 @@ struct settings {
 	const char *format; /* NULL: not given */
 	const char *outputs[MAX_LISTED];
 	size_t output_count;
-	const char *title, *service;
+	const char *title, *service, *explain;
 	int64_t since_ns, until_ns, window_ns, step_ns;
 	unsigned long top, whys, threads, min_count; /* threads 0: not given */
 	const char *posts[MAX_LISTED];

@@ -107,6 +107,18 @@ build_hypotheses(struct lw_builder *x, const struct lw_vertex *root, unsigned n,
 }
 
 static void
+build_periods(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_incident *m)
+{
+	struct lw_m_period *p = lw_build_alloc(x, inc->period_count, sizeof(*p));
+	size_t i;
+
+	for (i = 0; p != NULL && i < inc->period_count; i++)
+		p[i] = (struct lw_m_period){inc->periods[i].from_ns, inc->periods[i].to_ns};
+	m->periods = p;
+	m->period_count = p == NULL ? 0 : inc->period_count;
+}
+
+static void
 build_incident(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_incident *m)
 {
 	const struct lw_analysis *a = x->b->analysis;
@@ -246,8 +258,11 @@ lw_build_incidents(struct lw_builder *x)
 	struct lw_m_incident *incidents = lw_build_alloc(x, a->incident_count, sizeof(*incidents));
 	size_t i;
 
-	for (i = 0; i < a->incident_count && !x->failed; i++)
+	for (i = 0; i < a->incident_count && !x->failed; i++) {
 		build_incident(x, &a->incidents[i], &incidents[i]);
+		if (is_asked_for(x, &incidents[i], i + 1))
+			lw_build_explanation(x, &a->incidents[i], &incidents[i]);
+	}
 	x->report->incidents = incidents;
 	x->report->incident_count = a->incident_count;
 	build_actions(x);

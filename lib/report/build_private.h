@@ -43,6 +43,13 @@ struct lw_str lw_build_command(
 const struct lw_m_evidence *lw_build_evidence(
     struct lw_builder *x, const struct lw_sample *const *samples, size_t max, size_t *count);
 
+/* The layer of an incident's root, with what speaks for it and against it. */
+void lw_build_layer(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_incident *m);
+
+/* What was considered for an incident's chain. */
+void lw_build_explanation(
+    struct lw_builder *x, const struct lw_incident *inc, struct lw_m_incident *m);
+
 /* The kinds of evidence of a link with their numbers; NULL and 0 for f NULL. */
 const struct lw_m_link *lw_build_links(
     struct lw_builder *x, const struct lw_link_facts *f, size_t *count);

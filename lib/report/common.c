@@ -332,6 +332,17 @@ lw_add_link(struct lw_buf *out, const struct lw_m_link *link)
 	}
 }
 
+void
+lw_add_felt(struct lw_buf *out, const struct lw_m_incident *in)
+{
+	double share = in->requests_seen == 0
+			   ? 0
+			   : 100 * (double)in->requests_failed / (double)in->requests_seen;
+
+	lw_buf_printf(out, "%llu of %llu requests failed (%.3g %%)",
+	    (unsigned long long)in->requests_failed, (unsigned long long)in->requests_seen, share);
+}
+
 bool
 lw_is_alternative(const struct lw_m_incident *incident, size_t i)
 {

@@ -81,6 +81,9 @@ void lw_add_extent(struct lw_buf *out, uint64_t entries, uint64_t instances);
 void lw_add_spark(struct lw_buf *out, const struct lw_report *r, const struct lw_m_windows *windows,
     size_t columns);
 
+/* "360 of 4000 requests failed (9 %)" */
+void lw_add_felt(struct lw_buf *out, const struct lw_m_incident *in);
+
 /*
  * What kind of link it is, with its numbers: "sequence, 15 of 15, 81 ms before";
  * numbers that the link's own text names are left out.

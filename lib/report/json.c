@@ -197,23 +197,14 @@ cluster(struct lw_json *j, const struct lw_m_cluster *c)
 }
 
 static void
-why(struct lw_json *j, const struct lw_m_why *y, size_t n)
+links(struct lw_json *j, const struct lw_m_link *all, size_t n)
 {
 	const struct lw_m_link *l;
 	size_t i;
 
-	lw_json_open_map(j, NULL);
-	lw_json_integer(j, "n", n);
-	lw_json_text(j, "question", y->question);
-	lw_json_text(j, "finding", y->finding);
-	lw_json_text_or_null(j, "cluster", y->cluster);
-	lw_json_text(j, "basis", lw_str_from(y->observed ? "observed" : "hypothesis"));
-	lw_json_number(j, "confidence", y->confidence);
-	lw_json_integer(j, "count", y->count);
-	lw_json_integer(j, "instances", y->instances);
 	lw_json_open_array(j, "links");
-	for (i = 0; i < y->link_count; i++) {
-		l = &y->links[i];
+	for (i = 0; i < n; i++) {
+		l = &all[i];
 		lw_json_open_map(j, NULL);
 		lw_json_text(j, "kind", lw_str_from(l->kind));
 		lw_json_integer(j, "n", l->n);
@@ -229,6 +220,21 @@ why(struct lw_json *j, const struct lw_m_why *y, size_t n)
 		lw_json_close_map(j);
 	}
 	lw_json_close_array(j);
+}
+
+static void
+why(struct lw_json *j, const struct lw_m_why *y, size_t n)
+{
+	lw_json_open_map(j, NULL);
+	lw_json_integer(j, "n", n);
+	lw_json_text(j, "question", y->question);
+	lw_json_text(j, "finding", y->finding);
+	lw_json_text_or_null(j, "cluster", y->cluster);
+	lw_json_text(j, "basis", lw_str_from(y->observed ? "observed" : "hypothesis"));
+	lw_json_number(j, "confidence", y->confidence);
+	lw_json_integer(j, "count", y->count);
+	lw_json_integer(j, "instances", y->instances);
+	links(j, y->links, y->link_count);
 	evidence(j, y->evidence, y->evidence_count);
 	strings(j, "check", y->checks, y->check_count);
 	lw_json_close_map(j);
@@ -252,6 +258,69 @@ leads(struct lw_json *j, const struct lw_m_incident *in)
 }
 
 static void
+felt(struct lw_json *j, const struct lw_m_incident *in)
+{
+	size_t i;
+
+	if (in->has_felt) {
+		lw_json_open_map(j, "felt");
+		lw_json_integer(j, "requests_failed", in->requests_failed);
+		lw_json_integer(j, "requests_seen", in->requests_seen);
+		lw_json_close_map(j);
+	} else {
+		lw_json_null(j, "felt");
+	}
+	lw_json_open_array(j, "periods");
+	for (i = 0; i < in->period_count; i++) {
+		lw_json_open_map(j, NULL);
+		lw_json_time(j, "from", in->periods[i].from_ns);
+		lw_json_time(j, "to", in->periods[i].to_ns);
+		lw_json_close_map(j);
+	}
+	lw_json_close_array(j);
+}
+
+static void
+layer(struct lw_json *j, const struct lw_m_incident *in)
+{
+	if (in->layer == NULL) {
+		lw_json_null(j, "layer");
+		return;
+	}
+	lw_json_open_map(j, "layer");
+	lw_json_text(j, "name", lw_str_from(in->layer));
+	strings(j, "for", in->layer_for, in->for_count);
+	strings(j, "against", in->layer_against, in->against_count);
+	lw_json_close_map(j);
+}
+
+static void
+considered(struct lw_json *j, const struct lw_m_incident *in)
+{
+	size_t i;
+
+	if (in->considered_count == 0)
+		return;
+	lw_json_open_array(j, "considered");
+	for (i = 0; i < in->considered_count; i++) {
+		const struct lw_m_considered *c = &in->considered[i];
+
+		lw_json_open_map(j, NULL);
+		lw_json_integer(j, "why", c->why);
+		lw_json_text(j, "effect", c->effect);
+		lw_json_text(j, "cause", c->cause);
+		lw_json_text(j, "cluster", c->cluster);
+		lw_json_text(j, "service", c->service);
+		lw_json_number(j, "confidence", c->confidence);
+		lw_json_text(j, "verdict", lw_str_from(c->verdict));
+		lw_json_text(j, "reason", c->reason);
+		links(j, c->links, c->link_count);
+		lw_json_close_map(j);
+	}
+	lw_json_close_array(j);
+}
+
+static void
 incident(struct lw_json *j, const struct lw_m_incident *in)
 {
 	size_t i;
@@ -267,11 +336,14 @@ incident(struct lw_json *j, const struct lw_m_incident *in)
 	lw_json_text_or_null(j, "cluster", in->root_cluster);
 	lw_json_text(j, "basis", in->root_basis);
 	lw_json_close_map(j);
+	felt(j, in);
+	layer(j, in);
 	leads(j, in);
 	lw_json_open_array(j, "whys");
 	for (i = 0; i < in->why_count; i++)
 		why(j, &in->whys[i], i + 1);
 	lw_json_close_array(j);
+	considered(j, in);
 	lw_json_close_map(j);
 }
 

@@ -41,8 +41,8 @@ lw_md_time(struct lw_buf *out, int64_t ns)
 	lw_buf_addz(out, lw_time_short(ns, buf) > 0 ? buf : "unknown");
 }
 
-static void
-period(struct lw_writer *w, int64_t from_ns, int64_t to_ns)
+void
+lw_md_period(struct lw_writer *w, int64_t from_ns, int64_t to_ns)
 {
 	char buf[LW_TIME_TEXT_BYTES];
 
@@ -95,7 +95,7 @@ head(struct lw_writer *w)
 	}
 	if (r->from_ns != LW_TIME_NONE) {
 		lw_buf_addz(w->out, "- Period: ");
-		period(w, r->from_ns, r->to_ns);
+		lw_md_period(w, r->from_ns, r->to_ns);
 		lw_buf_addc(w->out, '\n');
 	}
 	lw_buf_addz(w->out, "- ");
@@ -103,22 +103,6 @@ head(struct lw_writer *w)
 	lw_buf_addz(w->out, ", ");
 	lw_add_errors(w->out, &r->totals);
 	lw_buf_addc(w->out, '\n');
-}
-
-static void
-links(struct lw_writer *w, const struct lw_m_why *y)
-{
-	size_t i;
-
-	for (i = 0; i < y->link_count; i++) {
-		lw_buf_addz(w->out, "- Because (");
-		lw_add_link(w->out, &y->links[i]);
-		lw_buf_addc(w->out, ')');
-		if (y->links[i].text.n > 0)
-			lw_buf_addz(w->out, ": ");
-		lw_md_add(w, y->links[i].text, LW_MD_TEXT);
-		lw_buf_addc(w->out, '\n');
-	}
 }
 
 static void
@@ -144,7 +128,7 @@ why(struct lw_writer *w, const struct lw_m_why *y, size_t n, bool again)
 	}
 	(void)lw_confidence_format(y->confidence, buf);
 	lw_buf_printf(w->out, "confidence %s\n", buf);
-	links(w, y);
+	lw_md_links(w, y->links, y->link_count, "");
 	if (y->evidence_count > 0)
 		lw_buf_addz(w->out, "- Evidence:\n");
 	lw_md_evidence(w, y->evidence, y->evidence_count, "  ");
@@ -165,7 +149,7 @@ incident(struct lw_writer *w, const struct lw_m_incident *in, size_t n)
 	lw_buf_printf(w->out, "\n\n- Status: %s\n- Service: ", in->ongoing ? "ongoing" : "ended");
 	lw_md_add_code(w, in->service.n > 0 ? in->service : LW_STR("unknown"), 0, LW_MD_TEXT);
 	lw_buf_addz(w->out, "\n- Period: ");
-	period(w, in->from_ns, in->to_ns);
+	lw_md_period(w, in->from_ns, in->to_ns);
 	lw_buf_addz(w->out, "\n- Root cause: ");
 	if (root == NULL) {
 		lw_buf_addz(w->out, "not shown by the log");
@@ -178,9 +162,11 @@ incident(struct lw_writer *w, const struct lw_m_incident *in, size_t n)
 		}
 	}
 	lw_buf_addc(w->out, '\n');
+	lw_md_felt(w, in);
 	lw_md_leads(w, in);
 	for (i = 0; i < in->why_count; i++)
 		why(w, &in->whys[i], i + 1, lw_is_alternative(in, i));
+	lw_md_considered(w, in);
 }
 
 void

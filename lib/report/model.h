@@ -148,8 +148,33 @@ struct lw_m_lead {
 	int64_t lead_ns;     /* onset - change, 0 and up */
 };
 
+struct lw_m_considered { /* a link that was looked at for a chain */
+	unsigned why;                       /* below which why, 1-based */
+	struct lw_str effect, cause;        /* titles */
+	struct lw_str cluster, service;     /* of the cause */
+	double confidence;
+	const char *verdict; /* "taken", "deeper", "left" */
+	struct lw_str reason;
+	const struct lw_m_link *links;
+	size_t link_count;
+};
+
+struct lw_m_period {
+	int64_t from_ns, to_ns;
+};
+
 struct lw_m_incident {
 	struct lw_str id, title, service;
+	bool has_felt;
+	uint64_t requests_failed, requests_seen; /* while it was felt, by the first why's service */
+	const struct lw_m_period *periods;       /* in which it was felt, by time */
+	size_t period_count;
+	const char *layer; /* of the root: "application", "build", "configuration",
+			      "infrastructure"; NULL where the log does not tell */
+	const struct lw_str *layer_for, *layer_against; /* facts */
+	size_t for_count, against_count;
+	const struct lw_m_considered *considered; /* by why, best first; none unless asked for */
+	size_t considered_count;
 	bool ongoing;
 	int64_t from_ns, to_ns;
 	const struct lw_m_lead *leads; /* of the chain's services first, then the nearest */

@@ -110,24 +110,10 @@ evidence(struct page *p, const struct lw_m_why *y)
 	}
 }
 
-/* "because  sequence, 15 of 15, 0.4 s before: text" */
 static void
 links(struct page *p, const struct lw_m_why *y)
 {
-	size_t i;
-
-	for (i = 0; i < y->link_count; i++) {
-		lw_page_indent(p, WHY_INDENT);
-		lw_page_put(p, PAGE_CYAN, "because  ");
-		lw_add_link(&p->line, &y->links[i]);
-		if (y->links[i].text.n > 0)
-			lw_buf_addz(&p->line, ": ");
-		lw_page_add(p, y->links[i].text);
-		lw_page_wrap(
-		    p, lw_buf_str(&p->line), WHY_INDENT + 9, WHY_INDENT + 9, 4, PAGE_PLAIN);
-		if (lw_buf_ok(&p->line))
-			lw_buf_reset(&p->line);
-	}
+	lw_text_links(p, y->links, y->link_count, WHY_INDENT);
 }
 
 static void
@@ -231,9 +217,11 @@ lw_text_incident(struct page *p, size_t index)
 		lw_buf_addz(&p->line, "The log does not show the root cause.");
 		lw_page_flush(p, 0, 0, PAGE_PLAIN);
 	}
+	lw_text_felt(p, in);
 	lw_text_leads(p, in);
 	for (i = 0; i < in->why_count; i++)
 		why(p, &in->whys[i], i + 1, lw_is_alternative(in, i));
+	lw_text_considered(p, in);
 }
 
 void

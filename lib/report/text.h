@@ -26,4 +26,10 @@ void lw_text_actions(struct page *p);
 void lw_text_criteria(struct page *p);
 void lw_text_input(struct page *p);
 
+/* "because  sequence, 15 of 15, 0.4 s before: text", each on lines of its own. */
+void lw_text_links(struct page *p, const struct lw_m_link *links, size_t n, size_t indent);
+
+void lw_text_felt(struct page *p, const struct lw_m_incident *in);       /* and its layer */
+void lw_text_considered(struct page *p, const struct lw_m_incident *in); /* with --explain */
+
 #endif

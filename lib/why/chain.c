@@ -43,36 +43,56 @@ speaks_loud(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 	return f != NULL && (lw_link_contrast(f) >= 0.9 || f->stated * 2 > f->stated_of);
 }
 
+/* The verdict on two vertices of one service whose link is good enough. */
+static enum lw_verdict
+judge_own(const struct lw_analysis *a, const struct lw_link_facts *f)
+{
+	const struct lw_vertex *e = &a->vertices[f->effect], *v = &a->vertices[f->cause];
+
+	if (v->depth > e->depth)
+		return LW_VERDICT_TAKEN;
+	if (e->depth == LW_DEPTH_UNKNOWN)
+		return lw_chain_is_backwards(a, f->effect, f->cause) ? LW_VERDICT_BACKWARDS
+								     : LW_VERDICT_TAKEN;
+	/* Several parties report the death of one instance; none of them says why. */
+	if (e->depth <= LW_DEPTH_INSTANCE && lw_vertex_rule(a, v)->role != LW_ROLE_CAUSE)
+		return LW_VERDICT_ORDER;
+	return f->catalogue || (f->stated > 0 && f->stated * 2 >= f->stated_of)
+		   ? LW_VERDICT_TAKEN
+		   : LW_VERDICT_ORDER;
+}
+
+enum lw_verdict
+lw_chain_judge(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
+{
+	const struct lw_vertex *e = &a->vertices[effect], *v = &a->vertices[cause];
+	const struct lw_link_facts *f = lw_link_find(a, effect, cause);
+	double contrast;
+
+	if (!v->candidate)
+		return LW_VERDICT_NORMAL;
+	if (v->weak && !speaks_loud(a, effect, cause))
+		return LW_VERDICT_WARNING;
+	if (e->service != v->service)
+		return lw_chain_is_call(a, effect, cause) ? LW_VERDICT_TAKEN
+							   : LW_VERDICT_NO_CALL;
+	if (v->depth < e->depth)
+		return LW_VERDICT_ABOVE;
+	/* The same rule with another key is a sibling, not a cause. */
+	if (a->groups[e->group].rule != LW_NO_RULE &&
+	    a->groups[e->group].rule == a->groups[v->group].rule)
+		return LW_VERDICT_SIBLING;
+	contrast = f == NULL ? -1 : lw_link_contrast(f);
+	if (f == NULL || lw_link_confidence(f, NULL) < LW_LINK_ENOUGH)
+		return contrast >= 0 && contrast < 0.5 ? LW_VERDICT_CONTRAST : LW_VERDICT_WEAK;
+	return judge_own(a, f);
+}
+
 /* May `cause` stand directly under `effect`? */
 static bool
 allowed(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 {
-	const struct lw_vertex *e = &a->vertices[effect], *v = &a->vertices[cause];
-	const struct lw_link_facts *f;
-
-	if (!v->candidate)
-		return false;
-	if (v->weak && !speaks_loud(a, effect, cause))
-		return false;
-	if (e->service != v->service)
-		return lw_chain_is_call(a, effect, cause);
-	if (v->depth < e->depth)
-		return false;
-	/* The same rule with another key is a sibling, not a cause. */
-	if (a->groups[e->group].rule != LW_NO_RULE &&
-	    a->groups[e->group].rule == a->groups[v->group].rule)
-		return false;
-	f = lw_link_find(a, effect, cause);
-	if (f == NULL || lw_link_confidence(f, NULL) < LW_LINK_ENOUGH)
-		return false;
-	if (v->depth > e->depth)
-		return true;
-	if (e->depth == LW_DEPTH_UNKNOWN)
-		return !lw_chain_is_backwards(a, effect, cause);
-	/* Several parties report the death of one instance; none of them says why. */
-	if (e->depth <= LW_DEPTH_INSTANCE && lw_vertex_rule(a, v)->role != LW_ROLE_CAUSE)
-		return false;
-	return f->catalogue || (f->stated > 0 && f->stated * 2 >= f->stated_of);
+	return lw_chain_judge(a, effect, cause) == LW_VERDICT_TAKEN;
 }
 
 static bool

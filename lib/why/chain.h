@@ -34,6 +34,9 @@ bool lw_chain_is_call_by_time(const struct lw_analysis *a, uint32_t effect, uint
  */
 bool lw_chain_is_backwards(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
 
+/* May `cause` stand directly under `effect`?  LW_VERDICT_TAKEN, or why not. */
+enum lw_verdict lw_chain_judge(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
+
 /* Follow the best links down from the last vertex. */
 void lw_chain_grow(const struct lw_analysis *a, struct lw_chain *ch);
 

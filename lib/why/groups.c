@@ -251,7 +251,7 @@ set_candidate(const struct lw_analysis *a, struct lw_vertex *v)
 	if (!v->weak) {
 		v->candidate = true;
 	} else if (v->depth == LW_DEPTH_REQUEST) {
-		v->candidate = lw_find_surge(a, v);
+		v->candidate = v->surge = lw_find_surge(a, v);
 		v->weak = !v->candidate;
 	} else {
 		v->candidate = rule == NULL || rule->role == LW_ROLE_CAUSE;

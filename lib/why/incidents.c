@@ -10,19 +10,8 @@
 struct opener {
 	struct lw_analysis *a;
 	bool *used; /* by vertex: part of an incident, or explained by one */
+	bool *part; /* by vertex: of the incident at hand */
 };
-
-static uint64_t
-in_span(const struct lw_series *s, int64_t from_ns, int64_t to_ns)
-{
-	uint64_t n = 0;
-	uint32_t i;
-
-	for (i = 0; i < s->count; i++)
-		if (s->buckets[i].last_ns >= from_ns && s->buckets[i].first_ns <= to_ns)
-			n += s->buckets[i].n;
-	return n;
-}
 
 /* At least 3 entries that are one in `of` of the service's; fewer where they are one in 5. */
 static bool
@@ -42,8 +31,8 @@ is_steady(const struct lw_analysis *a, const struct lw_vertex *v)
 
 	if (quarter_ns < a->window_ns || v->sum.count < 8)
 		return false;
-	first = in_span(s, t->from_ns, t->from_ns + quarter_ns);
-	last = in_span(s, t->to_ns - quarter_ns, t->to_ns);
+	first = lw_count_span(s, t->from_ns, t->from_ns + quarter_ns);
+	last = lw_count_span(s, t->to_ns - quarter_ns, t->to_ns);
 	return first * 8 >= v->sum.count && last * 8 >= v->sum.count;
 }
 
@@ -67,8 +56,8 @@ static bool
 serious(const struct lw_analysis *a, const struct lw_vertex *v)
 {
 	const struct lw_service *s = &a->tally->services[v->service];
-	uint64_t good = in_span(&s->successes, v->sum.windows.onset_ns, v->sum.windows.end_ns);
-	uint64_t failed = in_span(&v->sum.series, v->sum.windows.onset_ns, v->sum.windows.end_ns);
+	uint64_t good = lw_count_span(&s->successes, v->sum.windows.onset_ns, v->sum.windows.end_ns);
+	uint64_t failed = lw_count_span(&v->sum.series, v->sum.windows.onset_ns, v->sum.windows.end_ns);
 
 	switch (v->depth) {
 	case LW_DEPTH_REQUEST:
@@ -104,7 +93,7 @@ lasting_trouble(const struct lw_analysis *a, const struct lw_chain *ch)
 	return felt->depth == LW_DEPTH_REQUEST && felt->sum.count >= 10 &&
 	       a->vertices[ch->at[ch->n - 1]].depth == LW_DEPTH_CAUSE &&
 	       felt->sum.count * 100 >=
-		   in_span(good, felt->sum.windows.onset_ns, felt->sum.windows.end_ns);
+		   lw_count_span(good, felt->sum.windows.onset_ns, felt->sum.windows.end_ns);
 }
 
 static bool
@@ -140,8 +129,9 @@ mark_used(struct opener *c, const struct lw_chain *ch)
 	size_t k;
 	bool more = true;
 
+	memset(c->part, 0, a->vertex_count * sizeof(*c->part));
 	for (k = 0; k < ch->n; k++)
-		c->used[ch->at[k]] = true;
+		c->used[ch->at[k]] = c->part[ch->at[k]] = true;
 	while (more) {
 		more = false;
 		for (i = 0; i < a->link_count; i++) {
@@ -149,6 +139,7 @@ mark_used(struct opener *c, const struct lw_chain *ch)
 
 			if (c->used[f->effect] == c->used[f->cause] || !hang_together(a, f))
 				continue;
+			c->part[f->effect] = c->part[f->cause] = true;
 			c->used[f->effect] = c->used[f->cause] = true;
 			more = true;
 		}
@@ -342,6 +333,8 @@ open_incidents(struct opener *c, const struct surface *surfaces, size_t count, s
 		if (!fill_whys(a, inc, &ch))
 			return false;
 		set_span(a, inc);
+		if (!lw_why_felt(a, inc, c->part))
+			return false;
 		a->incident_count++;
 	}
 	return true;
@@ -356,9 +349,10 @@ lw_why_incidents(struct lw_analysis *a, size_t max_whys)
 	uint32_t i;
 
 	c.used = lw_arena_zalloc(a->arena, n * sizeof(*c.used));
+	c.part = lw_arena_zalloc(a->arena, n * sizeof(*c.part));
 	surfaces = lw_arena_zalloc(a->arena, n * sizeof(*surfaces));
 	a->incidents = lw_arena_zalloc(a->arena, n * sizeof(*a->incidents));
-	if (c.used == NULL || surfaces == NULL || a->incidents == NULL)
+	if (c.used == NULL || c.part == NULL || surfaces == NULL || a->incidents == NULL)
 		return false;
 	for (i = 0; i < a->vertex_count; i++) {
 		const struct lw_vertex *v = &a->vertices[i];

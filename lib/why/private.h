@@ -19,6 +19,13 @@ bool lw_why_changes(struct lw_analysis *a); /* changes.c: all changes by time */
  */
 bool lw_find_surge(const struct lw_analysis *a, struct lw_vertex *v);
 
+/* Entries of a series between two times, both included, by its buckets. */
+uint64_t lw_count_span(const struct lw_series *s, int64_t from_ns, int64_t to_ns);
+
+/* Periods and requests of an incident; part says of each vertex whether it is part of it, or
+ * explained by it.  False where memory ran out. */
+bool lw_why_felt(struct lw_analysis *a, struct lw_incident *inc, const bool *part);
+
 /* Offer a sample to a sum. */
 void lw_sum_sample(struct lw_sum *sum, const struct lw_sample *s);
 

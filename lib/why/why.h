@@ -44,6 +44,7 @@ struct lw_vertex {
 	unsigned depth; /* LW_DEPTH_REQUEST .. LW_DEPTH_CAUSE */
 	bool candidate; /* may stand in a chain */
 	bool weak; /* a warning: in a chain only where contrast speaks for it, never at its head */
+	bool surge;     /* refused requests, far more than on any day; its windows are of that time */
 	struct lw_sum sum;
 	uint64_t unharmed;               /* instances that show it, came up and did not fail */
 	uint64_t scopes[LW_SCOPE_COUNT]; /* traces, instances it is seen in; events, near others */
@@ -77,6 +78,28 @@ struct lw_link_facts {
 	uint64_t steps, steps_of;       /* the same for steps of time in which there are entries */
 };
 
+/* What became of a link that was considered. */
+enum lw_verdict {
+	LW_VERDICT_TAKEN,
+	LW_VERDICT_DEEPER,    /* the cause stands further down in the chain */
+	LW_VERDICT_LESS,      /* it might stand there; another one was better */
+	LW_VERDICT_WEAK,      /* confidence below LW_LINK_ENOUGH */
+	LW_VERDICT_CONTRAST,  /* as often where there is no effect */
+	LW_VERDICT_ORDER,     /* it comes first, but nothing says that it is the cause */
+	LW_VERDICT_BACKWARDS, /* the effect is nearer before the cause than the other way round */
+	LW_VERDICT_ABOVE,     /* nearer to users than the effect: its effect, if anything */
+	LW_VERDICT_SIBLING,   /* the same rule with other values */
+	LW_VERDICT_NO_CALL,   /* another service, and no trace or name leads there */
+	LW_VERDICT_WARNING,   /* a warning that is not absent where there is no effect */
+	LW_VERDICT_NORMAL     /* an advisory, or refusals as on every day */
+};
+
+struct lw_considered {
+	const struct lw_link_facts *facts;
+	double confidence;
+	enum lw_verdict verdict;
+};
+
 struct lw_why {
 	uint32_t vertex;
 	const struct lw_link_facts *facts;   /* what ties it to the why above; NULL for the first */
@@ -85,11 +108,20 @@ struct lw_why {
 	const struct lw_sample *evidence[3]; /* NULL behind the last */
 };
 
+struct lw_period {
+	int64_t from_ns, to_ns;
+	uint64_t count; /* entries */
+};
+
 struct lw_incident {
 	const struct lw_why *whys; /* from what users felt to the root */
 	size_t why_count;
 	int64_t from_ns, to_ns;
 	bool ongoing;
+	const struct lw_period *periods; /* of what users felt, by time */
+	size_t period_count;
+	uint64_t requests_failed, requests_seen; /* of the first why's service; 0 of 0 where no
+						    request was seen to fail */
 };
 
 struct lw_value_change {
@@ -131,6 +163,14 @@ struct lw_why_options {
 struct lw_analysis *lw_why_analyse(const struct lw_tally *tally,
     const struct lw_clusterer *clusters, const struct lw_why_options *options);
 void lw_analysis_free(struct lw_analysis *a); /* NULL is fine */
+
+/*
+ * The links that were looked at below the k-th why of an incident: what comes
+ * before it or is named by it, best first, at most max of them.  Returns how many;
+ * *left (may be NULL) is how many more there were.
+ */
+size_t lw_why_considered(const struct lw_analysis *a, const struct lw_incident *inc, size_t k,
+    struct lw_considered *list, size_t max, size_t *left);
 
 /*
  * Confidence of a link, 0..1: 1 minus the product of (1 - w) over its kinds of

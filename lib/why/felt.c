@@ -1,0 +1,127 @@
+/* felt.c - when an incident was felt, and how many requests failed. */
+#include <stdlib.h>
+
+#include "why/private.h"
+
+#define MAX_PERIODS 64
+#define RHYTHM 6 /* a gap is quiet where it is so many times the median distance */
+
+uint64_t
+lw_count_span(const struct lw_series *s, int64_t from_ns, int64_t to_ns)
+{
+	uint64_t n = 0;
+	uint32_t i;
+
+	for (i = 0; i < s->count; i++)
+		if (s->buckets[i].last_ns >= from_ns && s->buckets[i].first_ns <= to_ns)
+			n += s->buckets[i].n;
+	return n;
+}
+
+static int
+by_ns(const void *pa, const void *pb)
+{
+	const int64_t *a = pa, *b = pb;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+/* The longest pause that belongs to one period: a window, or longer where the failure comes slowly
+ * anyway. */
+static int64_t
+longest_pause(const struct lw_series *s, int64_t window_ns)
+{
+	int64_t gaps[LW_SERIES_MAX_BUCKETS];
+	uint32_t i, n = 0;
+
+	for (i = 1; i < s->count; i++)
+		gaps[n++] = s->buckets[i].first_ns - s->buckets[i - 1].last_ns;
+	if (n == 0)
+		return window_ns;
+	qsort(gaps, n, sizeof(*gaps), by_ns);
+	return RHYTHM * gaps[n / 2] > window_ns ? RHYTHM * gaps[n / 2] : window_ns;
+}
+
+/* The periods in which a series is not quiet; a period with less than a tenth of the entries of the
+ * greatest is none. */
+static size_t
+find_periods(const struct lw_series *s, int64_t window_ns, struct lw_period *p)
+{
+	int64_t pause_ns = longest_pause(s, window_ns);
+	uint64_t most = 0;
+	size_t n = 0, kept = 0, k;
+	uint32_t i;
+
+	for (i = 0; i < s->count; i++) {
+		const struct lw_bucket *b = &s->buckets[i];
+
+		if (n > 0 &&
+		    (b->first_ns - p[n - 1].to_ns <= pause_ns || n == MAX_PERIODS)) {
+			p[n - 1].to_ns = b->last_ns;
+			p[n - 1].count += b->n;
+		} else {
+			p[n++] = (struct lw_period){b->first_ns, b->last_ns, b->n};
+		}
+		if (p[n - 1].count > most)
+			most = p[n - 1].count;
+	}
+	for (k = 0; k < n; k++)
+		if (p[k].count * 10 >= most)
+			p[kept++] = p[k];
+	return kept;
+}
+
+/* Requests answered with 5xx or refused by what is part of the incident, of those answered in its
+ * periods. */
+static void
+count_requests(const struct lw_analysis *a, struct lw_incident *inc, const bool *part)
+{
+	const struct lw_vertex *felt = &a->vertices[inc->whys[0].vertex];
+	const struct lw_service *s = &a->tally->services[felt->service];
+	uint64_t failed = 0;
+	size_t k;
+	uint32_t i;
+
+	if (felt->depth != LW_DEPTH_REQUEST || s->requests == 0)
+		return;
+	for (k = 0; k < inc->period_count; k++) {
+		const struct lw_period *p = &inc->periods[k];
+		uint64_t seen = lw_count_span(&s->failures, p->from_ns, p->to_ns) +
+				lw_count_span(&s->successes, p->from_ns, p->to_ns);
+
+		failed = 0;
+		for (i = 0; i < a->vertex_count; i++)
+			if (part[i] && a->vertices[i].service == felt->service &&
+			    a->vertices[i].depth == LW_DEPTH_REQUEST)
+				failed += lw_count_span(
+				    &a->vertices[i].sum.series, p->from_ns, p->to_ns);
+		inc->requests_failed += failed < seen ? failed : seen;
+		inc->requests_seen += seen;
+	}
+}
+
+bool
+lw_why_felt(struct lw_analysis *a, struct lw_incident *inc, const bool *part)
+{
+	const struct lw_sum *sum = &a->vertices[inc->whys[0].vertex].sum;
+	struct lw_period *p = lw_arena_alloc(a->arena, MAX_PERIODS * sizeof(*p));
+
+	if (p == NULL)
+		return false;
+	inc->periods = p;
+	if (a->vertices[inc->whys[0].vertex].surge) {
+		*p = (struct lw_period){sum->windows.onset_ns, sum->windows.end_ns,
+		    lw_count_span(&sum->series, sum->windows.onset_ns, sum->windows.end_ns)};
+		inc->period_count = 1;
+	} else {
+		inc->period_count = find_periods(&sum->series, a->window_ns, p);
+	}
+	if (inc->period_count > 0) {
+		if (p[0].from_ns < inc->from_ns)
+			inc->from_ns = p[0].from_ns;
+		if (p[inc->period_count - 1].to_ns > inc->to_ns)
+			inc->to_ns = p[inc->period_count - 1].to_ns;
+	}
+	count_requests(a, inc, part);
+	return true;
+}
