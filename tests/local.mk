@@ -54,7 +54,7 @@ tests_unit_check_count_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_count_LDADD = $(TEST_LDADD)
 
 check_PROGRAMS += tests/unit/check_why
-tests_unit_check_why_SOURCES = tests/unit/check_why.c
+tests_unit_check_why_SOURCES = tests/unit/check_why.c tests/unit/check_why.h tests/unit/why_confidence.c
 tests_unit_check_why_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_why_LDADD = $(TEST_LDADD)
 EXTRA_DIST += tests/data/why/rules.yaml

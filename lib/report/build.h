@@ -17,7 +17,7 @@ struct lw_build {
 	const struct lw_analysis *analysis;
 	const struct lw_m_input *inputs;
 	size_t input_count;
-	const char *title; /* NULL: made from the incidents */
+	const char *title;   /* NULL: made from the incidents */
 	const char *explain; /* id or number of an incident, "all", or NULL for none */
 	const char *version;
 	int64_t since_ns, until_ns; /* what was asked for; LW_TIME_NONE where nothing was */

@@ -264,6 +264,51 @@ note_ceilings(struct lw_builder *x, struct lw_m_coverage *notes)
 			lw_build_count(x, x->b->fragments_dropped, "line", "lines").p));
 }
 
+/* Were starts of every instance failures?  Then what fails cannot be held against what works. */
+static void
+note_contrast(struct lw_builder *x, struct lw_m_coverage *notes)
+{
+	const struct lw_analysis *a = x->b->analysis;
+	const struct lw_tally *t = x->b->tally;
+	size_t i;
+	uint32_t k;
+
+	for (i = 0; i < a->incident_count; i++) {
+		const struct lw_vertex *v = &a->vertices[a->incidents[i].whys[0].vertex];
+		struct lw_str name = lw_intern_get(&t->names, t->services[v->service].name);
+		uint64_t seen = 0, failed = 0;
+
+		for (k = 0; k < t->instance_count; k++) {
+			if (t->instances[k].service != v->service)
+				continue;
+			seen++;
+			failed += (t->instances[k].flags & LW_INSTANCE_FAILED) != 0;
+		}
+		if (failed > 1 && failed == seen)
+			note(x, notes, "no-contrast",
+			    lw_build_printf(x,
+				"All %llu instances of %.*s failed: there is no healthy start to "
+				"compare with, and whys rest on order and on what entries name.",
+				(unsigned long long)(seen << t->scope_level), (int)name.n, name.p));
+	}
+}
+
+static void
+note_explanation(struct lw_builder *x, struct lw_m_coverage *notes)
+{
+	size_t i;
+
+	if (x->b->explain == NULL)
+		return;
+	for (i = 0; i < x->report->incident_count; i++)
+		if (x->report->incidents[i].considered_count > 0)
+			return;
+	note(x, notes, "explain",
+	    lw_build_printf(x,
+		"Nothing to explain for '%s': no such incident, or nothing came before it.",
+		x->b->explain));
+}
+
 void
 lw_build_coverage(struct lw_builder *x)
 {
@@ -281,5 +326,7 @@ lw_build_coverage(struct lw_builder *x)
 	note_gaps(x, notes);
 	note_entries(x, notes);
 	note_ceilings(x, notes);
+	note_contrast(x, notes);
+	note_explanation(x, notes);
 	x->report->coverage = notes;
 }

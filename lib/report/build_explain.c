@@ -42,8 +42,8 @@ verdict_of(enum lw_verdict v)
 }
 
 static void
-build_considered(struct lw_builder *x, const struct lw_considered *c, unsigned why,
-    struct lw_m_considered *m)
+build_considered(
+    struct lw_builder *x, const struct lw_considered *c, unsigned why, struct lw_m_considered *m)
 {
 	const struct lw_analysis *a = x->b->analysis;
 	const struct lw_vertex *cause = &a->vertices[c->facts->cause];
@@ -61,8 +61,7 @@ build_considered(struct lw_builder *x, const struct lw_considered *c, unsigned w
 }
 
 void
-lw_build_explanation(
-    struct lw_builder *x, const struct lw_incident *inc, struct lw_m_incident *m)
+lw_build_explanation(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_incident *m)
 {
 	struct lw_considered found[MAX_PER_WHY];
 	struct lw_m_considered *list =

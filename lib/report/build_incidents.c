@@ -146,7 +146,25 @@ build_incident(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_
 	m->why_count =
 	    inc->why_count + build_hypotheses(x, root, (unsigned)inc->why_count + 1, whys + i);
 	m->whys = whys;
+	m->has_felt = inc->requests_seen > 0;
+	m->requests_failed = inc->requests_failed;
+	m->requests_seen = inc->requests_seen;
+	build_periods(x, inc, m);
+	lw_build_layer(x, inc, m);
 	lw_build_leads(x, inc, m);
+}
+
+/* Is the incident the one, by its number or id, that an explanation was asked of? */
+static bool
+is_asked_for(struct lw_builder *x, const struct lw_m_incident *m, size_t number)
+{
+	struct lw_str asked;
+
+	if (x->b->explain == NULL)
+		return false;
+	asked = lw_str_from(x->b->explain);
+	return lw_str_eq(asked, LW_STR("all")) || lw_str_eq(asked, m->id) ||
+	       lw_str_eq(asked, lw_build_printf(x, "%zu", number));
 }
 
 static bool

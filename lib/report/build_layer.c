@@ -1,4 +1,5 @@
-/* build_layer.c - infrastructure, configuration, build or application: whose failure the root is. */
+/* build_layer.c - infrastructure, configuration, build or application: whose failure the root is.
+ */
 #include "report/build_private.h"
 
 #define MAX_FACTS 8
@@ -77,7 +78,8 @@ add_revisions(struct lw_builder *x, struct facts *f, const struct lw_incident *i
 
 	if (s->revision_count > 1 && revisions == 1)
 		add(f, false,
-		    lw_build_printf(x, "seen on 1 of %lu revisions", (unsigned long)s->revision_count));
+		    lw_build_printf(
+			x, "seen on 1 of %lu revisions", (unsigned long)s->revision_count));
 	else if (s->revision_count > 1 && revisions == s->revision_count)
 		add(f, true,
 		    lw_build_printf(x, "seen on all %lu revisions", (unsigned long)revisions));
@@ -91,8 +93,8 @@ add_revisions(struct lw_builder *x, struct facts *f, const struct lw_incident *i
 			continue;
 		name = lw_intern_get(&t->revisions, s->revisions[i].revision);
 		add(f, false,
-		    lw_build_printf(x, "revision %.*s was first seen %s before", (int)name.n, name.p,
-			lw_build_duration(x, inc->from_ns - first_ns).p));
+		    lw_build_printf(x, "revision %.*s was first seen %s before", (int)name.n,
+			name.p, lw_build_duration(x, inc->from_ns - first_ns).p));
 	}
 	if (!inc->ongoing && !later && s->revision_count > 0)
 		add(f, true, LW_STR("it ended without a new revision"));
@@ -117,12 +119,11 @@ lw_build_layer(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_
 	if (f.speaks_for == NULL || f.against == NULL)
 		return;
 	add(&f, f.infrastructure,
-	    r == NULL ? LW_STR("the program itself reports it, and no rule knows it")
-		      : lw_build_printf(
-			    x, "rule %s is of layer %s", r->id, lw_layer_name(r->layer)));
+	    r == NULL
+		? LW_STR("the program itself reports it, and no rule knows it")
+		: lw_build_printf(x, "rule %s is of layer %s", r->id, lw_layer_name(r->layer)));
 	count_places(x, root, &revisions, &services);
 	if (services > 1)
-		add(&f, true,
-		    lw_build_printf(x, "seen in %lu services", (unsigned long)services));
+		add(&f, true, lw_build_printf(x, "seen in %lu services", (unsigned long)services));
 	add_revisions(x, &f, inc, root, revisions);
 }

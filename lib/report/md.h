@@ -37,8 +37,7 @@ void lw_md_criteria(struct lw_writer *w);
 void lw_md_input(struct lw_writer *w);
 
 void lw_md_period(struct lw_writer *w, int64_t from_ns, int64_t to_ns);
-void lw_md_links(
-    struct lw_writer *w, const struct lw_m_link *links, size_t n, const char *indent);
+void lw_md_links(struct lw_writer *w, const struct lw_m_link *links, size_t n, const char *indent);
 void lw_md_felt(struct lw_writer *w, const struct lw_m_incident *in);       /* and its layer */
 void lw_md_considered(struct lw_writer *w, const struct lw_m_incident *in); /* with --explain */
 

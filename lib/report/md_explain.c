@@ -61,8 +61,7 @@ lw_md_considered(struct lw_writer *w, const struct lw_m_incident *in)
 		const struct lw_m_considered *c = &in->considered[i];
 
 		if (i == 0 || c->why != c[-1].why) {
-			lw_buf_printf(
-			    w->out, "\n#### Considered for what led to why %u: ", c->why);
+			lw_buf_printf(w->out, "\n#### Considered for what led to why %u: ", c->why);
 			lw_md_add(w, c->effect, LW_MD_TEXT);
 			lw_buf_addz(w->out, "\n\n");
 		}

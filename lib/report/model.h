@@ -148,10 +148,10 @@ struct lw_m_lead {
 	int64_t lead_ns;     /* onset - change, 0 and up */
 };
 
-struct lw_m_considered { /* a link that was looked at for a chain */
-	unsigned why;                       /* below which why, 1-based */
-	struct lw_str effect, cause;        /* titles */
-	struct lw_str cluster, service;     /* of the cause */
+struct lw_m_considered {                /* a link that was looked at for a chain */
+	unsigned why;                   /* below which why, 1-based */
+	struct lw_str effect, cause;    /* titles */
+	struct lw_str cluster, service; /* of the cause */
 	double confidence;
 	const char *verdict; /* "taken", "deeper", "left" */
 	struct lw_str reason;

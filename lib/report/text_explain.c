@@ -1,4 +1,5 @@
-/* text_explain.c - for a terminal: how an incident was felt, its layer, and what else was considered. */
+/* text_explain.c - for a terminal: how an incident was felt, its layer, and what else was
+ * considered. */
 #include "report/text.h"
 
 #define INDENT 4

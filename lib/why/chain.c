@@ -57,9 +57,8 @@ judge_own(const struct lw_analysis *a, const struct lw_link_facts *f)
 	/* Several parties report the death of one instance; none of them says why. */
 	if (e->depth <= LW_DEPTH_INSTANCE && lw_vertex_rule(a, v)->role != LW_ROLE_CAUSE)
 		return LW_VERDICT_ORDER;
-	return f->catalogue || (f->stated > 0 && f->stated * 2 >= f->stated_of)
-		   ? LW_VERDICT_TAKEN
-		   : LW_VERDICT_ORDER;
+	return f->catalogue || (f->stated > 0 && f->stated * 2 >= f->stated_of) ? LW_VERDICT_TAKEN
+										: LW_VERDICT_ORDER;
 }
 
 enum lw_verdict
@@ -74,8 +73,7 @@ lw_chain_judge(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 	if (v->weak && !speaks_loud(a, effect, cause))
 		return LW_VERDICT_WARNING;
 	if (e->service != v->service)
-		return lw_chain_is_call(a, effect, cause) ? LW_VERDICT_TAKEN
-							   : LW_VERDICT_NO_CALL;
+		return lw_chain_is_call(a, effect, cause) ? LW_VERDICT_TAKEN : LW_VERDICT_NO_CALL;
 	if (v->depth < e->depth)
 		return LW_VERDICT_ABOVE;
 	/* The same rule with another key is a sibling, not a cause. */

@@ -55,8 +55,7 @@ find_periods(const struct lw_series *s, int64_t window_ns, struct lw_period *p)
 	for (i = 0; i < s->count; i++) {
 		const struct lw_bucket *b = &s->buckets[i];
 
-		if (n > 0 &&
-		    (b->first_ns - p[n - 1].to_ns <= pause_ns || n == MAX_PERIODS)) {
+		if (n > 0 && (b->first_ns - p[n - 1].to_ns <= pause_ns || n == MAX_PERIODS)) {
 			p[n - 1].to_ns = b->last_ns;
 			p[n - 1].count += b->n;
 		} else {
@@ -93,8 +92,8 @@ count_requests(const struct lw_analysis *a, struct lw_incident *inc, const bool 
 		for (i = 0; i < a->vertex_count; i++)
 			if (part[i] && a->vertices[i].service == felt->service &&
 			    a->vertices[i].depth == LW_DEPTH_REQUEST)
-				failed += lw_count_span(
-				    &a->vertices[i].sum.series, p->from_ns, p->to_ns);
+				failed +=
+				    lw_count_span(&a->vertices[i].sum.series, p->from_ns, p->to_ns);
 		inc->requests_failed += failed < seen ? failed : seen;
 		inc->requests_seen += seen;
 	}

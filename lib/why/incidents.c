@@ -56,8 +56,10 @@ static bool
 serious(const struct lw_analysis *a, const struct lw_vertex *v)
 {
 	const struct lw_service *s = &a->tally->services[v->service];
-	uint64_t good = lw_count_span(&s->successes, v->sum.windows.onset_ns, v->sum.windows.end_ns);
-	uint64_t failed = lw_count_span(&v->sum.series, v->sum.windows.onset_ns, v->sum.windows.end_ns);
+	uint64_t good =
+	    lw_count_span(&s->successes, v->sum.windows.onset_ns, v->sum.windows.end_ns);
+	uint64_t failed =
+	    lw_count_span(&v->sum.series, v->sum.windows.onset_ns, v->sum.windows.end_ns);
 
 	switch (v->depth) {
 	case LW_DEPTH_REQUEST:

@@ -43,8 +43,8 @@ struct lw_vertex {
 	uint32_t group, service;
 	unsigned depth; /* LW_DEPTH_REQUEST .. LW_DEPTH_CAUSE */
 	bool candidate; /* may stand in a chain */
-	bool weak; /* a warning: in a chain only where contrast speaks for it, never at its head */
-	bool surge;     /* refused requests, far more than on any day; its windows are of that time */
+	bool weak;  /* a warning: in a chain only where contrast speaks for it, never at its head */
+	bool surge; /* refused requests, far more than on any day; its windows are of that time */
 	struct lw_sum sum;
 	uint64_t unharmed;               /* instances that show it, came up and did not fail */
 	uint64_t scopes[LW_SCOPE_COUNT]; /* traces, instances it is seen in; events, near others */

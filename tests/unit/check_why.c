@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "check_why.h"
 #include "observe.h"
 #include "why/why.h"
 
@@ -417,6 +418,112 @@ START_TEST(an_outage_that_is_over_has_ended)
 }
 END_TEST
 
+START_TEST(refusals_are_an_incident_where_they_surge)
+{
+	int i;
+
+	for (i = 0; i < 1800; i += 3)
+		request("shop", i, i >= 900 && i < 1500 ? 403 : i % 90 == 0 ? 403 : 200);
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 1);
+	ck_assert_str_eq(chain_text(0), "requests-refused");
+	ck_assert_int_eq(
+	    (analysis->incidents[0].to_ns - analysis->incidents[0].from_ns) / (100 * LW_NS_PER_S),
+	    5);
+	ck_assert_uint_eq(analysis->incidents[0].requests_failed, 200);
+}
+END_TEST
+
+START_TEST(refusals_as_on_every_day_are_none)
+{
+	int i;
+
+	for (i = 0; i < 1800; i += 3)
+		request("shop", i, i % 9 == 0 ? 403 : 200);
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 0);
+}
+END_TEST
+
+START_TEST(a_cause_that_comes_back_is_one_incident_with_periods)
+{
+	char trace[32];
+	int i;
+
+	for (i = 0; i < 3600; i += 10) {
+		bool bad = i < 300 || (i >= 1800 && i < 2100);
+
+		request("shop", i, 200);
+		if (!bad)
+			continue;
+		(void)snprintf(trace, sizeof(trace), "t%d", i);
+		entry("shop", "one", trace, i, "ERROR", "upstream is down");
+		entry("shop", "one", trace, i + 0.2, "ERROR", "request failed");
+	}
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 1);
+	ck_assert_uint_eq(analysis->incidents[0].period_count, 2);
+	ck_assert_str_eq(chain_text(0), "requests-fail < upstream-down");
+}
+END_TEST
+
+START_TEST(causes_in_turn_are_incidents_in_turn)
+{
+	char trace[32];
+	int i;
+
+	for (i = 0; i < 1200; i += 10) {
+		(void)snprintf(trace, sizeof(trace), "t%d", i);
+		entry("shop", "one", trace, i, "ERROR",
+		    i < 600 ? "upstream is down" : "setting COLOUR is missing");
+		entry("shop", "one", trace, i + 0.2, "ERROR", "request failed");
+	}
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 2);
+	ck_assert_str_eq(chain_text(0), "requests-fail < upstream-down");
+	ck_assert_str_eq(chain_text(1), "requests-fail < setting-missing");
+	ck_assert_int_lt(analysis->incidents[0].to_ns, analysis->incidents[1].from_ns);
+}
+END_TEST
+
+START_TEST(a_steady_error_is_not_blamed)
+{
+	char trace[32];
+	int i;
+
+	for (i = 0; i < 3600; i += 20) {
+		(void)snprintf(trace, sizeof(trace), "t%d", i);
+		entry("shop", "one", NULL, i + 0.1, "ERROR", "banner has no picture");
+		if (i >= 1800)
+			entry("shop", "one", trace, i + 0.2, "ERROR", "request failed");
+		else
+			request("shop", i, 200);
+	}
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 1);
+	ck_assert_str_eq(chain_text(0), "requests-fail");
+}
+END_TEST
+
+START_TEST(a_service_that_messages_name_is_called)
+{
+	int i;
+
+	/* No trace in common: by the name, and by what is near in time. */
+	for (i = 0; i < 600; i += 10)
+		entry("auth", "a", NULL, i, "INFO", "all is well");
+	for (i = 600; i < 1200; i += 10) {
+		entry("auth", "a", NULL, i, "ERROR", "token store lost its quorum");
+		entry("shop", "s", NULL, i + 0.3, "ERROR", "http://auth.internal/check answered 7");
+		entry("shop", "s", NULL, i + 0.4, "ERROR", "request failed");
+	}
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 1);
+	ck_assert_str_eq(chain_text(0), "requests-fail < ? < ?");
+	ck_assert_uint_gt(analysis->incidents[0].whys[2].facts->named, 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -441,7 +548,14 @@ main(void)
 	tcase_add_test(t, a_split_entry_is_one_message);
 	tcase_add_test(t, two_keys_of_one_rule_are_siblings);
 	tcase_add_test(t, an_outage_that_is_over_has_ended);
+	tcase_add_test(t, refusals_are_an_incident_where_they_surge);
+	tcase_add_test(t, refusals_as_on_every_day_are_none);
+	tcase_add_test(t, a_cause_that_comes_back_is_one_incident_with_periods);
+	tcase_add_test(t, causes_in_turn_are_incidents_in_turn);
+	tcase_add_test(t, a_steady_error_is_not_blamed);
+	tcase_add_test(t, a_service_that_messages_name_is_called);
 	suite_add_tcase(s, t);
+	suite_add_tcase(s, confidence_case());
 	r = srunner_create(s);
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);
