@@ -231,16 +231,13 @@ cmd_report(const struct settings *s)
 	}
 	lw_run_options_init(&o);
 	o.title = s->title;
+	o.explain = s->explain;
 	/* A query alone has them in its filter, as the pipe from logwhy fetch does. */
 	if (s->operand_count > 0 || s->project_count == 0) {
 		o.service = s->service;
 		o.since_ns = s->since_ns;
 		o.until_ns = s->until_ns;
 	}
-	o.explain = s->explain;
-	o.service = s->service;
-	o.since_ns = s->since_ns;
-	o.until_ns = s->until_ns;
 	o.window_ns = s->window_ns;
 	o.step_ns = s->step_ns;
 	o.whys = (unsigned)s->whys;

@@ -241,6 +241,7 @@ take(enum option_id id, const char *name, const char *arg, struct settings *s)
 		return parse_number(name, arg, 0, &s->read_quota);
 	case OPT_RESUME:
 		s->resume = true;
+		return true;
 	case OPT_EXPLAIN:
 		s->explain = arg;
 		return true;
