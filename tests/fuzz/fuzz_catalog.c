@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "../unit/doc_same.h"
+#include "base/buf.h"
 #include "catalog/internal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -52,6 +53,36 @@ scan_both_ways(struct lw_scanner *s, const struct lw_catalog *c, struct lw_str m
 			abort();
 }
 
+/* A rule's literals in the midst of other bytes, in capitals too: they are found, and hits are the
+ * same. */
+static void
+scan_around_literals(struct lw_scanner *s, const struct lw_catalog *c,
+    const struct lw_rule_impl *rule, struct lw_str text)
+{
+	size_t i, j, k;
+
+	for (i = 0; i < rule->rule.pattern_count && i < 4; i++) {
+		const struct lw_literals *l = &rule->patterns[i].literals;
+
+		for (j = 0; j < l->count && j < 4; j++) {
+			struct lw_buf msg = {0};
+			size_t before = (i * 7 + j * 3) % 11;
+
+			lw_buf_add(&msg, text.p, before < text.n ? before : text.n);
+			for (k = 0; k < l->items[j].n; k++) {
+				char b = l->items[j].p[k];
+
+				lw_buf_addc(&msg,
+				    k % 2 == j % 2 && b >= 'a' && b <= 'z' ? (char)(b & ~0x20) : b);
+			}
+			lw_buf_add(&msg, text.p + text.n / 2, text.n / 2 < 20 ? text.n / 2 : 20);
+			if (lw_buf_ok(&msg))
+				scan_both_ways(s, c, lw_buf_str(&msg));
+			lw_buf_fini(&msg);
+		}
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -79,6 +110,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		for (k = 0; k < rule->example_count && k < 4; k++)
 			scan_both_ways(s, c, rule->examples[k].text);
+		scan_around_literals(s, c, c->rules[i], text);
 	}
 	if (s != NULL)
 		scan_both_ways(s, c, text);

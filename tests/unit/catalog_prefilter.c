@@ -12,6 +12,7 @@
 #define MAX_LINES \
 	1500 /* of the captures that lie beside the tree; every pattern is tried on each */
 #define MAX_LINE_BYTES 2000
+#define PLACES ((size_t)12) /* bytes in front of a literal */
 
 static struct lw_catalog *catalog; /* what is shipped */
 static struct lw_scanner *scanner;
@@ -180,7 +181,7 @@ START_TEST(literal_is_found_wherever_it_stands)
 		const struct lw_literals *l = &impl->patterns[i - impl->first_pattern].literals;
 
 		for (j = 0; j < l->count; j++) {
-			for (k = 0; k < 12 * 3; k++) {
+			for (k = 0; k < PLACES * 3; k++) {
 				struct lw_buf msg = {0};
 				size_t after = lw_hash_mix(state++) % 10;
 
