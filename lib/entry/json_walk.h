@@ -285,6 +285,8 @@ value:
 		p = scalar(w, p, end, n);
 		if (p == NULL)
 			return false;
+		if (depth == 0)
+			return blanks(p, end) == end;
 		goto behind;
 	}
 	if (depth == LW_TREE_DEPTH)
@@ -319,8 +321,8 @@ member:
 	lw_node_name(within, n, (enum lw_key)n->name);
 	goto value;
 behind:
-	if (p == end || depth == 0)
-		return depth == 0 && blanks(p, end) == end;
+	if (p == end)
+		return false;
 	if (*p == ',') {
 		p++;
 		goto member;
@@ -337,7 +339,9 @@ close:
 	depth--;
 	within->text.n = (size_t)(p - within->text.p);
 	tail = open[depth].tail;
-	within = depth > 0 ? open[depth - 1].node : NULL;
+	if (depth == 0)
+		return blanks(p, end) == end;
+	within = open[depth - 1].node;
 	goto behind;
 }
 

@@ -22,11 +22,12 @@
 #define LW_PLACES 512
 struct lw_place {
 	uint32_t resource, labels; /* serials; 0 for none */
-	bool whole;                /* entry is filled */
 	uint64_t record;           /* that borrows it, and that it must outlive */
-	struct lw_entry entry;     /* the fields of place alone */
-	struct lw_label *own;      /* its labels */
-	size_t room;               /* labels that fit there */
+	bool whole;                /* what follows is filled */
+	struct lw_str resource_type, project, location, service, revision, instance, container,
+	    cluster, namespace_name;
+	struct lw_label *own; /* the labels */
+	size_t label_count, room;
 };
 struct lw_places {
 	struct lw_place slots[LW_PLACES];

@@ -152,17 +152,28 @@ lw_map_severity(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *
 void
 lw_map_http(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
 {
+	const struct lw_node *method = NULL, *url = NULL, *answer = NULL, *latency = NULL;
 	int64_t status;
 
 	n = lw_want_object(m, n);
 	if (n == NULL)
 		return;
-	e->http.method = lw_want_string(m, lw_node_get(n, LW_KEY_requestmethod));
-	e->http.url = lw_want_string(m, lw_node_get(n, LW_KEY_requesturl));
-	status = want_int(m, lw_node_get(n, LW_KEY_status));
+	for (n = n->child; n != NULL; n = n->next) { /* the last of a name counts */
+		if (n->name == LW_KEY_requestmethod)
+			method = n;
+		else if (n->name == LW_KEY_requesturl)
+			url = n;
+		else if (n->name == LW_KEY_status)
+			answer = n;
+		else if (n->name == LW_KEY_latency)
+			latency = n;
+	}
+	e->http.method = lw_want_string(m, method);
+	e->http.url = lw_want_string(m, url);
+	status = want_int(m, answer);
 	e->http.status = status > 0 && status < 1000 ? (int)status : 0;
 	e->http.present = e->http.method.n > 0 || e->http.url.n > 0 || e->http.status != 0;
-	n = lw_node_get(n, LW_KEY_latency);
+	n = latency;
 	if (n == NULL || n->type == LW_NODE_NULL || (n->type == LW_NODE_STRING && n->text.n == 0))
 		return;
 	if (!lw_node_duration(n, &e->http.latency_ns) || e->http.latency_ns < 0) {

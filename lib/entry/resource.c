@@ -204,19 +204,19 @@ place_of(struct lw_mapping *m, const struct lw_node *resource, const struct lw_n
 }
 
 static void
-copy_place(struct lw_entry *e, const struct lw_entry *from)
+use_place(struct lw_entry *e, const struct lw_place *p)
 {
-	e->resource_type = from->resource_type;
-	e->project = from->project;
-	e->location = from->location;
-	e->service = from->service;
-	e->revision = from->revision;
-	e->instance = from->instance;
-	e->container = from->container;
-	e->cluster = from->cluster;
-	e->namespace_name = from->namespace_name;
-	e->labels = from->labels;
-	e->label_count = from->label_count;
+	e->resource_type = p->resource_type;
+	e->project = p->project;
+	e->location = p->location;
+	e->service = p->service;
+	e->revision = p->revision;
+	e->instance = p->instance;
+	e->container = p->container;
+	e->cluster = p->cluster;
+	e->namespace_name = p->namespace_name;
+	e->labels = p->label_count == 0 ? NULL : p->own;
+	e->label_count = p->label_count;
 }
 
 /* Keep what was found for the next entry of the same resource and labels. */
@@ -235,8 +235,16 @@ keep_place(struct lw_place *place, const struct lw_entry *e)
 	}
 	if (n > 0)
 		memcpy(place->own, e->labels, n * sizeof(*place->own));
-	copy_place(&place->entry, e);
-	place->entry.labels = place->own;
+	place->label_count = n;
+	place->resource_type = e->resource_type;
+	place->project = e->project;
+	place->location = e->location;
+	place->service = e->service;
+	place->revision = e->revision;
+	place->instance = e->instance;
+	place->container = e->container;
+	place->cluster = e->cluster;
+	place->namespace_name = e->namespace_name;
 	place->whole = true;
 }
 
@@ -253,7 +261,7 @@ lw_map_resource(struct lw_mapping *m, const struct lw_node *resource, const stru
 	if (own == NULL || own->type == LW_NODE_OBJECT)
 		place = place_of(m, resource, labels);
 	if (place != NULL && place->whole) {
-		copy_place(e, &place->entry);
+		use_place(e, place);
 		place->record = m->walker->known->record;
 	} else {
 		if (!map_anew(m, resource, own, labels, e))
