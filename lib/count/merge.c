@@ -74,6 +74,18 @@ merge_node(struct lw_tally *t, struct lw_node *n, const struct lw_tally *from, s
 }
 
 static void
+merge_instance(
+    struct lw_tally *t, const struct lw_tally *from, const struct lw_instance *f, uint32_t service)
+{
+	struct lw_instance *i =
+	    lw_rows_instance(t, f->hash, service, f->flags, f->first_ns, f->last_ns);
+
+	lw_rows_start(i, LW_INSTANCE_CAME_UP, f->up_first_ns, f->up_last_ns);
+	lw_rows_start(i, LW_INSTANCE_FAILED, f->failed_first_ns, f->failed_last_ns);
+	lw_rows_instance_revision(t, i, merged_revision(t, from, f->revision));
+}
+
+static void
 merge_totals(struct lw_tally *t, const struct lw_tally *from)
 {
 	struct lw_totals *a = &t->totals;
@@ -144,8 +156,7 @@ lw_tally_merge(struct lw_tally *t, struct lw_tally *from)
 		const struct lw_instance *f = &from->instances[i];
 
 		if (services[f->service] != LW_MAP_NONE)
-			lw_rows_instance(
-			    t, f->hash, services[f->service], f->flags, f->first_ns, f->last_ns);
+			merge_instance(t, from, f, services[f->service]);
 	}
 	for (i = 0; i < from->pair_count; i++) {
 		at = lw_map_get(&t->node_map, keys[from->pairs[i].node]);
@@ -162,7 +173,8 @@ lw_tally_merge(struct lw_tally *t, struct lw_tally *from)
 		}
 		lw_rows_event(t, &ev);
 	}
-	if (!lw_changes_merge(&t->changes, &from->changes))
+	if (!lw_changes_merge(&t->changes, &from->changes) ||
+	    !lw_phases_merge(&t->phases, &from->phases))
 		t->failed = true;
 	from->event_count = from->pair_count = from->instance_count = 0;
 	free(services);

@@ -22,9 +22,16 @@ uint32_t lw_rows_node(
     struct lw_tally *t, uint64_t what, uint64_t signature, uint32_t rule, uint32_t service);
 
 /* An instance (0: unknown, nothing is done) was seen from first_ns to last_ns, with these
- * LW_INSTANCE_ flags. */
-void lw_rows_instance(struct lw_tally *t, uint64_t hash, uint32_t service, uint32_t flags,
-    int64_t first_ns, int64_t last_ns);
+ * LW_INSTANCE_ flags.  Its row until the next call, NULL where there is none. */
+struct lw_instance *lw_rows_instance(struct lw_tally *t, uint64_t hash, uint32_t service,
+    uint32_t flags, int64_t first_ns, int64_t last_ns);
+
+/* The instance came up (LW_INSTANCE_CAME_UP) or failed (LW_INSTANCE_FAILED) from first_ns to
+ * last_ns; NULL is fine. */
+void lw_rows_start(struct lw_instance *i, uint32_t flags, int64_t first_ns, int64_t last_ns);
+
+/* The instance is of a revision; where several are named, of the first by name. */
+void lw_rows_instance_revision(const struct lw_tally *t, struct lw_instance *i, uint32_t revision);
 
 /* A node was seen on an instance (0: unknown, nothing is done). */
 void lw_rows_pair(struct lw_tally *t, uint64_t instance, uint32_t node);

@@ -77,6 +77,7 @@ lw_tally_free(struct lw_tally *t)
 	for (i = 0; i < t->node_count; i++)
 		lw_node_fini(&t->nodes[i]);
 	lw_changes_fini(&t->changes);
+	lw_phases_fini(&t->phases);
 	lw_series_fini(&t->all);
 	lw_intern_fini(&t->names);
 	lw_intern_fini(&t->revisions);
@@ -219,7 +220,7 @@ instance_hash(const struct lw_entry *e, uint64_t service)
 	return e->instance.n == 0 ? 0 : lw_hash_str(e->instance, service) | 1;
 }
 
-void
+struct lw_instance *
 lw_rows_instance(struct lw_tally *t, uint64_t hash, uint32_t service, uint32_t flags,
     int64_t first_ns, int64_t last_ns)
 {
@@ -227,25 +228,61 @@ lw_rows_instance(struct lw_tally *t, uint64_t hash, uint32_t service, uint32_t f
 	struct lw_instance *i;
 
 	if (hash == 0 || !lw_level_keeps(t->scope_level, hash))
-		return;
+		return NULL;
 	at = lw_map_get(&t->instance_map, hash);
 	if (at == LW_MAP_NONE) {
 		if (!lw_table_reserve((void **)&t->instances, t->instance_count,
 			&t->instance_capacity, sizeof(*i)) ||
 		    lw_map_put(&t->instance_map, hash, t->instance_count) == LW_MAP_NONE) {
 			t->failed = true;
-			return;
+			return NULL;
 		}
 		at = t->instance_count++;
-		t->instances[at] =
-		    (struct lw_instance){hash, service, 0, LW_TIME_NONE, LW_TIME_NONE};
+		t->instances[at] = (struct lw_instance){.hash = hash,
+		    .service = service,
+		    .revision = LW_INTERN_FULL,
+		    .first_ns = LW_TIME_NONE,
+		    .last_ns = LW_TIME_NONE,
+		    .up_first_ns = LW_TIME_NONE,
+		    .up_last_ns = LW_TIME_NONE,
+		    .failed_first_ns = LW_TIME_NONE,
+		    .failed_last_ns = LW_TIME_NONE};
 	}
 	i = &t->instances[at];
 	i->flags |= flags;
 	lw_span_add(&i->first_ns, &i->last_ns, first_ns);
 	lw_span_add(&i->first_ns, &i->last_ns, last_ns);
+	if (t->instance_count <= t->max.instances)
+		return i;
 	while (t->instance_count > t->max.instances)
 		lw_level_raise_scopes(t);
+	at = lw_map_get(&t->instance_map, hash);
+	return at == LW_MAP_NONE ? NULL : &t->instances[at];
+}
+
+void
+lw_rows_start(struct lw_instance *i, uint32_t flags, int64_t first_ns, int64_t last_ns)
+{
+	if (i == NULL)
+		return;
+	if ((flags & LW_INSTANCE_CAME_UP) != 0) {
+		lw_span_add(&i->up_first_ns, &i->up_last_ns, first_ns);
+		lw_span_add(&i->up_first_ns, &i->up_last_ns, last_ns);
+	}
+	if ((flags & LW_INSTANCE_FAILED) != 0) {
+		lw_span_add(&i->failed_first_ns, &i->failed_last_ns, first_ns);
+		lw_span_add(&i->failed_first_ns, &i->failed_last_ns, last_ns);
+	}
+}
+
+void
+lw_rows_instance_revision(const struct lw_tally *t, struct lw_instance *i, uint32_t revision)
+{
+	if (i == NULL || revision == LW_INTERN_FULL || i->revision == revision)
+		return;
+	if (i->revision == LW_INTERN_FULL || lw_str_cmp(lw_intern_get(&t->revisions, revision),
+						 lw_intern_get(&t->revisions, i->revision)) < 0)
+		i->revision = revision;
 }
 
 void
@@ -366,7 +403,8 @@ instance_flags(const struct lw_tally *t, const struct lw_mark *m)
 		return LW_INSTANCE_CAME_UP;
 	if ((rule->layer == LW_LAYER_INSTANCE || rule->layer == LW_LAYER_STARTUP) &&
 	    rule->role == LW_ROLE_SYMPTOM && rule->severity >= LW_SEV_ERROR)
-		return LW_INSTANCE_FAILED | LW_INSTANCE_ERROR;
+		return LW_INSTANCE_FAILED | LW_INSTANCE_ERROR |
+		       (rule->layer == LW_LAYER_STARTUP ? LW_INSTANCE_START_FAILED : 0);
 	return m->chain ? LW_INSTANCE_ERROR : 0;
 }
 
@@ -389,8 +427,10 @@ count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m
 	uint32_t at = lw_rows_node(t, what_of(t, m), m->signature, m->rule, service);
 	struct lw_node *n;
 	enum lw_severity severity = e->severity;
+	uint32_t flags = instance_flags(t, m);
 
-	lw_rows_instance(t, ev.instance, service, instance_flags(t, m), e->time_ns, e->effect_ns);
+	lw_rows_start(lw_rows_instance(t, ev.instance, service, flags, e->time_ns, e->effect_ns),
+	    flags, e->time_ns, e->time_ns);
 	if (at == LW_NO_NODE) {
 		t->dropped_nodes_entries++;
 		return;
@@ -497,12 +537,19 @@ count_totals(struct lw_tally *t, const struct lw_entry *e)
 		t->failed = true;
 }
 
+static bool
+has_served(const struct lw_entry *e)
+{
+	return e->http.present && e->http.status > 0 && e->http.status < 500;
+}
+
 void
 lw_tally_entry(struct lw_tally *t, const struct lw_entry *e, uint64_t key,
     const struct lw_mark *marks, size_t mark_count)
 {
 	uint32_t at = lw_rows_service(t, e), revision;
 	struct lw_service *s;
+	uint64_t instance;
 
 	count_totals(t, e);
 	if (at == LW_MAP_NONE)
@@ -516,7 +563,14 @@ lw_tally_entry(struct lw_tally *t, const struct lw_entry *e, uint64_t key,
 	revision = revision_of(t, s, e);
 	if (revision != LW_INTERN_FULL)
 		lw_rows_revision(t, s, revision, e->time_ns, e->time_ns);
-	lw_rows_instance(t, instance_hash(e, s->key), at, 0, e->time_ns, e->effect_ns);
+	instance = instance_hash(e, s->key);
+	lw_rows_instance_revision(t,
+	    lw_rows_instance(
+		t, instance, at, has_served(e) ? LW_INSTANCE_SERVED : 0, e->time_ns, e->effect_ns),
+	    revision);
+	if (instance != 0 && !e->http.present && !e->audit.present &&
+	    !lw_phases_add(&t->phases, e->clean, instance, e->time_ns))
+		t->failed = true;
 	if (e->audit.change != NULL && !lw_changes_add(&t->changes, e, s->key, key))
 		t->failed = true;
 	if (mark_count > 0)

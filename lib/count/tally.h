@@ -9,7 +9,8 @@
  *   nodes      one known error (rule and key captures) or one unknown message
  *              (signature) in one service: count, times, captures, samples
  *   pairs      on which instances a node was seen, for exact instance counts
- *   instances  whether they came up, whether they failed
+ *   instances  whether and when they came up, whether and when they failed
+ *   phases     parts of a start that messages name, by instance (phases.h)
  *   events     each occurrence that may stand in a chain, with its scope
  *   changes    audited calls that change something (changes.h)
  *
@@ -29,6 +30,7 @@
 #include "catalog/catalog.h"
 #include "catalog/scan.h"
 #include "count/changes.h"
+#include "count/phases.h"
 #include "count/series.h"
 #include "entry/entry.h"
 
@@ -103,10 +105,16 @@ struct lw_service {
 	2u /* a symptom of layer instance or startup, at severity ERROR or above */
 #define LW_INSTANCE_ERROR 4u /* any event at all */
 
+#define LW_INSTANCE_SERVED 8u        /* a request was answered, with anything but a 5xx */
+#define LW_INSTANCE_START_FAILED 16u /* a symptom of layer startup says that it did not start */
+
 struct lw_instance {
 	uint64_t hash;
 	uint32_t service, flags;
+	uint32_t revision; /* into tally.revisions; LW_INTERN_FULL where unknown */
 	int64_t first_ns, last_ns;
+	int64_t up_first_ns, up_last_ns;         /* of LW_INSTANCE_CAME_UP; LW_TIME_NONE */
+	int64_t failed_first_ns, failed_last_ns; /* of LW_INSTANCE_FAILED; LW_TIME_NONE */
 };
 
 struct lw_pair {
@@ -169,6 +177,7 @@ struct lw_tally {
 	struct lw_event *events;
 	uint32_t event_count, event_capacity;
 	struct lw_changes changes;
+	struct lw_phases phases;
 	unsigned node_level, scope_level, event_level; /* see above; 0: nothing was dropped */
 	uint64_t dropped_nodes_entries;                /* entries of dropped nodes */
 	bool failed; /* memory ran out: the counts are not complete */

@@ -248,6 +248,11 @@ note_ceilings(struct lw_builder *x, struct lw_m_coverage *notes)
 		note(x, notes, "ceiling",
 		    lw_build_printf(x, "Too many events: chains rest on 1 in %llu of the scopes.",
 			1ULL << t->event_level));
+	if (t->phases.level > 0)
+		note(x, notes, "ceiling",
+		    lw_build_printf(x,
+			"Too many phases of starts: they are of 1 in %llu of the instances.",
+			1ULL << t->phases.level));
 	if (t->changes.dropped > 0)
 		note(x, notes, "ceiling",
 		    lw_build_printf(x, "Too many audited changes: %s not in the list.",

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "report/build_private.h"
+#include "why/startup.h"
 
 static int
 revision_order(const void *pa, const void *pb)
@@ -14,17 +15,67 @@ revision_order(const void *pa, const void *pb)
 }
 
 static void
-build_revisions(struct lw_builder *x, const struct lw_service *s, struct lw_m_service *m)
+build_startup(struct lw_builder *x, uint32_t service, uint32_t revision, struct lw_m_startup *m)
 {
+	static const char *const verdicts[] = {[LW_STARTUP_UNKNOWN] = "unknown",
+	    [LW_STARTUP_HEALTHY] = "healthy",
+	    [LW_STARTUP_SLOW] = "slow",
+	    [LW_STARTUP_FAILING] = "failing"};
+	unsigned level = x->b->tally->scope_level;
+	struct lw_startup sum;
+
+	if (!lw_startup_sum(x->b->analysis, service, revision, &sum)) {
+		x->failed = true;
+		return;
+	}
+	*m = (struct lw_m_startup){.verdict = sum.starts == 0 ? NULL : verdicts[sum.verdict],
+	    .starts = sum.starts << level,
+	    .came_up = sum.came_up << level,
+	    .failed = sum.failed << level,
+	    .healthy_max_ns = sum.healthy_max_ns,
+	    .healthy_median_ns = sum.healthy_median_ns,
+	    .tried_max_ns = sum.tried_max_ns,
+	    .tried_median_ns = sum.tried_median_ns,
+	    .failing_from_ns = sum.failing_from_ns,
+	    .failing_to_ns = sum.failing_to_ns};
+}
+
+static void
+build_phases(struct lw_builder *x, uint32_t service, struct lw_m_service *m)
+{
+	static const char *const kinds[] = {[LW_PHASE_OF_PHASE] = "phase",
+	    [LW_PHASE_OF_STAGE] = "stage",
+	    [LW_PHASE_OF_STEP] = "step"};
+	const struct lw_startup_phase *phases;
+	struct lw_m_phase *out;
+	size_t n, i;
+
+	if (!lw_startup_phases(x->b->analysis, service, x->arena, &phases, &n))
+		x->failed = true;
+	out = x->failed ? NULL : lw_build_alloc(x, n, sizeof(*out));
+	for (i = 0; out != NULL && i < n; i++)
+		out[i] = (struct lw_m_phase){kinds[phases[i].kind], phases[i].name,
+		    phases[i].tenths, phases[i].total, phases[i].instances, phases[i].passed,
+		    phases[i].failed, phases[i].median_ns};
+	m->phases = out;
+	m->phase_count = out == NULL ? 0 : n;
+}
+
+static void
+build_revisions(struct lw_builder *x, uint32_t service, struct lw_m_service *m)
+{
+	const struct lw_service *s = &x->b->tally->services[service];
 	struct lw_m_revision *r = lw_build_alloc(x, s->revision_count, sizeof(*r));
 	uint32_t i;
 
 	if (r == NULL)
 		return;
-	for (i = 0; i < s->revision_count; i++)
-		r[i] = (struct lw_m_revision){
-		    lw_intern_get(&x->b->tally->revisions, s->revisions[i].revision),
-		    s->revisions[i].first_ns, s->revisions[i].last_ns};
+	for (i = 0; i < s->revision_count; i++) {
+		r[i].name = lw_intern_get(&x->b->tally->revisions, s->revisions[i].revision);
+		r[i].first_ns = s->revisions[i].first_ns;
+		r[i].last_ns = s->revisions[i].last_ns;
+		build_startup(x, service, s->revisions[i].revision, &r[i].startup);
+	}
 	qsort(r, s->revision_count, sizeof(*r), revision_order);
 	m->revisions = r;
 	m->revision_count = s->revision_count;
@@ -161,7 +212,9 @@ lw_build_services(struct lw_builder *x)
 		m->requests = s->requests;
 		for (k = 0; k < 6; k++)
 			m->by_class[k] = s->by_class[k];
-		build_revisions(x, s, m);
+		build_revisions(x, i, m);
+		build_startup(x, i, LW_INTERN_FULL, &m->startup);
+		build_phases(x, i, m);
 		healthy = build_instances(x, i, m);
 		build_availability(s, healthy, m);
 		m->status = status_of(x, i, healthy, m);

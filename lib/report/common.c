@@ -479,3 +479,61 @@ lw_add_incident_then(struct lw_buf *out, const struct lw_m_compared *m)
 							  : ", here ",
 		    "since ", buf);
 }
+
+void
+lw_add_startup(struct lw_buf *out, const struct lw_m_startup *s)
+{
+	char a[LW_TIME_TEXT_BYTES], b[LW_TIME_TEXT_BYTES];
+
+	if (s->verdict == NULL)
+		return;
+	lw_buf_printf(out, "%s: %llu of %llu starts came up", s->verdict,
+	    (unsigned long long)s->came_up, (unsigned long long)s->starts);
+	if (s->healthy_max_ns != LW_TIME_NONE) {
+		(void)lw_duration_format(s->healthy_median_ns, a);
+		(void)lw_duration_format(s->healthy_max_ns, b);
+		lw_buf_printf(out, " in %s (median), at most %s", a, b);
+	}
+	if (s->failed > 0) {
+		(void)lw_duration_format(s->tried_median_ns, a);
+		(void)lw_duration_format(s->tried_max_ns, b);
+		lw_buf_printf(out, "; %llu failed after %s (median), at most %s",
+		    (unsigned long long)s->failed, a, b);
+	}
+	if (lw_time_short(s->failing_from_ns, a) > 0 && lw_time_short(s->failing_to_ns, b) > 0)
+		lw_buf_printf(out, "; none has come up since %s, until %s", a, b);
+}
+
+void
+lw_add_phase_number(struct lw_buf *out, const struct lw_m_phase *phase)
+{
+	if (phase->tenths == 0)
+		return;
+	lw_buf_printf(out, "%u", phase->tenths / 10);
+	if (phase->tenths % 10 != 0)
+		lw_buf_printf(out, ".%u", phase->tenths % 10);
+	if (phase->total > 0)
+		lw_buf_printf(out, "/%u", phase->total);
+}
+
+void
+lw_add_phase(struct lw_buf *out, const struct lw_m_phase *phase)
+{
+	uint64_t open = phase->instances - phase->passed - phase->failed;
+	char buf[LW_TIME_TEXT_BYTES];
+
+	if (phase->failed > 0)
+		lw_buf_printf(out, "failed on %llu", (unsigned long long)phase->failed);
+	if (phase->passed > 0)
+		lw_buf_printf(out, "%spassed on %llu", phase->failed > 0 ? ", " : "",
+		    (unsigned long long)phase->passed);
+	if (open > 0)
+		lw_buf_printf(out, "%sbegun, no end in the log, on %llu",
+		    open < phase->instances ? ", " : "", (unsigned long long)open);
+	lw_buf_printf(out, " of ");
+	lw_add_count(out, phase->instances, "instance", "instances");
+	if (phase->median_ns != LW_TIME_NONE) {
+		(void)lw_duration_format(phase->median_ns, buf);
+		lw_buf_printf(out, ", after %s (median)", buf);
+	}
+}

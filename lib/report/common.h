@@ -122,6 +122,17 @@ void lw_add_incident_then(struct lw_buf *out, const struct lw_m_compared *m);
 /* "Counts are compared per hour", with the reason. */
 const char *lw_unit_text(const struct lw_m_comparison *c);
 
+/* "failing: 0 of 5 starts came up, tried up to 25 s, from .. to .."; nothing where no start was
+ * seen.
+ */
+void lw_add_startup(struct lw_buf *out, const struct lw_m_startup *s);
+
+/* "failed on 5 of 5 instances", "passed on 3 of 5 instances, 1.2 s (median)" */
+void lw_add_phase(struct lw_buf *out, const struct lw_m_phase *phase);
+
+/* "Phase 3 of 7"; nothing where it has no number. */
+void lw_add_phase_number(struct lw_buf *out, const struct lw_m_phase *phase);
+
 #define LW_COMPARED_SHOWN 20 /* clusters of a comparison in text and md */
 
 #define LW_CHANGES_SHOWN 40 /* in text and md */

@@ -85,6 +85,65 @@ totals(struct lw_json *j)
 }
 
 static void
+seconds(struct lw_json *j, const char *name, int64_t ns)
+{
+	if (ns == LW_TIME_NONE)
+		lw_json_null(j, name);
+	else
+		lw_json_number(j, name, (double)ns / 1e9);
+}
+
+static void
+startup(struct lw_json *j, const struct lw_m_startup *s)
+{
+	if (s->verdict == NULL) {
+		lw_json_null(j, "startup");
+		return;
+	}
+	lw_json_open_map(j, "startup");
+	lw_json_text(j, "verdict", lw_str_from(s->verdict));
+	lw_json_integer(j, "starts", s->starts);
+	lw_json_integer(j, "came_up", s->came_up);
+	lw_json_integer(j, "failed", s->failed);
+	seconds(j, "healthy_max_s", s->healthy_max_ns);
+	seconds(j, "healthy_median_s", s->healthy_median_ns);
+	seconds(j, "tried_max_s", s->tried_max_ns);
+	seconds(j, "tried_median_s", s->tried_median_ns);
+	lw_json_time(j, "failing_from", s->failing_from_ns);
+	lw_json_time(j, "failing_to", s->failing_to_ns);
+	lw_json_close_map(j);
+}
+
+static void
+phases(struct lw_json *j, const struct lw_m_service *s)
+{
+	size_t i;
+
+	lw_json_open_array(j, "phases");
+	for (i = 0; i < s->phase_count; i++) {
+		const struct lw_m_phase *f = &s->phases[i];
+
+		lw_json_open_map(j, NULL);
+		lw_json_text(j, "kind", lw_str_from(f->kind));
+		if (f->tenths > 0)
+			lw_json_number(j, "n", (double)f->tenths / 10);
+		else
+			lw_json_null(j, "n");
+		if (f->total > 0)
+			lw_json_integer(j, "of", f->total);
+		else
+			lw_json_null(j, "of");
+		lw_json_text(j, "name", f->name);
+		lw_json_integer(j, "instances", f->instances);
+		lw_json_integer(j, "passed", f->passed);
+		lw_json_integer(j, "failed", f->failed);
+		seconds(j, "median_s", f->median_ns);
+		lw_json_close_map(j);
+	}
+	lw_json_close_array(j);
+}
+
+static void
 service(struct lw_json *j, const struct lw_m_service *s)
 {
 	static const char *const classes[] = {"unknown", "1xx", "2xx", "3xx", "4xx", "5xx"};
@@ -121,9 +180,12 @@ service(struct lw_json *j, const struct lw_m_service *s)
 		lw_json_text(j, "name", s->revisions[i].name);
 		lw_json_time(j, "first_seen", s->revisions[i].first_ns);
 		lw_json_time(j, "last_seen", s->revisions[i].last_ns);
+		startup(j, &s->revisions[i].startup);
 		lw_json_close_map(j);
 	}
 	lw_json_close_array(j);
+	startup(j, &s->startup);
+	phases(j, s);
 	lw_json_close_map(j);
 }
 

@@ -183,6 +183,7 @@ lw_write_md(struct lw_buf *out, const struct lw_report *r, const struct lw_repor
 		incident(&w, &r->incidents[i], i + 1);
 	lw_md_comparison(&w);
 	lw_md_services(&w);
+	lw_md_startup(&w);
 	lw_md_clusters(&w);
 	lw_md_coverage(&w);
 	lw_md_timeline(&w);

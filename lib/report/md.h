@@ -28,6 +28,9 @@ void lw_md_leads(struct lw_writer *w, const struct lw_m_incident *in);
 /* md_story.c: this report and earlier ones; nothing where there are none. */
 void lw_md_comparison(struct lw_writer *w);
 
+/* md_story.c: how instances start, behind the services. */
+void lw_md_startup(struct lw_writer *w);
+
 void lw_md_services(struct lw_writer *w);
 void lw_md_clusters(struct lw_writer *w);
 void lw_md_coverage(struct lw_writer *w);

@@ -118,3 +118,39 @@ lw_md_comparison(struct lw_writer *w)
 	if (c->cluster_count == 0)
 		lw_buf_addz(w->out, "- All much the same.\n");
 }
+
+void
+lw_md_startup(struct lw_writer *w)
+{
+	size_t i, k;
+	bool headed = false;
+
+	for (i = 0; i < w->r->service_count; i++) {
+		const struct lw_m_service *s = &w->r->services[i];
+
+		if (s->startup.verdict == NULL && s->phase_count == 0)
+			continue;
+		if (!headed)
+			lw_buf_addz(w->out, "\nStarts of instances:\n\n");
+		headed = true;
+		lw_buf_addz(w->out, "- ");
+		lw_md_add_code(w, s->name.n > 0 ? s->name : LW_STR("(unnamed)"), 0, LW_MD_TEXT);
+		if (s->startup.verdict != NULL)
+			lw_buf_addc(w->out, ' ');
+		lw_add_startup(w->out, &s->startup);
+		lw_buf_addc(w->out, '\n');
+		for (k = 0; k < s->phase_count; k++) {
+			const struct lw_m_phase *f = &s->phases[k];
+
+			lw_buf_printf(w->out, "  - [%c] %s ",
+			    f->failed == 0 && f->passed == f->instances ? 'x' : ' ', f->kind);
+			lw_add_phase_number(w->out, f);
+			if (f->tenths > 0 && f->name.n > 0)
+				lw_buf_addc(w->out, ' ');
+			lw_md_add(w, f->name, LW_MD_TEXT);
+			lw_buf_addz(w->out, ": ");
+			lw_add_phase(w->out, f);
+			lw_buf_addc(w->out, '\n');
+		}
+	}
+}

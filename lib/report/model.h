@@ -53,9 +53,27 @@ struct lw_m_coverage {
 
 enum lw_m_status { LW_STATUS_HEALTHY, LW_STATUS_DEGRADED, LW_STATUS_FAILING };
 
+/* How instances start; times are LW_TIME_NONE where unknown. */
+struct lw_m_startup {
+	const char *verdict; /* "failing", "slow", "healthy", "unknown"; NULL: no start was seen */
+	uint64_t starts, came_up, failed;
+	int64_t healthy_max_ns, healthy_median_ns; /* from the first entry to the start-up marker */
+	int64_t tried_max_ns, tried_median_ns;     /* from the first entry to the last failure */
+	int64_t failing_from_ns, failing_to_ns;    /* starts since the last that came up */
+};
+
+struct lw_m_phase {
+	const char *kind;       /* "phase", "stage", "step" */
+	struct lw_str name;     /* may be empty */
+	unsigned tenths, total; /* its number times ten, 0 where it has none; of how many, or 0 */
+	uint64_t instances, passed, failed;
+	int64_t median_ns; /* LW_TIME_NONE where unknown */
+};
+
 struct lw_m_revision {
 	struct lw_str name;
 	int64_t first_ns, last_ns;
+	struct lw_m_startup startup;
 };
 
 struct lw_m_service {
@@ -68,6 +86,9 @@ struct lw_m_service {
 	uint64_t instances_seen, instances_started, instances_failed;
 	const struct lw_m_revision *revisions; /* by first_ns */
 	size_t revision_count;
+	struct lw_m_startup startup;
+	const struct lw_m_phase *phases; /* by number, then others by when they come */
+	size_t phase_count;
 };
 
 struct lw_m_value {

@@ -84,6 +84,35 @@ service_requests(struct page *p, const struct lw_m_service *s)
 	}
 }
 
+/* How its instances start, and what phases their messages name. */
+static void
+service_startup(struct page *p, const struct lw_m_service *s)
+{
+	const struct lw_m_startup *u = &s->startup;
+	size_t i;
+
+	if (u->verdict != NULL) {
+		lw_buf_addz(&p->line, "starts ");
+		lw_add_startup(&p->line, u);
+		lw_page_flush(p, 4, 0, strcmp(u->verdict, "failing") == 0 ? PAGE_YELLOW : PAGE_DIM);
+	}
+	for (i = 0; i < s->phase_count; i++) {
+		const struct lw_m_phase *f = &s->phases[i];
+
+		lw_buf_addz(&p->line, f->failed > 0               ? "\u2717 "
+				      : f->passed == f->instances ? "\u2713 "
+								  : "\u00b7 ");
+		lw_buf_printf(&p->line, "%s ", f->kind);
+		lw_add_phase_number(&p->line, f);
+		if (f->tenths > 0 && f->name.n > 0)
+			lw_buf_addc(&p->line, ' ');
+		lw_page_add(p, f->name);
+		lw_buf_addz(&p->line, ": ");
+		lw_add_phase(&p->line, f);
+		lw_page_flush(p, 4, 0, f->failed > 0 ? PAGE_YELLOW : PAGE_DIM);
+	}
+}
+
 static void
 service_more(struct page *p, size_t row, size_t indent)
 {
@@ -103,12 +132,17 @@ service_more(struct page *p, size_t row, size_t indent)
 		lw_page_add(p, s->revisions[i].name);
 		if (lw_time_short(s->revisions[i].first_ns, buf) > 0)
 			lw_buf_printf(&p->line, ", from %s", buf);
+		if (s->revision_count > 1 && s->revisions[i].startup.verdict != NULL) {
+			lw_buf_addz(&p->line, ", starts ");
+			lw_add_startup(&p->line, &s->revisions[i].startup);
+		}
 		lw_page_flush(p, 4, 0, PAGE_DIM);
 	}
 	if (i < s->revision_count) {
 		lw_buf_printf(&p->line, "and %u more revisions", (unsigned)(s->revision_count - i));
 		lw_page_flush(p, 4, 0, PAGE_DIM);
 	}
+	service_startup(p, s);
 }
 
 void

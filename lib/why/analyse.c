@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "why/private.h"
+#include "why/startup.h"
 
 const struct lw_rule *
 lw_vertex_rule(const struct lw_analysis *a, const struct lw_vertex *v)
@@ -26,7 +27,7 @@ lw_why_analyse(const struct lw_tally *tally, const struct lw_clusterer *clusters
 	a->window_ns = options->window_ns;
 	if (a->arena == NULL || !lw_why_group(a) || !lw_why_link(a) || !lw_why_split(a, &split) ||
 	    (split && !lw_why_link(a)) || !lw_why_incidents(a, options->max_whys) ||
-	    !lw_why_values(a) || !lw_why_changes(a)) {
+	    !lw_why_values(a) || !lw_why_changes(a) || !lw_why_starts(a)) {
 		lw_analysis_free(a);
 		return NULL;
 	}

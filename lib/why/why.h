@@ -132,6 +132,7 @@ struct lw_value_change {
 };
 
 struct lw_change; /* why/changes.h */
+struct lw_start;  /* why/startup.h */
 
 struct lw_analysis {
 	struct lw_arena *arena;
@@ -152,6 +153,8 @@ struct lw_analysis {
 	size_t value_change_count;
 	const struct lw_change *changes; /* by time; see why/changes.h */
 	size_t change_count;
+	const struct lw_start *starts; /* see why/startup.h */
+	size_t start_count;
 };
 
 struct lw_why_options {

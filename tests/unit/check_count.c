@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "count/dedupe.h"
 #include "count/tally.h"
+#include "count_phase.h"
 
 #define S LW_NS_PER_S
 
@@ -346,6 +347,7 @@ main(void)
 	tcase_add_loop_test(t, tally_is_the_same_in_parts_and_in_any_order, 0, 2);
 	tcase_add_test(t, totals_tell_recorded_severities_from_those_in_the_text);
 	suite_add_tcase(s, t);
+	suite_add_tcase(s, count_phase_case());
 	r = srunner_create(s);
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);

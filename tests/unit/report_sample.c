@@ -98,9 +98,13 @@ services(struct maker *m, struct lw_report *r)
 {
 	struct lw_m_service *s = MANY(m, struct lw_m_service, 2);
 	struct lw_m_revision *v = MANY(m, struct lw_m_revision, 1);
+	struct lw_m_phase *f = MANY(m, struct lw_m_phase, 2);
 
-	v[0] = (struct lw_m_revision){str(m, "shop-api-00042-qiv"), at("2025-09-16T00:41:13.2Z"),
-	    at("2025-09-16T00:42:59.910682Z")};
+	f[0] = (struct lw_m_phase){"phase", str(m, "INIT"), 10, 2, 16, 15, 0, 1500000000};
+	f[1] = (struct lw_m_phase){"phase", str(m, "ROUTES"), 0, 0, 15, 0, 15, LW_TIME_NONE};
+	v[0] = (struct lw_m_revision){.name = str(m, "shop-api-00042-qiv"),
+	    .first_ns = at("2025-09-16T00:41:13.2Z"),
+	    .last_ns = at("2025-09-16T00:42:59.910682Z")};
 	s[0] = (struct lw_m_service){.name = str(m, "shop-api"),
 	    .type = str(m, "cloud_run_revision"),
 	    .project = str(m, "shop-prod"),
@@ -116,7 +120,11 @@ services(struct maker *m, struct lw_report *r)
 	    .instances_started = 1,
 	    .instances_failed = 15,
 	    .revisions = v,
-	    .revision_count = 1};
+	    .revision_count = 1,
+	    .startup = {"failing", 16, 1, 15, 2400000000, 2400000000, 5800000000, 5400000000,
+		at("2025-09-16T00:41:13.2Z"), at("2025-09-16T00:42:59.910682Z")},
+	    .phases = f,
+	    .phase_count = 2};
 	s[1] = (struct lw_m_service){.name = str(m, "report-mailer"),
 	    .type = str(m, "cloud_run_job"),
 	    .project = str(m, "shop-prod"),
