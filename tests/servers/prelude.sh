@@ -54,6 +54,7 @@ start_server()
 		fi
 		sleep 0.1
 	done
+	# shellcheck disable=SC2034 # for the tests
 	port=$(cat "$start_folder/port")
 }
 
@@ -67,11 +68,11 @@ result()
 	else
 		echo "not ok $number - $1"
 		failed=$((failed + 1))
-		for result_file in err diff; do
+		for result_file in err difference; do
 			[ ! -s "$result_file" ] || head -n 20 "$result_file" | sed "s/^/# $result_file: /"
 		done
 	fi
-	: >diff
+	: >difference
 }
 
 skip()
@@ -92,7 +93,7 @@ says()
 {
 	for says_text in "$@"; do
 		grep -qF -e "$says_text" err || {
-			echo "lacks: $says_text" >diff
+			echo "lacks: $says_text" >difference
 			return 1
 		}
 	done
