@@ -31,8 +31,10 @@ class Incident:
         """Words that the report's last why must hold: where an entry says much, resting on it is not yet naming the cause."""
         self.levels[-1]['says'] = words
 
-    def as_truth(self):
-        return {'service': self.service, 'at_most': self.at_most, 'levels': self.levels}
+    def as_truth(self, requests):
+        """`requests` holds the insertIds of all requests."""
+        failed = sum(insert_id in requests for insert_id in self.levels[0]['insert_ids'])
+        return {'service': self.service, 'at_most': self.at_most, 'requests_failed': failed, 'levels': self.levels}
 
 
 class Scene:
@@ -80,8 +82,9 @@ class Scene:
         return times
 
     def truth(self):
+        requests = {entry['insertId'] for entry in self.entries if 'httpRequest' in entry}
         return {'scenario': self.name, 'entries': len(self.entries),
-                'incidents': [incident.as_truth() for incident in self.incidents]}
+                'incidents': [incident.as_truth(requests) for incident in self.incidents]}
 
 
 # How logging libraries write a message into jsonPayload: (scene, t, severity, message, fields) -> payload, severity of the

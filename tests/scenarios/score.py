@@ -11,6 +11,7 @@ of the entries that show it.  Of a reported incident these are asked:
   symptom   its first why rests on entries of level 0 alone
   order     from why to why it never steps back towards the symptom
   clean     no observed why rests on an entry that no level names
+  number    the requests that it says failed are those of level 0, give or take 10 % and 3
   named     the finding of its last observed why holds the words that the last level gives as `says`, where it does
 
 An incident of the report that matches none of the truth is false; a report that cannot be read is broken.  A true
@@ -66,6 +67,12 @@ def faults_of(incident, levels, says=''):
     return faults
 
 
+def is_number(candidate, incident):
+    """Is the number of failed requests right?  Where an incident may be told in parts, or no request was seen to fail, it is not asked."""
+    true = incident.get('requests_failed', 0)
+    return true == 0 or incident['at_most'] > 1 or abs(candidate['felt']['requests_failed'] - true) <= 0.1 * true + 3
+
+
 def told(incident):
     lines = ['incident of the report: %s' % incident['title']]
     for why in incident['whys']:
@@ -86,6 +93,8 @@ def judge(report, truth):
             wrong.append('not found: %s (%s)' % (incident['levels'][0]['what'], incident['levels'][-1]['what']))
         for faults, candidate in matches[:incident.get('at_most', 1)]:
             left.remove(candidate)
+            if not is_number(candidate, incident):
+                faults.append('number (%d requests failed, not %d)' % (incident['requests_failed'], candidate['felt']['requests_failed']))
             if faults:
                 wrong.append('wrong %s: %s (%s)' % (' '.join(faults), incident['levels'][0]['what'], incident['levels'][-1]['what']))
                 wrong.extend(told(candidate))
