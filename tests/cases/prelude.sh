@@ -55,7 +55,7 @@ serve()
 	serve_program=$(dirname "$0")/../servers/$1
 	shift
 	mkfifo to-server from-server
-	python3 "$serve_program" "$@" <to-server >from-server 2>server-errors &
+	python3 -B "$serve_program" "$@" <to-server >from-server 2>server-errors &
 	exec 8>to-server
 	# shellcheck disable=SC2034 # for the cases
 	if ! read -r port more_ports <from-server; then
