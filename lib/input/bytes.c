@@ -13,7 +13,47 @@ begins_plain(const char *p, size_t at, size_t n)
 }
 
 #if defined(__SSE2__) && !defined(LW_PORTABLE_BYTES)
-#include <emmintrin.h>
+#include <immintrin.h>
+
+#define AVX2 __attribute__((target("avx2")))
+
+AVX2 static inline uint64_t
+mask32(__m256i v)
+{
+	return (uint32_t)_mm256_movemask_epi8(v);
+}
+
+AVX2 static void
+masks_avx2(const char *p, struct lw_masks *m)
+{
+	struct lw_masks k = {0};
+	unsigned i;
+
+	for (i = 0; i < 64; i += 32) {
+		__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + i));
+		__m256i folded = _mm256_or_si256(v, _mm256_set1_epi8(0x20));
+		__m256i blank = _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8(0x20)), v);
+		__m256i comma = _mm256_cmpeq_epi8(v, _mm256_set1_epi8(','));
+		__m256i colon = _mm256_cmpeq_epi8(v, _mm256_set1_epi8(':'));
+		__m256i shut = _mm256_cmpeq_epi8(folded, _mm256_set1_epi8('}'));
+		__m256i after =
+		    _mm256_or_si256(_mm256_or_si256(blank, comma), _mm256_or_si256(colon, shut));
+
+		k.quote |= mask32(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('"'))) << i;
+		k.backslash |= mask32(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('\\'))) << i;
+		k.newline |= mask32(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('\n'))) << i;
+		k.open |= mask32(_mm256_cmpeq_epi8(folded, _mm256_set1_epi8('{'))) << i;
+		k.close |= mask32(shut) << i;
+		k.after |= mask32(after) << i;
+	}
+	*m = k;
+}
+
+lw_masks_fn *
+lw_masks_fastest(void)
+{
+	return __builtin_cpu_supports("avx2") ? masks_avx2 : lw_masks_of;
+}
 
 static inline uint64_t
 equal16(__m128i v, char c)
@@ -114,6 +154,12 @@ lw_find_joint(const char *p, size_t n)
 }
 
 #else
+
+lw_masks_fn *
+lw_masks_fastest(void)
+{
+	return lw_masks_of;
+}
 
 static inline void
 ends_and_joints(const char *p, uint64_t *newlines, uint64_t *joints)

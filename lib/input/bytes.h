@@ -12,7 +12,11 @@ struct lw_masks {
 	uint64_t after; /* may stand behind a string: blanks, control bytes, ',' ':' '}' ']' */
 };
 
-void lw_masks_of(const char *p, struct lw_masks *m); /* p[0..64) */
+typedef void lw_masks_fn(const char *p, struct lw_masks *m); /* p[0..64) */
+lw_masks_fn lw_masks_of;
+
+/* The same, as fast as this processor can. */
+lw_masks_fn *lw_masks_fastest(void);
 
 size_t lw_count_newlines(const char *p, size_t n);
 

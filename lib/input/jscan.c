@@ -85,6 +85,21 @@ check_line(struct lw_jscan *s, const char *p, size_t at, size_t n, bool last, ui
 	return LINE_FINE;
 }
 
+/* Do the bytes of a line that begins at p[at] show without a closer look that it is deeper than the
+ * value? */
+static inline bool
+stands_deeper(const struct lw_jscan *s, const char *p, size_t at, size_t n)
+{
+	size_t i;
+
+	if (n - at <= s->indent)
+		return false;
+	for (i = 0; i <= s->indent; i++)
+		if (p[at + i] != ' ')
+			return false;
+	return true;
+}
+
 /* May a value that is no string begin at p[at]?  What stands before it says so: ':' in an object,
  * '[' or ',' in an array. */
 static bool
@@ -148,9 +163,10 @@ walk_braces(struct lw_jscan *s, const char *p, size_t pos, uint64_t open, uint64
 /* One block of m bytes (at most 64) at p[*pos].  LW_JSCAN_MORE with *pos short of the block: it
  * waits there for more bytes. */
 static enum lw_jscan_result
-scan_block(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos, unsigned m)
+scan_block(struct lw_jscan *s, lw_masks_fn *masks_of, const char *p, size_t n, bool last,
+    size_t *pos, unsigned m)
 {
-	const struct lw_jscan before = *s;
+	const uint64_t depth_before = s->depth, kinds_before = s->kinds;
 	struct lw_masks k;
 	struct walk braces;
 	uint64_t escaped, string, behind, bad, open, close, lines;
@@ -161,9 +177,9 @@ scan_block(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos, 
 	if (m < 64) {
 		memset(block, ' ', sizeof(block));
 		memcpy(block, p + *pos, m);
-		lw_masks_of(block, &k);
+		masks_of(block, &k);
 	} else {
-		lw_masks_of(p + *pos, &k);
+		masks_of(p + *pos, &k);
 	}
 	escaped = escaped_bytes(k.backslash, &carry);
 	k.quote &= ~escaped;
@@ -183,9 +199,11 @@ scan_block(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos, 
 	lines = s->layout == LW_LAYOUT_FREE ? 0 : k.newline & ~string & below(stop);
 	for (; lines != 0; lines &= lines - 1) {
 		unsigned i = lw_lowest(lines);
-		uint64_t depth =
-		    before.depth + lw_popcount(open & below(i)) - lw_popcount(close & below(i));
+		uint64_t depth;
 
+		if (stands_deeper(s, p, *pos + i + 1, n))
+			continue;
+		depth = depth_before + lw_popcount(open & below(i)) - lw_popcount(close & below(i));
 		switch (check_line(s, p, *pos + i + 1, n, last, depth)) {
 		case LINE_FINE:
 			continue;
@@ -194,7 +212,8 @@ scan_block(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos, 
 			return LW_JSCAN_BROKEN;
 		case LINE_WAITS:
 			/* the braces behind it will be seen again */
-			*s = before;
+			s->depth = depth_before;
+			s->kinds = kinds_before;
 			(void)walk_braces(s, p, *pos, open & below(i), close & below(i));
 			stop = i;
 			goto commit;
@@ -228,13 +247,14 @@ commit:
 enum lw_jscan_result
 lw_jscan(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos)
 {
+	lw_masks_fn *masks_of = lw_masks_fastest();
 	enum lw_jscan_result rc;
 
 	while (*pos < n) {
 		unsigned m = n - *pos < 64 ? (unsigned)(n - *pos) : 64;
 		size_t from = *pos;
 
-		rc = scan_block(s, p, n, last, pos, m);
+		rc = scan_block(s, masks_of, p, n, last, pos, m);
 		if (rc != LW_JSCAN_MORE)
 			return rc;
 		if (*pos < from + m)

@@ -478,7 +478,7 @@ END_TEST
 START_TEST(byte_masks_are_what_a_loop_finds)
 {
 	char p[64 + 64];
-	struct lw_masks m;
+	struct lw_masks m, fastest;
 	uint64_t state = 1;
 	size_t i, round, count;
 
@@ -488,6 +488,8 @@ START_TEST(byte_masks_are_what_a_loop_finds)
 			p[i] = "\"\\{}[],: \n\ta0{}\x7f\xfb\xdb\x80\0\r"[(state >> 33) % 22];
 		}
 		lw_masks_of(p, &m);
+		lw_masks_fastest()(p, &fastest);
+		ck_assert_mem_eq(&m, &fastest, sizeof(m));
 		for (i = 0, count = 0; i < 64; i++) {
 			unsigned char c = (unsigned char)p[i];
 
