@@ -1,4 +1,6 @@
 /* source_file.c - files and standard input, by read(2). */
+#define _GNU_SOURCE 1 /* F_SETPIPE_SZ */
+
 #include <config.h>
 
 #include "input/source.h"
@@ -8,6 +10,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define PIPE_BYTES (1 << 20) /* what Linux allows every user */
 
 struct file_source {
 	struct lw_source base;
@@ -50,6 +54,17 @@ file_close(struct lw_source *s)
 
 static const struct lw_source_ops file_ops = {file_read, file_close};
 
+/* A pipe holds 64 KiB by default, a seventh of a block: reader and writer would take turns. */
+static void
+widen_pipe(int fd)
+{
+#ifdef F_SETPIPE_SZ
+	(void)fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
+#else
+	(void)fd;
+#endif
+}
+
 static enum lw_code
 file_new(int fd, bool owned, const struct stat *st, struct lw_stop *stop, struct lw_source **s,
     struct lw_error *e)
@@ -66,6 +81,8 @@ file_new(int fd, bool owned, const struct stat *st, struct lw_stop *stop, struct
 	f->fd = fd;
 	f->owned = owned;
 	f->waits = !S_ISREG(st->st_mode) && !S_ISBLK(st->st_mode);
+	if (S_ISFIFO(st->st_mode))
+		widen_pipe(fd);
 	if (S_ISREG(st->st_mode) && st->st_size > 0)
 		f->base.size_bytes = (uint64_t)st->st_size;
 #ifdef POSIX_FADV_SEQUENTIAL
