@@ -27,6 +27,8 @@ struct worker {
 struct lw_crew {
 	struct lw_crew_options o;
 	struct lw_reader *reader;
+	struct lw_dedupe *dedupe; /* of all threads, while they read */
+	uint64_t unchecked;
 	struct worker *workers;
 	atomic_uint_fast64_t records, errors;
 };
@@ -113,7 +115,7 @@ equip(struct worker *w)
 			return false;
 		lw_decoder_use(w->decoders[i], o->decoder);
 	}
-	w->observer = lw_observer_new(o->catalog, o->dedupe, &o->filter, o->step_ns);
+	w->observer = lw_observer_new(o->catalog, w->crew->dedupe, &o->filter, o->step_ns);
 	return w->observer != NULL;
 }
 
@@ -163,8 +165,11 @@ lw_crew_new(const struct lw_crew_options *o)
 	c->o = *o;
 	atomic_init(&c->records, 0);
 	atomic_init(&c->errors, 0);
+	c->dedupe = lw_dedupe_new(0);
 	c->workers = calloc(o->threads, sizeof(*c->workers));
-	if (c->workers == NULL) {
+	if (c->dedupe == NULL || c->workers == NULL) {
+		lw_dedupe_free(c->dedupe);
+		free(c->workers);
 		free(c);
 		return NULL;
 	}
@@ -191,6 +196,7 @@ lw_crew_free(struct lw_crew *c)
 		lw_observer_free(w->observer);
 		free(w->inputs);
 	}
+	lw_dedupe_free(c->dedupe);
 	free(c->workers);
 	free(c);
 }
@@ -276,6 +282,10 @@ lw_crew_read(struct lw_crew *c, struct lw_reader *r, lw_crew_fn *beat, void *arg
 		beat(arg);
 	if (!equip(first))
 		return false;
+	/* By far the largest table goes before others grow: memory is needed at the end, too. */
+	c->unchecked = lw_dedupe_full(c->dedupe);
+	lw_dedupe_free(c->dedupe);
+	c->dedupe = NULL;
 	for (i = 1; i < c->o.threads; i++)
 		merge(first, &c->workers[i]);
 	lw_observer_finish(first->observer);
@@ -292,6 +302,12 @@ const struct lw_input_count *
 lw_crew_input(const struct lw_crew *c, uint32_t i)
 {
 	return i < c->workers[0].input_count ? &c->workers[0].inputs[i] : NULL;
+}
+
+uint64_t
+lw_crew_unchecked(const struct lw_crew *c)
+{
+	return c->unchecked;
 }
 
 uint64_t

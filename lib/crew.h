@@ -26,7 +26,6 @@ struct lw_crew;
 
 struct lw_crew_options {
 	const struct lw_catalog *catalog;
-	struct lw_dedupe *dedupe;
 	struct lw_filter filter;
 	int64_t step_ns;
 	enum lw_decoder_kind decoder;
@@ -50,6 +49,9 @@ struct lw_observer *lw_crew_observer(const struct lw_crew *c);
 
 /* Counts of input i; NULL where it gave no record. */
 const struct lw_input_count *lw_crew_input(const struct lw_crew *c, uint32_t i);
+
+/* Entries that were not looked up among the duplicates for want of room; after lw_crew_read. */
+uint64_t lw_crew_unchecked(const struct lw_crew *c);
 
 /* Records so far, and entries at ERROR or above, roughly; any thread. */
 uint64_t lw_crew_records(const struct lw_crew *c);

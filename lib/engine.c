@@ -23,7 +23,6 @@ struct lw_run {
 	struct lw_run_options o;
 	struct lw_remote remote;
 	struct lw_catalog *catalog;
-	struct lw_dedupe *dedupe;
 	struct lw_reader *reader;
 	struct lw_crew *crew;
 	struct lw_analysis *analysis;
@@ -68,9 +67,8 @@ lw_run_new(const struct lw_run_options *o)
 		run->o.step_ns = LW_NS_PER_MS;
 	if (run->o.window_ns < run->o.step_ns)
 		run->o.window_ns = run->o.step_ns;
-	run->dedupe = lw_dedupe_new(0);
 	run->arena = lw_arena_new(0);
-	if (run->dedupe == NULL || run->arena == NULL) {
+	if (run->arena == NULL) {
 		lw_run_free(run);
 		return NULL;
 	}
@@ -85,7 +83,6 @@ lw_run_free(struct lw_run *run)
 	lw_analysis_free(run->analysis);
 	lw_crew_free(run->crew);
 	lw_reader_free(run->reader);
-	lw_dedupe_free(run->dedupe);
 	lw_catalog_free(run->catalog);
 	lw_arena_free(run->arena);
 	(void)pthread_mutex_destroy(&run->message_lock);
@@ -226,7 +223,7 @@ build_report(struct lw_run *run)
 	    .until_ns = run->o.until_ns,
 	    .step_ns = run->o.step_ns,
 	    .compared = run->baseline_count > 0,
-	    .duplicates_unchecked = lw_dedupe_full(run->dedupe),
+	    .duplicates_unchecked = lw_crew_unchecked(run->crew),
 	    .fragments_dropped = lw_observer_dropped(o)};
 	uint32_t i;
 
@@ -274,7 +271,6 @@ enum lw_run_status
 lw_run_read(struct lw_run *run, const char *const *inputs, size_t count)
 {
 	struct lw_crew_options crew = {.filter = {run->o.since_ns, run->o.until_ns, run->o.service},
-	    .dedupe = run->dedupe,
 	    .step_ns = run->o.step_ns,
 	    .decoder = run->o.reference_decoder ? LW_DECODER_YAJL : LW_DECODER_FAST,
 	    .threads = run->o.threads == 0 ? 1 : run->o.threads};
