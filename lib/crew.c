@@ -116,7 +116,11 @@ equip(struct worker *w)
 		lw_decoder_use(w->decoders[i], o->decoder);
 	}
 	w->observer = lw_observer_new(o->catalog, w->crew->dedupe, &o->filter, o->step_ns);
-	return w->observer != NULL;
+	if (w->observer == NULL)
+		return false;
+	if (w != w->crew->workers)
+		lw_observer_share(w->observer, w->crew->workers[0].observer);
+	return true;
 }
 
 /* Take a block and work on its records; false where there is none, or memory ran out. */
@@ -271,7 +275,7 @@ lw_crew_read(struct lw_crew *c, struct lw_reader *r, lw_crew_fn *beat, void *arg
 	unsigned i;
 
 	c->reader = r;
-	if (!lw_reader_side_by_side(r, c->o.threads))
+	if (!lw_reader_side_by_side(r, c->o.threads) || !equip(first))
 		return false;
 	start(c);
 	while (work_on_block(first))
@@ -280,8 +284,6 @@ lw_crew_read(struct lw_crew *c, struct lw_reader *r, lw_crew_fn *beat, void *arg
 	join(c);
 	if (beat != NULL)
 		beat(arg);
-	if (!equip(first))
-		return false;
 	/* By far the largest table goes before others grow: memory is needed at the end, too. */
 	c->unchecked = lw_dedupe_full(c->dedupe);
 	lw_dedupe_free(c->dedupe);

@@ -5,8 +5,7 @@
 
 #include "entry/stitch.h"
 
-#define STITCH_BYTES \
-	((size_t)8 << 20) /* of pieces put aside, over all threads together after the merge */
+#define STITCH_BYTES ((size_t)8 << 20) /* of pieces put aside, over all threads together */
 
 #define TAG_COUNTED \
 	UINT64_C(256) /* of a piece that was counted when it came; else its enum lw_fragment */
@@ -19,6 +18,7 @@ struct lw_observer {
 	struct lw_clusterer *clusters;
 	struct lw_tally *tally;
 	struct lw_stitcher *stitcher;
+	bool shares;          /* the stitcher is another observer's */
 	struct lw_entry soon; /* to be seen next, with its key */
 	uint64_t soon_key;
 	bool has_soon;
@@ -52,11 +52,20 @@ lw_observer_free(struct lw_observer *o)
 {
 	if (o == NULL)
 		return;
-	lw_stitcher_free(o->stitcher);
+	if (!o->shares)
+		lw_stitcher_free(o->stitcher);
 	lw_tally_free(o->tally);
 	lw_clusterer_free(o->clusters);
 	lw_scanner_free(o->scanner);
 	free(o);
+}
+
+void
+lw_observer_share(struct lw_observer *o, const struct lw_observer *with)
+{
+	lw_stitcher_free(o->stitcher);
+	o->stitcher = with->stitcher;
+	o->shares = true;
 }
 
 /* Words of letters before a hit on its line, brackets aside: more than one, and the hit is quoted
@@ -269,8 +278,9 @@ lw_observer_merge(struct lw_observer *o, struct lw_observer *from)
 {
 	o->failed = o->failed || from->failed;
 	lw_tally_merge(o->tally, from->tally);
-	if (!lw_clusterer_merge(o->clusters, from->clusters) ||
-	    !lw_stitcher_merge(o->stitcher, from->stitcher))
+	if (!lw_clusterer_merge(o->clusters, from->clusters))
+		o->failed = true;
+	if (from->stitcher != o->stitcher && !lw_stitcher_merge(o->stitcher, from->stitcher))
 		o->failed = true;
 }
 

@@ -26,6 +26,10 @@ struct lw_observer *lw_observer_new(const struct lw_catalog *catalog, struct lw_
     const struct lw_filter *filter, int64_t step_ns);
 void lw_observer_free(struct lw_observer *o); /* NULL is fine */
 
+/* Before its first entry: o puts pieces of traces and split entries aside where `with` does, which
+ * must outlive it.  Else each keeps as many as all together may. */
+void lw_observer_share(struct lw_observer *o, const struct lw_observer *with);
+
 /* See one entry. */
 void lw_observe(struct lw_observer *o, const struct lw_entry *e);
 

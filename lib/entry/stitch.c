@@ -7,6 +7,7 @@
  */
 #include "entry/stitch.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -20,6 +21,7 @@ struct piece {
 };
 
 struct lw_stitcher {
+	pthread_mutex_t lock; /* for adding */
 	struct piece **pieces;
 	size_t count, room;
 	size_t bytes, max_bytes;
@@ -34,6 +36,10 @@ lw_stitcher_new(size_t max_bytes)
 
 	if (s == NULL)
 		return NULL;
+	if (pthread_mutex_init(&s->lock, NULL) != 0) {
+		free(s);
+		return NULL;
+	}
 	s->max_bytes = max_bytes == 0 ? LW_STITCH_BYTES : max_bytes;
 	s->threshold = UINT64_MAX;
 	return s;
@@ -57,6 +63,7 @@ lw_stitcher_free(struct lw_stitcher *s)
 		return;
 	clear(s);
 	free(s->pieces);
+	(void)pthread_mutex_destroy(&s->lock);
 	free(s);
 }
 
@@ -179,10 +186,10 @@ keep_ceiling(struct lw_stitcher *s)
 	}
 }
 
-bool
-lw_stitcher_add(struct lw_stitcher *s, const struct lw_entry *e, uint64_t tag)
+/* The lock is held. */
+static bool
+add(struct lw_stitcher *s, const struct lw_entry *e, uint64_t scope, uint64_t tag)
 {
-	uint64_t scope = scope_of(e);
 	struct piece *p;
 
 	if (scope > s->threshold) {
@@ -200,6 +207,18 @@ lw_stitcher_add(struct lw_stitcher *s, const struct lw_entry *e, uint64_t tag)
 	s->bytes += p->bytes;
 	keep_ceiling(s);
 	return true;
+}
+
+bool
+lw_stitcher_add(struct lw_stitcher *s, const struct lw_entry *e, uint64_t tag)
+{
+	uint64_t scope = scope_of(e);
+	bool ok;
+
+	(void)pthread_mutex_lock(&s->lock);
+	ok = add(s, e, scope, tag);
+	(void)pthread_mutex_unlock(&s->lock);
+	return ok;
 }
 
 bool

@@ -28,7 +28,7 @@
 	((size_t)1 << 20)                  /* of one message put together; the rest is left out */
 #define LW_STITCH_GAP_NS (2 * LW_NS_PER_S) /* longest pause inside a trace */
 
-struct lw_stitcher; /* not thread-safe: one a thread, merged at the end */
+struct lw_stitcher; /* pieces may be added by any thread; for the rest, one thread */
 
 /* max_bytes 0: the default.  NULL where memory ran out. */
 struct lw_stitcher *lw_stitcher_new(size_t max_bytes);
