@@ -12,8 +12,8 @@
  *
  * Why not something else: nanoseconds a message, on messages of 39 bytes
  * (services' own), 70 (requests), 134 (system logs) and 5,500 (traces),
- * without case, and the microseconds to build.  Medians of a busy machine with
- * 2 cores; the ranking was the same in each run.
+ * without case, and the microseconds to build.  The best of three in one run on a
+ * busy machine with 2 cores; close figures change places from run to run.
  *
  *     rules             39     70    134   5,500    build
  *     100   sampled     22     37     56   4,000      240
@@ -34,10 +34,11 @@
  *           Teddy      688    521  6,100 998,000    8,300
  *
  * The automaton is Aho and Corasick's as a dense table over classes of bytes: each
- * step waits for the one before it.  Vectorscan (hs_compile_lit_multi) would save nothing on
- * messages of this length, costs more to build than the whole run of a small
- * capture, and is one more thing to depend on.  Teddy (AVX2, eight buckets, three bytes)
- * is made for a few dozen literals; with hundreds in a bucket it proposes everywhere.
+ * step waits for the one before it.  Vectorscan (hs_compile_lit_multi) is faster on traces with
+ * few rules and about as fast on some of the rest, but takes 35 to 65 times as long to build: more
+ * than the whole run of a small capture.  It is one more thing to depend on, too.  Teddy (AVX2,
+ * eight buckets, three bytes) is made for a few dozen literals; with hundreds in a bucket it
+ * proposes everywhere.
  */
 #include "catalog/prefilter.h"
 
