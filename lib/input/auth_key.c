@@ -53,7 +53,7 @@ is_plain(const char *text)
 static enum lw_code
 sign(struct lw_buf *jwt, const char *pem, struct lw_error *e)
 {
-	unsigned char signature[SIGNATURE_MAX_BYTES];
+	unsigned char signature[SIGNATURE_MAX_BYTES] = {0};
 	BIO *bio = BIO_new_mem_buf(pem, -1);
 	EVP_PKEY *key = bio == NULL ? NULL : PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();

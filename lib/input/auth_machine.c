@@ -135,7 +135,7 @@ lw_auth_gcloud(struct lw_grant *g, struct lw_error *e)
 	enum lw_code code;
 	bool whole;
 	int fd = -1, status = 0;
-	pid_t pid;
+	pid_t pid = -1;
 
 	if (!lw_buf_reserve(&out, LW_AUTH_TOKEN_MAX_BYTES))
 		return lw_error_set(e, LW_ENOMEM, "out of memory");

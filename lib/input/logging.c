@@ -323,7 +323,7 @@ ask_once(struct lw_logging *l, bool *passing, int64_t *hint_ns, struct lw_error 
 	code =
 	    lw_http_allowed(l->url.p, l->net->insecure, NULL, e); /* before a token is looked for */
 	while (code == LW_OK && renew) {
-		renew = *passing = false;
+		*passing = false;
 		lw_secret_fini(&token);
 		if (l->auth != NULL)
 			code = lw_auth_token(l->auth, &token, e);
