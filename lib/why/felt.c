@@ -70,14 +70,16 @@ find_periods(const struct lw_series *s, int64_t window_ns, struct lw_period *p)
 	return kept;
 }
 
-/* Requests answered with 5xx or refused by what is part of the incident, of those answered in its
- * periods. */
+/*
+ * Requests answered with 5xx or refused by what is part of the incident, of those answered in its
+ * periods.  Several rules may know one request (the status, and what the balancer says of it), so
+ * that no more failed than the service answered with 5xx.
+ */
 static void
 count_requests(const struct lw_analysis *a, struct lw_incident *inc, const bool *part)
 {
 	const struct lw_vertex *felt = &a->vertices[inc->whys[0].vertex];
 	const struct lw_service *s = &a->tally->services[felt->service];
-	uint64_t failed = 0;
 	size_t k;
 	uint32_t i;
 
@@ -85,15 +87,18 @@ count_requests(const struct lw_analysis *a, struct lw_incident *inc, const bool 
 		return;
 	for (k = 0; k < inc->period_count; k++) {
 		const struct lw_period *p = &inc->periods[k];
-		uint64_t seen = lw_count_span(&s->failures, p->from_ns, p->to_ns) +
-				lw_count_span(&s->successes, p->from_ns, p->to_ns);
+		uint64_t broken = lw_count_span(&s->failures, p->from_ns, p->to_ns);
+		uint64_t seen = broken + lw_count_span(&s->successes, p->from_ns, p->to_ns);
+		uint64_t failed = 0, refused = 0;
 
-		failed = 0;
-		for (i = 0; i < a->vertex_count; i++)
-			if (part[i] && a->vertices[i].service == felt->service &&
-			    a->vertices[i].depth == LW_DEPTH_REQUEST)
-				failed +=
-				    lw_count_span(&a->vertices[i].sum.series, p->from_ns, p->to_ns);
+		for (i = 0; i < a->vertex_count; i++) {
+			const struct lw_vertex *v = &a->vertices[i];
+
+			if (part[i] && v->service == felt->service && v->depth == LW_DEPTH_REQUEST)
+				*(v->surge ? &refused : &failed) +=
+				    lw_count_span(&v->sum.series, p->from_ns, p->to_ns);
+		}
+		failed = refused + (failed < broken ? failed : broken);
 		inc->requests_failed += failed < seen ? failed : seen;
 		inc->requests_seen += seen;
 	}
