@@ -342,6 +342,27 @@ has_digit(struct lw_str s)
 	return false;
 }
 
+/* Could the message name a phase?  Most do not, and each is asked: whether a bracket, a byte that
+ * is no ASCII, or a word that begins as one of heads stands within the head. */
+static bool
+may_name_phase(struct lw_str s)
+{
+	size_t i, last = s.n < HEAD_BYTES ? s.n : HEAD_BYTES;
+
+	for (i = 0; i < last; i++) {
+		char c = s.p[i], next;
+
+		if (c == '[' || c == '(' || (c & 0x80) != 0)
+			return true;
+		if ((c | 0x20) != 'p' && (c | 0x20) != 's')
+			continue;
+		next = i + 1 < s.n ? (char)(s.p[i + 1] | 0x20) : ' ';
+		if ((next == 'h' || next == 't') && (i == 0 || !is_letter(s.p[i - 1])))
+			return true;
+	}
+	return false;
+}
+
 bool
 lw_phase_parse(struct lw_str message, struct lw_phase *phase)
 {
@@ -349,6 +370,8 @@ lw_phase_parse(struct lw_str message, struct lw_phase *phase)
 	size_t at, glyph_end = 0;
 	uint32_t glyph;
 
+	if (!may_name_phase(message))
+		return false;
 	message = lw_utf8_cut(message, LINE_BYTES);
 	line_end = message.n == 0 ? NULL : memchr(message.p, '\n', message.n);
 	if (line_end != NULL)

@@ -112,6 +112,23 @@ lw_count_newlines(const char *p, size_t n)
 	return count;
 }
 
+AVX2 static inline void
+ends_and_joints_avx2(const char *p, uint64_t *newlines, uint64_t *joints)
+{
+	const __m256i newline = _mm256_set1_epi8('\n'), shut = _mm256_set1_epi8('}'),
+		      open = _mm256_set1_epi8('{');
+	__m256i a = _mm256_loadu_si256((const __m256i *)(const void *)p);
+	__m256i b = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32));
+	__m256i a1 = _mm256_loadu_si256((const __m256i *)(const void *)(p + 1));
+	__m256i b1 = _mm256_loadu_si256((const __m256i *)(const void *)(p + 33));
+
+	*newlines = mask32(_mm256_cmpeq_epi8(a, newline)) | mask32(_mm256_cmpeq_epi8(b, newline))
+								<< 32;
+	*joints =
+	    mask32(_mm256_and_si256(_mm256_cmpeq_epi8(a, shut), _mm256_cmpeq_epi8(a1, open))) |
+	    mask32(_mm256_and_si256(_mm256_cmpeq_epi8(b, shut), _mm256_cmpeq_epi8(b1, open))) << 32;
+}
+
 /* One bit a byte of p[0..64): newlines, and where a "}{" begins; p[64] is looked at. */
 static inline void
 ends_and_joints(const char *p, uint64_t *newlines, uint64_t *joints)
@@ -223,8 +240,11 @@ lw_find_joint(const char *p, size_t n)
 
 #endif
 
-size_t
-lw_plain_lines(const char *p, size_t n, uint64_t *newlines)
+typedef void look_fn(const char *p, uint64_t *newlines, uint64_t *joints);
+
+/* The body of lw_plain_lines, compiled once for each way to look. */
+static inline __attribute__((always_inline)) size_t
+plain_lines(const char *p, size_t n, uint64_t *newlines, look_fn *look)
 {
 	size_t i = 0, good = 0;
 	uint64_t ends, joints;
@@ -235,11 +255,11 @@ lw_plain_lines(const char *p, size_t n, uint64_t *newlines)
 		return 0;
 	for (; i < n; i += 64) {
 		if (n - i > 64) {
-			ends_and_joints(p + i, &ends, &joints);
+			look(p + i, &ends, &joints);
 		} else {
 			memset(tail, ' ', sizeof(tail));
 			memcpy(tail, p + i, n - i);
-			ends_and_joints(tail, &ends, &joints);
+			look(tail, &ends, &joints);
 		}
 		if (joints != 0) /* the lines that end before it are fine */
 			ends &= (joints & (0 - joints)) - 1;
@@ -253,4 +273,22 @@ lw_plain_lines(const char *p, size_t n, uint64_t *newlines)
 			return good;
 	}
 	return good;
+}
+
+#if defined(__SSE2__) && !defined(LW_PORTABLE_BYTES)
+AVX2 static size_t
+plain_lines_avx2(const char *p, size_t n, uint64_t *newlines)
+{
+	return plain_lines(p, n, newlines, ends_and_joints_avx2);
+}
+#endif
+
+size_t
+lw_plain_lines(const char *p, size_t n, uint64_t *newlines)
+{
+#if defined(__SSE2__) && !defined(LW_PORTABLE_BYTES)
+	if (__builtin_cpu_supports("avx2"))
+		return plain_lines_avx2(p, n, newlines);
+#endif
+	return plain_lines(p, n, newlines, ends_and_joints);
 }
