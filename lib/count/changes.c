@@ -10,7 +10,7 @@
 #include "count/table.h"
 
 #define TEXT_BYTES 1024 /* a message, a policy; longer ones are cut */
-#define NAME_BYTES 300
+#define NAME_BYTES ((size_t)300)
 
 void
 lw_changes_fini(struct lw_changes *c)
