@@ -4,6 +4,8 @@
 #include "why/private.h"
 #include "why/startup.h"
 
+#define MAX_SPLITS 4 /* from the causes up to what users felt */
+
 const struct lw_rule *
 lw_vertex_rule(const struct lw_analysis *a, const struct lw_vertex *v)
 {
@@ -12,12 +14,25 @@ lw_vertex_rule(const struct lw_analysis *a, const struct lw_vertex *v)
 	return rule == LW_NO_RULE ? NULL : lw_catalog_rule(a->tally->catalog, rule);
 }
 
+/* Where one line stands between users and two causes, it is divided first, and what it leads to
+ * only after it. */
+static bool
+split(struct lw_analysis *a)
+{
+	bool more = true;
+	unsigned i;
+
+	for (i = 0; i < MAX_SPLITS && more; i++)
+		if (!lw_why_split(a, &more) || (more && !lw_why_link(a)))
+			return false;
+	return true;
+}
+
 struct lw_analysis *
 lw_why_analyse(const struct lw_tally *tally, const struct lw_clusterer *clusters,
     const struct lw_why_options *options)
 {
 	struct lw_analysis *a = calloc(1, sizeof(*a));
-	bool split = false;
 
 	if (a == NULL)
 		return NULL;
@@ -25,9 +40,9 @@ lw_why_analyse(const struct lw_tally *tally, const struct lw_clusterer *clusters
 	a->tally = tally;
 	a->clusters = clusters;
 	a->window_ns = options->window_ns;
-	if (a->arena == NULL || !lw_why_group(a) || !lw_why_link(a) || !lw_why_split(a, &split) ||
-	    (split && !lw_why_link(a)) || !lw_why_incidents(a, options->max_whys) ||
-	    !lw_why_values(a) || !lw_why_changes(a) || !lw_why_starts(a)) {
+	if (a->arena == NULL || !lw_why_group(a) || !lw_why_link(a) || !split(a) ||
+	    !lw_why_incidents(a, options->max_whys) || !lw_why_values(a) || !lw_why_changes(a) ||
+	    !lw_why_starts(a)) {
 		lw_analysis_free(a);
 		return NULL;
 	}

@@ -486,6 +486,25 @@ START_TEST(causes_in_turn_are_incidents_in_turn)
 }
 END_TEST
 
+START_TEST(one_line_over_two_causes_in_turn_is_two_incidents)
+{
+	char trace[32];
+	int i;
+
+	for (i = 0; i < 1200; i += 10) {
+		(void)snprintf(trace, sizeof(trace), "t%d", i);
+		entry("shop", "one", trace, i, "ERROR",
+		    i < 600 ? "the hall file is damaged" : "setting COLOUR is missing");
+		entry("shop", "one", trace, i + 0.1, "ERROR", "no seat was found");
+		entry("shop", "one", trace, i + 0.2, "ERROR", "request failed");
+	}
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 2);
+	ck_assert_str_eq(chain_text(0), "requests-fail < ? < ?");
+	ck_assert_str_eq(chain_text(1), "requests-fail < ? < setting-missing");
+}
+END_TEST
+
 START_TEST(a_steady_error_is_not_blamed)
 {
 	char trace[32];
@@ -552,6 +571,7 @@ main(void)
 	tcase_add_test(t, refusals_as_on_every_day_are_none);
 	tcase_add_test(t, a_cause_that_comes_back_is_one_incident_with_periods);
 	tcase_add_test(t, causes_in_turn_are_incidents_in_turn);
+	tcase_add_test(t, one_line_over_two_causes_in_turn_is_two_incidents);
 	tcase_add_test(t, a_steady_error_is_not_blamed);
 	tcase_add_test(t, a_service_that_messages_name_is_called);
 	suite_add_tcase(s, t);
