@@ -2,8 +2,6 @@
 #include "why/chain.h"
 #include "why/private.h"
 
-#define CLOSE 0.25 /* of the median distance of causes: each effect has one that it follows */
-
 static bool
 most(uint64_t n, uint64_t of)
 {
@@ -21,14 +19,22 @@ began_shortly_before(const struct lw_analysis *a, uint32_t effect, uint32_t caus
 }
 
 bool
-lw_chain_is_call(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
+lw_chain_is_named(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 {
 	const struct lw_link_facts *f = lw_link_find(a, effect, cause);
 	const struct lw_link_facts *back = lw_link_find(a, cause, effect);
 
+	return f != NULL && most(f->named, f->named_of) && (back == NULL || back->named == 0);
+}
+
+bool
+lw_chain_is_call(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
+{
+	const struct lw_link_facts *f = lw_link_find(a, effect, cause);
+
 	if (f == NULL || lw_link_confidence(f, NULL) < LW_LINK_ENOUGH)
 		return false;
-	if (most(f->named, f->named_of) && (back == NULL || back->named == 0))
+	if (lw_chain_is_named(a, effect, cause))
 		return most(f->nearby, f->nearby_of) || most(f->traces, f->traces_of) ||
 		       began_shortly_before(a, effect, cause);
 	return most(f->traces, f->traces_of) &&
@@ -43,7 +49,7 @@ lw_chain_is_call_by_time(const struct lw_analysis *a, uint32_t effect, uint32_t 
 	const struct lw_windows *c = &a->vertices[cause].sum.windows;
 	double closeness = f == NULL ? -1 : lw_link_closeness(a, f);
 
-	return closeness >= 0 && closeness <= CLOSE && a->vertices[cause].candidate &&
+	return closeness >= 0 && closeness <= LW_CLOSE && a->vertices[cause].candidate &&
 	       f->nearby * 5 >= f->nearby_of * 4 && lw_link_contrast(f) >= 0.5 &&
 	       lw_link_confidence(f, NULL) >= LW_LINK_ENOUGH &&
 	       began_shortly_before(a, effect, cause) && e->end_ns - c->end_ns <= a->window_ns &&

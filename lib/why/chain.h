@@ -7,6 +7,7 @@
 #include "why/why.h"
 
 #define LW_CHAIN_MAX 16
+#define LW_CLOSE 0.25 /* closeness at which each effect has a cause of its own that it follows */
 
 struct lw_chain {
 	uint32_t at[LW_CHAIN_MAX]; /* vertices; [0] is on the surface */
@@ -15,6 +16,9 @@ struct lw_chain {
 
 /* The confidence of the link from effect to cause; 0 where there is none. */
 double lw_chain_confidence(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
+
+/* Do the messages of effect mostly name the service of cause, and not the other way round? */
+bool lw_chain_is_named(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
 
 /*
  * Did the service of `effect` call that of `cause`, and fail for it?  By the

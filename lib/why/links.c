@@ -183,6 +183,7 @@ finish(struct lw_linker *l, const uint64_t *events, const uint64_t *traced)
 		f->instances_of = effect->scopes[LW_SCOPE_INSTANCE];
 		f->nearby_of = effect->scopes[own ? LW_SCOPE_SERVICE : LW_SCOPE_SYSTEM];
 		f->catalogue = lw_link_in_catalogue(a, f->effect, f->cause);
+		f->preceded = f->nearby;
 		if (own && effect->sum.instances > 0 && cause->sum.instances > 0)
 			f->nearby = 0; /* where instances are known, those decide */
 		f->traced = mostly(traced[f->effect], events[f->effect]) &&

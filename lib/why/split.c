@@ -8,22 +8,25 @@
  */
 #include <stdlib.h>
 
+#include "why/chain.h"
 #include "why/linker.h"
 
 #define MAX_CAUSES 16     /* looked at for one vertex */
 #define MIN_EVENTS 3      /* that make a part */
+#define BUSY 4            /* events of an instance, from which on any two things are near there */
 #define MIN_SHARE 20      /* a part is at least one in so many of the events */
 #define NO_PART UINT8_MAX /* no cause came before */
 
 struct cause {
 	uint32_t vertex;
-	uint64_t n; /* scopes or events of the effect that it came before */
+	enum lw_scope kind; /* of the scope that ties it to the effect: trace, instance or system */
+	int64_t reach_ns;   /* how far back it may lie there */
+	uint64_t n;         /* scopes or events of the effect that it came before */
 };
 
 struct reason { /* the causes that may divide one vertex */
 	struct cause causes[MAX_CAUSES];
 	uint32_t count;
-	enum lw_scope kind;
 };
 
 struct moment { /* an event of the vertex at hand */
@@ -54,46 +57,67 @@ most_first(const void *pa, const void *pb)
 	return c != 0 ? c : LESS(a->vertex, b->vertex);
 }
 
-static uint64_t
-before_in(const struct lw_link_facts *f, enum lw_scope kind)
+/* By what scope does the cause hang together with the effect?  By time where neither traces nor
+ * instances tell. */
+static struct cause
+cause_of(const struct lw_analysis *a, const struct lw_link_facts *f)
 {
-	switch (kind) {
-	case LW_SCOPE_TRACE:
-		return f->traces;
-	case LW_SCOPE_INSTANCE:
-		return f->instances;
-	case LW_SCOPE_SERVICE:
-	case LW_SCOPE_SYSTEM:
-		break;
+	const struct lw_vertex *effect = &a->vertices[f->effect];
+	struct cause c = {f->cause, LW_SCOPE_SYSTEM, LW_NEARBY_NS, f->preceded};
+	enum lw_scope scope;
+
+	(void)lw_link_confidence(f, &scope);
+	if (scope == LW_SCOPE_TRACE) {
+		c.kind = scope;
+		c.n = f->traces;
+		c.reach_ns = lw_scope_horizon(scope);
+	} else if (f->traced) {
+		c.n = 0;
+	} else if (scope == LW_SCOPE_INSTANCE && effect->sum.count < BUSY * f->instances_of) {
+		c.kind = scope;
+		c.n = f->instances;
+		c.reach_ns = lw_scope_horizon(scope);
 	}
-	return f->nearby;
+	return c;
 }
 
-/* The scope that says most of what came before the events of a vertex. */
-static enum lw_scope
-kind_of(const struct lw_vertex *v, uint64_t events)
+/*
+ * Is it seen before more of the effect than chance would have it?  Where only time
+ * ties them, each effect must follow a cause of its own, and the cause be rare where
+ * there is no effect: what comes all the time is near to everything.
+ */
+static bool
+stands_out(const struct lw_analysis *a, const struct lw_link_facts *f, const struct cause *c)
 {
-	if (v->scopes[LW_SCOPE_TRACE] * 2 >= events)
-		return LW_SCOPE_TRACE;
-	return v->scopes[LW_SCOPE_INSTANCE] * 4 >= events ? LW_SCOPE_INSTANCE : LW_SCOPE_SERVICE;
+	double p, q, contrast = lw_link_contrast(f), closeness = lw_link_closeness(a, f);
+
+	if (c->kind != LW_SCOPE_SYSTEM)
+		return contrast < 0 || contrast >= 0.5;
+	if (f->steps_of < LW_CONTRAST_STEPS || f->nearby_of == 0)
+		return false;
+	if (closeness < 0 || closeness > LW_CLOSE)
+		return false;
+	p = (double)f->preceded / (double)f->nearby_of;
+	q = 1 - (double)f->steps / (double)f->steps_of;
+	return q <= p / 2;
 }
 
 /* May it be why a part of the effect happened?  It lies deeper, and where it is, the effect mostly
  * follows. */
 static bool
-may_divide(const struct lw_analysis *a, const struct lw_link_facts *f, enum lw_scope kind)
+may_divide(const struct lw_analysis *a, const struct lw_link_facts *f, const struct cause *c)
 {
 	const struct lw_vertex *effect = &a->vertices[f->effect], *cause = &a->vertices[f->cause];
-	uint64_t n = before_in(f, kind);
-	double contrast = lw_link_contrast(f);
 
-	if (!cause->candidate || effect->service != cause->service || n < MIN_EVENTS)
+	if (!cause->candidate || c->n < MIN_EVENTS)
 		return false;
+	if (effect->service != cause->service)
+		return lw_chain_is_named(a, f->effect, f->cause) && stands_out(a, f, c);
 	if (cause->depth < LW_DEPTH_UNKNOWN || cause->depth < effect->depth)
 		return false;
-	if (kind != LW_SCOPE_SERVICE && n * 2 < cause->scopes[kind])
+	if (c->kind != LW_SCOPE_SYSTEM && c->n * 2 < cause->scopes[c->kind])
 		return false;
-	return contrast < 0 || contrast >= 0.5;
+	return stands_out(a, f, c);
 }
 
 static void
@@ -107,15 +131,15 @@ find_reasons(struct splitter *s)
 		struct reason *r = &s->reasons[effect];
 		struct cause worst;
 
-		r->kind = kind_of(&a->vertices[effect], s->first[effect + 1] - s->first[effect]);
 		for (to = from; to < a->link_count && a->links[to].effect == effect; to++)
 			;
-		if (!a->vertices[effect].candidate || a->vertices[effect].depth >= LW_DEPTH_CAUSE)
+		if (!a->vertices[effect].candidate || a->vertices[effect].weak ||
+		    a->vertices[effect].depth >= LW_DEPTH_CAUSE)
 			continue;
 		for (i = from; i < to; i++) {
-			struct cause c = {a->links[i].cause, before_in(&a->links[i], r->kind)};
+			struct cause c = cause_of(a, &a->links[i]);
 
-			if (!may_divide(a, &a->links[i], r->kind))
+			if (!may_divide(a, &a->links[i], &c))
 				continue;
 			if (r->count < MAX_CAUSES) {
 				r->causes[r->count++] = c;
@@ -132,7 +156,7 @@ find_reasons(struct splitter *s)
 	}
 }
 
-/* Note on each event whose vertex looks for causes in this kind of scope which came before it. */
+/* Note on each event which of the causes that this kind of scope ties to it came before it. */
 static bool
 mark_events(struct splitter *s, enum lw_scope kind)
 {
@@ -143,7 +167,6 @@ mark_events(struct splitter *s, enum lw_scope kind)
 		int64_t at_ns;
 		uint32_t scope; /* the number of the scope it was seen in, from 1 on */
 	} *last = calloc(a->vertex_count + (size_t)1, sizeof(*last));
-	int64_t reach_ns = lw_scope_horizon(kind);
 	uint32_t i, k, count, scope = 0;
 
 	if (refs == NULL || last == NULL) {
@@ -157,10 +180,11 @@ mark_events(struct splitter *s, enum lw_scope kind)
 		const struct reason *why = &s->reasons[r->vertex];
 
 		scope += i == 0 || refs[i].scope != refs[i - 1].scope;
-		for (k = 0; k < why->count && why->kind == kind; k++) {
+		for (k = 0; k < why->count; k++) {
 			const struct last *c = &last[why->causes[k].vertex];
+			int64_t reach_ns = why->causes[k].reach_ns;
 
-			if (c->scope == scope &&
+			if (why->causes[k].kind == kind && c->scope == scope &&
 			    (r->start_ns - c->at_ns <= reach_ns || r->at_ns - c->at_ns <= reach_ns))
 				s->masks[r->event] |= (uint16_t)(1u << k);
 		}
@@ -357,13 +381,12 @@ static bool
 split_all(struct splitter *s, bool *done)
 {
 	uint32_t v;
-	int kind;
 
 	place_moments(s);
 	find_reasons(s);
-	for (kind = LW_SCOPE_TRACE; kind <= LW_SCOPE_SERVICE; kind++)
-		if (!mark_events(s, (enum lw_scope)kind))
-			return false;
+	if (!mark_events(s, LW_SCOPE_TRACE) || !mark_events(s, LW_SCOPE_INSTANCE) ||
+	    !mark_events(s, LW_SCOPE_SYSTEM))
+		return false;
 	for (v = 0; v < s->vertex_count; v++)
 		if (!split_vertex(s, v, done))
 			return false;

@@ -69,6 +69,7 @@ struct lw_link_facts {
 	uint64_t instances, instances_of; /* the same for instances */
 	uint64_t nearby, nearby_of;       /* events of effect with cause up to a minute before: in
 					     the same service, or in the other one */
+	uint64_t preceded;                /* as nearby, also where traces or instances say more */
 	int64_t median_lag_ns; /* over the sequences found; LW_TIME_NONE where there are none */
 	int64_t spread_lag_ns; /* their interquartile range; LW_TIME_NONE likewise */
 	bool catalogue;        /* the effect's rule names the cause's */

@@ -505,6 +505,34 @@ START_TEST(one_line_over_two_causes_in_turn_is_two_incidents)
 }
 END_TEST
 
+/* An hour with two bad times, each of another cause, in one instance and without traces; a steady
+ * error beside them belongs to neither. */
+START_TEST(causes_in_turn_need_no_traces)
+{
+	int i;
+
+	for (i = 0; i < 3600; i += 5) {
+		bool first = i >= 600 && i < 1000, second = i >= 2600 && i < 3000;
+
+		if (i % 60 == 0)
+			entry("shop", "one", NULL, i + 2, "ERROR", "banner has no picture");
+		if (first)
+			entry("shop", "one", NULL, i, "ERROR", "the hall file is damaged");
+		if (second)
+			entry("shop", "one", NULL, i, "ERROR", "setting COLOUR is missing");
+		if (first || second)
+			entry("shop", "one", NULL, i + 0.01, "ERROR", "request failed");
+		else
+			request("shop", i, 200);
+	}
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 2);
+	ck_assert_str_eq(chain_text(0), "requests-fail < ?");
+	ck_assert_str_eq(chain_text(1), "requests-fail < setting-missing");
+	ck_assert_int_lt(analysis->incidents[0].to_ns, analysis->incidents[1].from_ns);
+}
+END_TEST
+
 START_TEST(a_steady_error_is_not_blamed)
 {
 	char trace[32];
@@ -572,6 +600,7 @@ main(void)
 	tcase_add_test(t, a_cause_that_comes_back_is_one_incident_with_periods);
 	tcase_add_test(t, causes_in_turn_are_incidents_in_turn);
 	tcase_add_test(t, one_line_over_two_causes_in_turn_is_two_incidents);
+	tcase_add_test(t, causes_in_turn_need_no_traces);
 	tcase_add_test(t, a_steady_error_is_not_blamed);
 	tcase_add_test(t, a_service_that_messages_name_is_called);
 	suite_add_tcase(s, t);
