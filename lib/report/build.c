@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "report/build_private.h"
+#include "report/platform.h"
 
 void *
 lw_build_alloc(struct lw_builder *x, size_t n, size_t size)
@@ -202,7 +203,20 @@ struct lw_str
 lw_build_command(
     struct lw_builder *x, const char *text, const struct lw_group *g, const struct lw_vertex *v)
 {
-	return fill(x, text, g, v, true);
+	const struct lw_tally *t = x->b->tally;
+	struct lw_buf own = {0};
+	struct lw_str filled = LW_STR("");
+
+	if (v == NULL || text == NULL)
+		return fill(x, text, g, v, true);
+	lw_platform_command(&own, text, lw_intern_get(&t->names, t->services[v->service].type));
+	lw_buf_addc(&own, '\0');
+	if (lw_buf_ok(&own))
+		filled = fill(x, own.p, g, v, true);
+	else
+		x->failed = true;
+	lw_buf_fini(&own);
+	return filled;
 }
 
 const struct lw_m_evidence *

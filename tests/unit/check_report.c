@@ -6,6 +6,7 @@
 #include "check_report.h"
 #include "entry/entry.h"
 #include "report/common.h"
+#include "report/platform.h"
 
 struct lw_arena *arena;
 
@@ -51,6 +52,37 @@ START_TEST(format_is_found_by_name_and_ending)
 	ck_assert_ptr_null(lw_report_format_by_name("html"));
 	ck_assert_ptr_null(lw_report_format_by_name(""));
 	ck_assert_ptr_null(lw_report_format_by_path("json"));
+}
+END_TEST
+
+static const struct {
+	const char *type, *command, *said;
+} platform_commands[] = {
+    {"cloud_run_revision", "gcloud run services describe {service} --format=x",
+	"gcloud run services describe {service} --format=x"},
+    {"k8s_container", "gcloud run services describe {service} --format=x",
+	"kubectl get deployments -A --field-selector metadata.name={service} -o yaml"},
+    {"gce_instance", "kubectl exec {instance} -- sh -c 'df -h'",
+	"gcloud compute ssh {instance} --zone={location} --project={project}"},
+    {"k8s_pod", "kubectl exec {instance} -- sh -c 'df -h'",
+	"kubectl exec {instance} -- sh -c 'df -h'"},
+    {"gae_app", "gcloud logging read 'resource.labels.service_name=\"{service}\" a' --limit=5",
+	"gcloud logging read 'resource.labels.module_id=\"{service}\" a' --limit=5"},
+    {"http_load_balancer", "gcloud run services describe {service} --format=x",
+	"gcloud run services describe {service} --format=x"},
+    {"", "git log -5", "git log -5"},
+};
+
+START_TEST(commands_are_those_of_the_platform)
+{
+	struct lw_buf out = {0};
+
+	lw_platform_command(
+	    &out, platform_commands[_i].command, lw_str_from(platform_commands[_i].type));
+	lw_buf_addc(&out, '\0');
+	ck_assert(lw_buf_ok(&out));
+	ck_assert_str_eq(out.p, platform_commands[_i].said);
+	lw_buf_fini(&out);
 }
 END_TEST
 
@@ -305,6 +337,8 @@ main(void)
 	int failed;
 
 	tcase_add_checked_fixture(tc, arena_setup, arena_teardown);
+	tcase_add_loop_test(tc, commands_are_those_of_the_platform, 0,
+	    (int)(sizeof(platform_commands) / sizeof(platform_commands[0])));
 	tcase_add_test(tc, format_is_found_by_name_and_ending);
 	tcase_add_loop_test(tc, report_is_as_recorded, 0, 6);
 	tcase_add_loop_test(tc, every_format_says_all_that_matters, 0, 3);
