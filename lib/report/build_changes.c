@@ -67,8 +67,11 @@ call_text(struct lw_builder *x, const struct lw_change *c)
 	add(x, " ", row->target, "");
 	add(x, " (", row->command.n > 0 ? row->command : short_method(row->method), ")");
 	add(x, " by ", row->principal, "");
-	if (c->repeats > 0)
-		lw_buf_printf(&x->text, ", %llu calls", (unsigned long long)(c->repeats + 1));
+	if (c->repeats > 0) {
+		unsigned long long calls = c->repeats;
+
+		lw_buf_printf(&x->text, ", %llu calls", calls + 1);
+	}
 	if (c->outcome == LW_OUTCOME_FAILED)
 		lw_buf_addz(&x->text, ", failed");
 	if (c->outcome == LW_OUTCOME_FAILED && c->last->status_code != 0)

@@ -294,7 +294,7 @@ note_contrast(struct lw_builder *x, struct lw_m_coverage *notes)
 			    lw_build_printf(x,
 				"All %llu instances of %.*s failed: there is no healthy start to "
 				"compare with, and whys rest on order and on what entries name.",
-				(unsigned long long)(seen << t->scope_level), (int)name.n, name.p));
+				(unsigned long long)seen << t->scope_level, (int)name.n, name.p));
 	}
 }
 

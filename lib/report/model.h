@@ -186,7 +186,8 @@ struct lw_m_period {
 
 struct lw_m_incident {
 	struct lw_str id, title, service;
-	bool has_felt;
+	bool ongoing;
+	bool has_felt; /* requests of the first why's service are in the log */
 	uint64_t requests_failed, requests_seen; /* while it was felt, by the first why's service */
 	const struct lw_m_period *periods;       /* in which it was felt, by time */
 	size_t period_count;
@@ -196,7 +197,6 @@ struct lw_m_incident {
 	size_t for_count, against_count;
 	const struct lw_m_considered *considered; /* by why, best first; none unless asked for */
 	size_t considered_count;
-	bool ongoing;
 	int64_t from_ns, to_ns;
 	const struct lw_m_lead *leads; /* of the chain's services first, then the nearest */
 	size_t lead_count;

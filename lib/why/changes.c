@@ -62,12 +62,12 @@ compare_settings(const struct lw_change_row *before, const struct lw_change_row 
 		const struct lw_setting *n = k < after->setting_count ? &after->settings[k] : NULL;
 		int c = b == NULL ? 1 : n == NULL ? -1 : lw_str_cmp(b->name, n->name);
 
-		if (c == 0 && !is_same_value(b->value, n->value) &&
+		if (b != NULL && n != NULL && c == 0 && !is_same_value(b->value, n->value) &&
 		    !fn(arg, n->name, &b->value, &n->value))
 			return;
-		if (c < 0 && whole && !fn(arg, b->name, &b->value, NULL))
+		if (b != NULL && c < 0 && whole && !fn(arg, b->name, &b->value, NULL))
 			return;
-		if (c > 0 && whole && !fn(arg, n->name, NULL, &n->value))
+		if (n != NULL && c > 0 && whole && !fn(arg, n->name, NULL, &n->value))
 			return;
 		i += c <= 0;
 		k += c >= 0;

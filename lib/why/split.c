@@ -326,15 +326,14 @@ place_others(struct moment *m, uint32_t n, int64_t reach_ns)
 static uint32_t
 divide(struct moment *m, uint32_t n, uint32_t cause_count, int64_t reach_ns)
 {
-	uint32_t parts = 0, i, k, alone = 0;
-	uint8_t x;
+	uint32_t parts = 0, i, k, x, alone = 0;
 
 	while (parts < MAX_CAUSES && (k = next_cause(m, n, cause_count)) < MAX_CAUSES) {
 		for (i = 0; i < n; i++)
 			if (m[i].part == NO_PART && (m[i].mask >> k & 1) != 0)
 				m[i].part = (uint8_t)parts;
 		for (x = 0; x < parts; x++)
-			if (!at_different_times(m, n, x, (uint8_t)parts))
+			if (!at_different_times(m, n, (uint8_t)x, (uint8_t)parts))
 				break;
 		if (x == parts) {
 			parts++;
@@ -342,7 +341,7 @@ divide(struct moment *m, uint32_t n, uint32_t cause_count, int64_t reach_ns)
 		}
 		for (i = 0; i < n; i++) /* the same trouble by another name */
 			if (m[i].part == parts)
-				m[i].part = x;
+				m[i].part = (uint8_t)x;
 	}
 	if (parts == 0)
 		return 1;
