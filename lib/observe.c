@@ -2,7 +2,9 @@
 #include "observe.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "entry/stack.h"
 #include "entry/stitch.h"
 
 #define STITCH_BYTES ((size_t)8 << 20) /* of pieces put aside, over all threads together */
@@ -146,7 +148,35 @@ mark_unknown(struct lw_observer *o, const struct lw_entry *e, struct lw_mark *m)
 	return true;
 }
 
-/* What an entry shows: its rules, or its template. */
+/*
+ * The mark of the exception at the end of a trace's chain, by its own line, so
+ * that it counts as the same thing wherever it is raised.  False where the chain
+ * names no other one than what surfaced.
+ */
+static bool
+mark_inner(struct lw_observer *o, const struct lw_entry *e, struct lw_mark *m)
+{
+	char outer[LW_SAMPLE_MAX_BYTES], inner[LW_SAMPLE_MAX_BYTES];
+	const struct lw_exception *x;
+	size_t n;
+
+	if (e->stack == NULL || e->stack->exception_count < 2)
+		return false;
+	x = e->stack->exceptions;
+	n = lw_raised_line(&x[e->stack->exception_count - 1], inner, sizeof(inner));
+	if (n == 0 || x[e->stack->exception_count - 1].type.n == 0 ||
+	    (n == lw_raised_line(x, outer, sizeof(outer)) && memcmp(outer, inner, n) == 0))
+		return false;
+	*m = (struct lw_mark){
+	    .rule = LW_NO_RULE, .chain = e->severity >= LW_SEV_WARNING, .inner = true};
+	if (!lw_cluster_add(o->clusters, lw_str_make(inner, n), NULL, &m->signature)) {
+		o->failed = true;
+		return false;
+	}
+	return true;
+}
+
+/* What an entry shows: its rules, or its template and that of the cause which its trace names. */
 static size_t
 marks_of(
     struct lw_observer *o, const struct lw_entry *e, struct lw_hit *hits, struct lw_mark *marks)
@@ -172,8 +202,11 @@ marks_of(
 		    .chain = rule->role != LW_ROLE_ADVISORY && rule->severity >= LW_SEV_WARNING};
 	}
 	if (n == 0 ? e->severity >= LW_SEV_WARNING && lw_str_trim(e->clean).n > 0
-		   : wrapped && !named)
+		   : wrapped && !named) {
 		count += mark_unknown(o, e, &marks[count]);
+		if (n == 0)
+			count += mark_inner(o, e, &marks[count]);
+	}
 	return count;
 }
 
@@ -332,10 +365,12 @@ on_joined(void *arg, const struct lw_stitched *m, size_t index)
 	counted_part(m, e.clean, &from, &to);
 	n = marks_of(j->o, &e, hits, marks);
 	for (i = 0; i < n; i++) {
-		bool counted = marks[i].rule == LW_NO_RULE
-				   ? to > from || lone_frame
-				   : marks[i].hit->start >= from && marks[i].hit->start < to;
+		bool counted;
 
+		if (marks[i].rule != LW_NO_RULE)
+			counted = marks[i].hit->start >= from && marks[i].hit->start < to;
+		else
+			counted = (to > from && !marks[i].inner) || lone_frame;
 		if (!counted)
 			marks[kept++] = marks[i];
 	}

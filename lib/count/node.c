@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "entry/stack.h"
 
 void
 lw_span_add(int64_t *first, int64_t *last, int64_t t)
@@ -152,15 +153,17 @@ insert(struct lw_sample **kept, size_t max, size_t at, struct lw_sample *s)
 	kept[at] = s;
 }
 
-/* Of a trace the last line says what happened; of other messages the start. */
+/* Of a trace the last line says what happened, or where the exception stands; of other messages the
+ * start. */
 static struct lw_str
-sample_text(const struct lw_entry *e)
+sample_text(const struct lw_entry *e, const struct lw_exception *raised)
 {
-	const struct lw_exception *x;
+	const struct lw_exception *x = raised;
 	struct lw_str s = lw_str_trim(e->clean);
 
 	if (s.n > LW_SAMPLE_MAX_BYTES && e->stack != NULL) {
-		x = &e->stack->exceptions[0];
+		if (x == NULL)
+			x = &e->stack->exceptions[0];
 		if (x->type.p >= e->clean.p && x->type.p < e->clean.p + e->clean.n)
 			s = lw_str_make(x->type.p, (size_t)(e->clean.p + e->clean.n - x->type.p));
 	}
@@ -180,11 +183,14 @@ put(char **p, struct lw_str s)
 }
 
 static struct lw_sample *
-sample_new(const struct lw_entry *e, const struct lw_sample *head)
+sample_new(
+    const struct lw_entry *e, const struct lw_exception *raised, const struct lw_sample *head)
 {
-	struct lw_str text = sample_text(e), id = lw_utf8_cut(e->insert_id, 256);
+	char line[LW_SAMPLE_MAX_BYTES];
+	size_t n = raised == NULL ? 0 : lw_raised_line(raised, line, sizeof(line));
+	struct lw_str text = sample_text(e, raised), id = lw_utf8_cut(e->insert_id, 256);
 	struct lw_str log = lw_utf8_cut(e->log_name, 512), instance = lw_utf8_cut(e->instance, 512);
-	struct lw_sample *s = malloc(sizeof(*s) + id.n + log.n + instance.n + text.n + 1);
+	struct lw_sample *s = malloc(sizeof(*s) + id.n + log.n + instance.n + text.n + n + 1);
 	char *p;
 
 	if (s == NULL)
@@ -195,18 +201,20 @@ sample_new(const struct lw_entry *e, const struct lw_sample *head)
 	s->log_name = put(&p, log);
 	s->instance = put(&p, instance);
 	s->message = put(&p, text);
+	s->raised = put(&p, lw_str_make(line, n));
 	return s;
 }
 
 static bool
-offer_early(struct lw_node *n, const struct lw_entry *e, const struct lw_sample *head)
+offer_early(struct lw_node *n, const struct lw_entry *e, const struct lw_exception *raised,
+    const struct lw_sample *head)
 {
 	size_t at = place(n->early, LW_SAMPLES_EARLY, head);
 	struct lw_sample *s;
 
 	if (at == LW_SAMPLES_EARLY)
 		return true;
-	s = sample_new(e, head);
+	s = sample_new(e, raised, head);
 	if (s == NULL)
 		return false;
 	insert(n->early, LW_SAMPLES_EARLY, at, s);
@@ -299,15 +307,16 @@ put_spread(struct lw_node *n, struct lw_sample *s)
 }
 
 bool
-lw_node_sample(struct lw_node *n, const struct lw_entry *e, uint64_t entry_key, uint64_t rank)
+lw_node_sample(struct lw_node *n, const struct lw_entry *e, uint64_t entry_key, uint64_t rank,
+    const struct lw_exception *raised)
 {
 	struct lw_sample head = {.time_ns = e->time_ns, .entry_key = entry_key, .rank = rank}, *s;
 
-	if (!offer_early(n, e, &head))
+	if (!offer_early(n, e, raised, &head))
 		return false;
 	if (!wants_spread(n, &head))
 		return true;
-	s = sample_new(e, &head);
+	s = sample_new(e, raised, &head);
 	if (s != NULL)
 		put_spread(n, s);
 	return s != NULL;

@@ -12,8 +12,10 @@ bool lw_node_value(struct lw_node *n, uint32_t capture, struct lw_str text, uint
 
 bool lw_node_revision(struct lw_node *n, uint32_t revision);
 
-/* Offer an entry as a sample; it is kept where it belongs to the first by either order. */
-bool lw_node_sample(struct lw_node *n, const struct lw_entry *e, uint64_t entry_key, uint64_t rank);
+/* Offer an entry as a sample; it is kept where it belongs to the first by either order.  raised is
+ * the exception that the node is of, or NULL. */
+bool lw_node_sample(struct lw_node *n, const struct lw_entry *e, uint64_t entry_key, uint64_t rank,
+    const struct lw_exception *raised);
 
 /* Move the samples of `from` that belong to the first into n. */
 void lw_node_take_samples(struct lw_node *n, struct lw_node *from);

@@ -420,6 +420,15 @@ event_of(const struct lw_entry *e, uint64_t key, uint64_t instance)
 	    .flags = e->http.present ? LW_EVENT_REQUEST : 0};
 }
 
+/* The exception of the entry's trace that an unknown message is of; NULL where it is of none. */
+static const struct lw_exception *
+raised_by(const struct lw_entry *e, const struct lw_mark *m)
+{
+	if (e->stack == NULL || m->rule != LW_NO_RULE)
+		return NULL;
+	return &e->stack->exceptions[m->inner ? e->stack->exception_count - 1 : 0];
+}
+
 static void
 count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m, uint32_t service,
     uint32_t revision, struct lw_event ev)
@@ -445,10 +454,13 @@ count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m
 	if (e->effect_ns != LW_TIME_NONE && !lw_series_add(&n->series, e->effect_ns, 1))
 		t->failed = true;
 	count_captures(t, n, m, revision, e->time_ns);
-	if (!lw_node_revision(n, revision) || !lw_node_sample(n, e, ev.entry_key, m->rank))
+	if (!lw_node_revision(n, revision) ||
+	    !lw_node_sample(n, e, ev.entry_key, m->rank, raised_by(e, m)))
 		t->failed = true;
 	if (m->chain) {
 		ev.node = at;
+		if (m->inner)
+			ev.flags |= LW_EVENT_INNER;
 		lw_rows_event(t, &ev);
 	}
 	lw_rows_pair(t, ev.instance, at); /* may move nodes: last */

@@ -61,6 +61,8 @@ struct lw_sample {
 	uint64_t rank;      /* 0 names the thing first of all, 1 after other words, 2 inside another
 			       error's text */
 	struct lw_str insert_id, log_name, instance, message; /* in the same allocation */
+	struct lw_str raised; /* "Type: message" of the exception that an unknown trace is known by;
+				 likewise */
 };
 
 struct lw_node {
@@ -125,6 +127,7 @@ struct lw_pair {
 #define LW_EVENT_BRIDGE 1u  /* "During handling of the above exception...": node is LW_NO_NODE */
 #define LW_EVENT_CAUSE 2u   /* a bridge that names the cause, not the context */
 #define LW_EVENT_REQUEST 4u /* of a request entry */
+#define LW_EVENT_INNER 8u   /* the trace of the entry gives it as the cause of what surfaced */
 #define LW_NO_NODE UINT32_MAX
 
 struct lw_event {
@@ -190,6 +193,7 @@ struct lw_mark {
 	uint64_t rank; /* as lw_sample.rank */
 	uint32_t rule; /* LW_NO_RULE: signature counts */
 	bool chain;    /* may stand in a chain: a warning or worse */
+	bool inner;    /* of the last exception of the entry's trace, not of what surfaced */
 };
 
 struct lw_tally *lw_tally_new(const struct lw_catalog *catalog, int64_t step_ns,

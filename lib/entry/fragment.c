@@ -1,4 +1,7 @@
 /* fragment.c - what one line is to a trace that came one entry a line. */
+#include <string.h>
+
+#include "base/utf8.h"
 #include "entry/stack.h"
 
 #define TYPE_BYTES_MAX 200
@@ -74,6 +77,31 @@ lw_raised_parse(struct lw_str line, struct lw_str *type, struct lw_str *message)
 		return false;
 	*message = i + 1 < s.n ? lw_str_trim(lw_str_after(s, i + 1)) : LW_STR("");
 	return true;
+}
+
+size_t
+lw_raised_line(const struct lw_exception *x, char *line, size_t room)
+{
+	struct lw_str message = x->message, parts[3];
+	size_t nl = lw_str_char(message, '\n'), n = 0, i;
+
+	if (nl != LW_NPOS)
+		message = lw_str_trim(lw_str_make(message.p, nl));
+	if (message.n == 0)
+		return 0;
+	parts[0] = x->type;
+	parts[1] = x->type.n > 0 ? LW_STR(": ") : LW_STR("");
+	parts[2] = message;
+	for (i = 0; i < 3; i++) {
+		struct lw_str s = lw_utf8_cut(parts[i], room - n);
+
+		if (s.n > 0)
+			memcpy(line + n, s.p, s.n);
+		n += s.n;
+		if (s.n < parts[i].n)
+			break;
+	}
+	return n;
 }
 
 static bool

@@ -27,6 +27,13 @@ enum lw_fragment lw_fragment_of(struct lw_str text);
  */
 bool lw_raised_parse(struct lw_str line, struct lw_str *type, struct lw_str *message);
 
+/*
+ * "Type: message", the first line of it, as a line of text: at most `room` bytes go
+ * into line (not NUL-terminated), whole characters.  Returns how many; 0 where the
+ * exception has no message, so that a type alone is not taken for what happened.
+ */
+size_t lw_raised_line(const struct lw_exception *x, char *line, size_t room);
+
 /* own.c: is the frame's code the application's, by what its language's libraries are called? */
 bool lw_frame_own(enum lw_trace_language language, const struct lw_frame *frame);
 

@@ -10,27 +10,14 @@
 
 /*
  * "RuntimeError: handlers could not be loaded" says more to people than the
- * frames that a trace is known by: the line of the exception as one entry has it.
+ * frames that a trace is known by: what was raised, as one entry has it.
  */
 static struct lw_str
 stack_title(const struct lw_group *g, const struct lw_template *t)
 {
-	size_t n = lw_str_find(t->text, LW_STR(" at ")), at;
-	struct lw_str type, rest;
+	const struct lw_sample *s = g->sum.samples[0];
 
-	if (n == LW_NPOS || g->sum.samples[0] == NULL)
-		return t->text;
-	type = lw_str_make(t->text.p, n);
-	rest = g->sum.samples[0]->message;
-	while ((at = lw_str_find(rest, type)) != LW_NPOS) {
-		rest = lw_str_make(rest.p + at, rest.n - at);
-		if (rest.n > type.n && rest.p[type.n] == ':') {
-			n = lw_str_find(rest, LW_STR("\n"));
-			return lw_str_trim(lw_str_make(rest.p, n == LW_NPOS ? rest.n : n));
-		}
-		rest = lw_str_make(rest.p + type.n, rest.n - type.n);
-	}
-	return t->text;
+	return s == NULL || s->raised.n == 0 ? t->text : s->raised;
 }
 
 static struct lw_str

@@ -19,6 +19,12 @@ lw_chain_confidence(const struct lw_analysis *a, uint32_t effect, uint32_t cause
 	return f == NULL ? 0 : lw_link_confidence(f, NULL);
 }
 
+static bool
+is_mostly_stated(const struct lw_link_facts *f)
+{
+	return f->stated > 0 && f->stated * 2 >= f->stated_of;
+}
+
 bool
 lw_chain_is_backwards(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 {
@@ -28,6 +34,8 @@ lw_chain_is_backwards(const struct lw_analysis *a, uint32_t effect, uint32_t cau
 
 	if (f == NULL || back == NULL)
 		return false;
+	if (is_mostly_stated(f) != is_mostly_stated(back)) /* what entries say needs no guess */
+		return is_mostly_stated(back);
 	forth_lag = lw_link_closeness(a, f);
 	back_lag = lw_link_closeness(a, back);
 	return forth_lag >= 0 && back_lag >= 0 && back_lag * 2 <= forth_lag &&
@@ -57,8 +65,7 @@ judge_own(const struct lw_analysis *a, const struct lw_link_facts *f)
 	/* Several parties report the death of one instance; none of them says why. */
 	if (e->depth <= LW_DEPTH_INSTANCE && lw_vertex_rule(a, v)->role != LW_ROLE_CAUSE)
 		return LW_VERDICT_ORDER;
-	return f->catalogue || (f->stated > 0 && f->stated * 2 >= f->stated_of) ? LW_VERDICT_TAKEN
-										: LW_VERDICT_ORDER;
+	return f->catalogue || is_mostly_stated(f) ? LW_VERDICT_TAKEN : LW_VERDICT_ORDER;
 }
 
 enum lw_verdict

@@ -34,8 +34,8 @@ bool lw_chain_is_call(const struct lw_analysis *a, uint32_t effect, uint32_t cau
  */
 bool lw_chain_is_call_by_time(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
 
-/* Where both happen again and again: is effect much nearer before cause than cause before effect?
- */
+/* Do entries state the link from cause to effect alone?  Where both happen again and again: is
+ * effect much nearer before cause than cause before effect? */
 bool lw_chain_is_backwards(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
 
 /* May `cause` stand directly under `effect`?  LW_VERDICT_TAKEN, or why not. */

@@ -12,12 +12,25 @@ names_as_cause(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 	return lw_link_in_catalogue(a, effect, cause) && !lw_link_in_catalogue(a, cause, effect);
 }
 
-static void
-state(struct lw_linker *l, uint32_t effect, uint32_t cause)
+/* Of two things that no rule knows the trace alone can tell: by its last exception. */
+static bool
+trace_names_as_cause(const struct lw_event *effect, const struct lw_event *cause)
 {
+	return effect->entry_key == cause->entry_key && (cause->flags & LW_EVENT_INNER) != 0 &&
+	       (effect->flags & LW_EVENT_INNER) == 0;
+}
+
+static void
+state(struct lw_linker *l, uint32_t effect_event, uint32_t cause_event)
+{
+	const struct lw_event *events = l->a->tally->events;
+	uint32_t effect = l->a->vertex_of_event[effect_event];
+	uint32_t cause = l->a->vertex_of_event[cause_event];
 	struct lw_link_facts *f;
 
-	if (effect == cause || !names_as_cause(l->a, effect, cause))
+	if (effect == cause ||
+	    (!names_as_cause(l->a, effect, cause) &&
+		!trace_names_as_cause(&events[effect_event], &events[cause_event])))
 		return;
 	f = lw_linker_get(l, effect, cause);
 	if (f != NULL)
@@ -51,7 +64,7 @@ state_all(struct lw_linker *l, struct span effect, struct span cause)
 		if (!same && says(l, effect, vertex[k]))
 			continue;
 		for (i = effect.from; i < effect.to; i++)
-			state(l, vertex[i], vertex[k]);
+			state(l, i, k);
 	}
 }
 

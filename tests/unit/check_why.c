@@ -2,6 +2,7 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "check_why.h"
 #include "observe.h"
@@ -293,6 +294,99 @@ START_TEST(a_trace_in_single_lines_counts_once)
 	ck_assert_uint_eq(analysis->incident_count, 1);
 	ck_assert_str_eq(chain_text(0), "startup-failed < setting-missing");
 	ck_assert_uint_eq(analysis->incidents[0].whys[1].facts->stated, 5);
+}
+END_TEST
+
+static const char *
+template_of(size_t why)
+{
+	const struct lw_vertex *v = &analysis->vertices[analysis->incidents[0].whys[why].vertex];
+
+	return lw_cluster_template(
+	    lw_observer_clusters(observer), analysis->groups[v->group].template_index)
+	    ->text.p;
+}
+
+#define OUTER "com.example.OrderException: order cannot be priced"
+#define OUTER_FRAME "\\tat com.example.Orders.price(Orders.java:12)"
+#define INNER "com.example.ShardException: no shard owns the key"
+#define INNER_FRAME "\\tat com.example.Shards.owner(Shards.java:7)"
+
+/* An incident whose whys are the outer exception and, stated by n of n entries, the inner one. */
+static void
+inner_is_stated(uint64_t n)
+{
+	const struct lw_incident *inc = &analysis->incidents[0];
+	size_t i;
+
+	ck_assert_uint_eq(analysis->incident_count, 1);
+	ck_assert_str_eq(chain_text(0), "? < ?");
+	ck_assert_ptr_nonnull(strstr(template_of(0), "OrderException"));
+	ck_assert_ptr_nonnull(strstr(template_of(1), "no shard owns the key"));
+	ck_assert_uint_eq(inc->whys[1].facts->stated, n);
+	ck_assert_uint_eq(inc->whys[1].facts->stated_of, n);
+	for (i = 0; i < 2; i++)
+		ck_assert_uint_eq(analysis->vertices[inc->whys[i].vertex].sum.count, n);
+}
+
+START_TEST(a_trace_of_two_unknown_exceptions_states_the_inner_one)
+{
+	char instance[32];
+	int i;
+
+	for (i = 0; i < 6; i++) { /* on some instances more than once */
+		(void)snprintf(instance, sizeof(instance), "i%d", i / 2);
+		entry("shop", instance, NULL, 60 * i, "ERROR",
+		    OUTER "\\n" OUTER_FRAME "\\nCaused by: " INNER "\\n" INNER_FRAME);
+	}
+	analyse();
+	ck_assert_uint_eq(lw_observer_tally(observer)->totals.entries, 6);
+	ck_assert_uint_eq(lw_observer_tally(observer)->totals.errors, 6);
+	inner_is_stated(6);
+}
+END_TEST
+
+START_TEST(unknown_exceptions_in_single_lines_state_the_inner_one)
+{
+	char instance[32];
+	int i;
+
+	for (i = 0; i < 6; i++) {
+		(void)snprintf(instance, sizeof(instance), "i%d", i / 2);
+		entry("shop", instance, NULL, 60 * i, "ERROR", OUTER);
+		entry("shop", instance, NULL, 60 * i + 0.01, "ERROR", OUTER_FRAME);
+		entry("shop", instance, NULL, 60 * i + 0.02, "ERROR", "Caused by: " INNER);
+		entry("shop", instance, NULL, 60 * i + 0.03, "ERROR", INNER_FRAME);
+	}
+	analyse();
+	ck_assert_uint_eq(lw_observer_tally(observer)->totals.entries, 24);
+	inner_is_stated(6);
+}
+END_TEST
+
+START_TEST(an_inner_exception_is_the_same_thing_where_it_is_raised_alone)
+{
+	const struct lw_tally *t;
+
+	entry("shop", "a", NULL, 0, "ERROR",
+	    OUTER "\\n" OUTER_FRAME "\\nCaused by: " INNER "\\n" INNER_FRAME);
+	entry("shop", "a", NULL, 60, "ERROR", INNER);
+	analyse();
+	t = lw_observer_tally(observer);
+	ck_assert_uint_eq(t->node_count, 2);
+	ck_assert_uint_eq(t->nodes[0].count + t->nodes[1].count, 3);
+}
+END_TEST
+
+START_TEST(an_inner_exception_that_says_nothing_new_is_none)
+{
+	/* the same once more; a type without a message */
+	entry("shop", "a", NULL, 0, "ERROR",
+	    OUTER "\\n" OUTER_FRAME "\\nCaused by: " OUTER "\\n" INNER_FRAME);
+	entry("mail", "b", NULL, 0, "ERROR",
+	    OUTER "\\n" OUTER_FRAME "\\nCaused by: java.lang.NullPointerException\\n" INNER_FRAME);
+	analyse();
+	ck_assert_uint_eq(lw_observer_tally(observer)->node_count, 2);
 }
 END_TEST
 
@@ -588,6 +682,10 @@ main(void)
 	tcase_add_test(t, healthy_logs_have_no_incident);
 	tcase_add_test(t, a_trace_that_names_its_cause_states_it);
 	tcase_add_test(t, a_trace_in_single_lines_counts_once);
+	tcase_add_test(t, a_trace_of_two_unknown_exceptions_states_the_inner_one);
+	tcase_add_test(t, unknown_exceptions_in_single_lines_state_the_inner_one);
+	tcase_add_test(t, an_inner_exception_is_the_same_thing_where_it_is_raised_alone);
+	tcase_add_test(t, an_inner_exception_that_says_nothing_new_is_none);
 	tcase_add_test(t, a_chain_follows_calls_between_services);
 	tcase_add_test(t, one_failure_is_an_incident_where_it_is_all_there_is);
 	tcase_add_test(t, errors_that_no_request_felt_are_no_incident);

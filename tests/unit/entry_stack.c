@@ -1,4 +1,5 @@
 /* entry_stack.c - traces of seven languages, as their runtimes print them. */
+#include "entry/stack.h"
 #include "entry_test.h"
 
 /* "TYPE|MESSAGE|LINK|FRAMES|OWN FUNCTION OR FILE OF THE FIRST FRAME" for each exception. */
@@ -227,6 +228,24 @@ START_TEST(fragment_is_told)
 END_TEST
 
 /* All traces at every length: no byte past the end is read, and none is lost to a loop. */
+START_TEST(raised_line_is_type_and_first_line)
+{
+	struct lw_exception x = {.type = LW_STR("a.B"), .message = LW_STR("one \ntwo")};
+	char line[16];
+
+	ck_assert_uint_eq(lw_raised_line(&x, line, sizeof(line)), 8);
+	ck_assert_mem_eq(line, "a.B: one", 8);
+	ck_assert_uint_eq(lw_raised_line(&x, line, 6), 6);
+	ck_assert_mem_eq(line, "a.B: o", 6);
+	x.message = LW_STR("\xc3\xa9"); /* a character is kept whole or not at all */
+	ck_assert_uint_eq(lw_raised_line(&x, line, 6), 5);
+	x.type = LW_STR("");
+	ck_assert_uint_eq(lw_raised_line(&x, line, sizeof(line)), 2);
+	x = (struct lw_exception){.type = LW_STR("a.B")};
+	ck_assert_uint_eq(lw_raised_line(&x, line, sizeof(line)), 0);
+}
+END_TEST
+
 START_TEST(cut_traces_are_safe)
 {
 	struct decoded d;
@@ -273,6 +292,7 @@ entry_stack_case(void)
 	tcase_add_loop_test(t, trace_is_read, 0, COUNT(traces));
 	tcase_add_loop_test(t, prose_is_no_trace, 0, COUNT(no_traces));
 	tcase_add_loop_test(t, fragment_is_told, 0, COUNT(fragments));
+	tcase_add_test(t, raised_line_is_type_and_first_line);
 	tcase_add_loop_test(t, cut_traces_are_safe, 0, COUNT(traces));
 	tcase_add_test(t, long_traces_are_bounded);
 	return t;
