@@ -33,14 +33,8 @@ static void
 on_diag(void *arg, enum lw_diag_level level, const struct lw_error *e)
 {
 	struct call *c = arg;
-	char text[1024];
 
-	if (level == LW_DIAG_NOTE && !c->settings->verbose)
-		return;
-	if (level == LW_DIAG_WARNING && c->settings->quiet)
-		return;
-	progress_clear(&c->progress);
-	complain("%s", lw_error_format(e, text, sizeof(text)));
+	progress_say(&c->progress, c->settings, level, e);
 }
 
 static void

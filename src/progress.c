@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/time.h"
+#include "commands.h"
 
 #define INTERVAL_S 0.2
 
@@ -86,4 +87,16 @@ progress_clear(struct progress *p)
 {
 	if (p->on)
 		(void)fputs("\r\033[K", stderr);
+}
+
+void
+progress_say(struct progress *p, const struct settings *s, enum lw_diag_level level,
+    const struct lw_error *e)
+{
+	char text[1024];
+
+	if ((level == LW_DIAG_NOTE && !s->verbose) || (level == LW_DIAG_WARNING && s->quiet))
+		return;
+	progress_clear(p);
+	complain("%s", lw_error_format(e, text, sizeof(text)));
 }

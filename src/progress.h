@@ -7,6 +7,7 @@
 #include <logwhy.h>
 #include <time.h>
 
+#include "base/error.h"
 #include "options.h"
 
 struct progress {
@@ -30,5 +31,9 @@ void progress_show_fetch(struct progress *p, const struct progress_fetch *at);
 
 /* Remove the line. */
 void progress_clear(struct progress *p);
+
+/* A diagnostic in its place, unless --quiet or the lack of --verbose silences it. */
+void progress_say(struct progress *p, const struct settings *s, enum lw_diag_level level,
+    const struct lw_error *e);
 
 #endif

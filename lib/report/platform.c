@@ -18,54 +18,52 @@ static const struct {
     {"gae_app", APP_ENGINE},
 };
 
-/* Commands that ask the same of different platforms; one begins as `begins` says, and is of `of`.
+/* What describes a service, or its running copy. */
+static const char *const describe[PLATFORMS] = {
+    [RUN_JOB] = ("gcloud run jobs describe {service} --region={location} --project={project}"),
+    [KUBERNETES] = ("kubectl get deployments -A --field-selector metadata.name={service} -o yaml"),
+    [MACHINE] = ("gcloud compute instances describe {instance} --zone={location} "
+		 "--project={project}"),
+    [FUNCTION] = ("gcloud functions describe {service} --region={location} --project={project}"),
+    [APP_ENGINE] = ("gcloud app versions list --service={service} --project={project}"),
+};
+
+/* Its former versions. */
+static const char *const versions[PLATFORMS] = {
+    [RUN_JOB] = ("gcloud run jobs executions list --job={service} --region={location} "
+		 "--project={project}"),
+    [KUBERNETES] = ("kubectl get replicasets -A --sort-by=.metadata.creationTimestamp"),
+    [MACHINE] = ("gcloud compute operations list --project={project} --limit=5"),
+    [FUNCTION] = ("gcloud functions describe {service} --region={location} --project={project}"),
+    [APP_ENGINE] = ("gcloud app versions list --service={service} --project={project}"),
+};
+
+/* A look inside. */
+static const char *const enter[PLATFORMS] = {
+    [RUN] = ("gcloud run services logs read {service} --region={location} --project={project} "
+	     "--limit=100"),
+    [MACHINE] = ("gcloud compute ssh {instance} --zone={location} --project={project}"),
+};
+
+static const char *const describe_pod[PLATFORMS] = {
+    [RUN] = ("gcloud run revisions describe {revision} --region={location} --project={project}"),
+    [MACHINE] = ("gcloud compute instances describe {instance} --zone={location} "
+		 "--project={project}"),
+};
+
+/* Commands that begin as `begins` says are of the platform `of`; elsewhere `instead` asks the same.
  * NULL: there are no words for it. */
 static const struct {
 	const char *begins;
 	enum platform of;
-	const char *instead[PLATFORMS];
+	const char *const *instead;
 } commands[] = {
-    {"gcloud run services describe {service} ", RUN,
-	{[RUN_JOB] = "gcloud run jobs describe {service} --region={location} --project={project}",
-	    [KUBERNETES] = ("kubectl get deployments -A --field-selector metadata.name={service} "
-			    "-o yaml"),
-	    [MACHINE] = ("gcloud compute instances describe {instance} --zone={location} "
-			 "--project={project}"),
-	    [FUNCTION] = ("gcloud functions describe {service} --region={location} "
-			  "--project={project}"),
-	    [APP_ENGINE] = "gcloud app versions list --service={service} --project={project}"}},
-    {"gcloud run revisions describe {revision} ", RUN,
-	{[RUN_JOB] = "gcloud run jobs describe {service} --region={location} --project={project}",
-	    [KUBERNETES] = ("kubectl get deployments -A --field-selector metadata.name={service} "
-			    "-o yaml"),
-	    [MACHINE] = ("gcloud compute instances describe {instance} --zone={location} "
-			 "--project={project}"),
-	    [FUNCTION] = ("gcloud functions describe {service} --region={location} "
-			  "--project={project}"),
-	    [APP_ENGINE] = ("gcloud app versions describe {revision} --service={service} "
-			    "--project={project}")}},
-    {"gcloud run revisions list --service={service} ", RUN,
-	{[RUN_JOB] = ("gcloud run jobs executions list --job={service} --region={location} "
-		      "--project={project}"),
-	    [KUBERNETES] = "kubectl get replicasets -A --sort-by=.metadata.creationTimestamp",
-	    [MACHINE] = "gcloud compute operations list --project={project} --limit=5",
-	    [FUNCTION] = ("gcloud functions describe {service} --region={location} "
-			  "--project={project}"),
-	    [APP_ENGINE] = "gcloud app versions list --service={service} --project={project}"}},
-    {"kubectl exec {instance} ", KUBERNETES,
-	{[RUN] = ("gcloud run services logs read {service} --region={location} "
-		  "--project={project} --limit=100"),
-	    [MACHINE] = "gcloud compute ssh {instance} --zone={location} --project={project}"}},
-    {"kubectl describe pod {instance}", KUBERNETES,
-	{[RUN] = ("gcloud run revisions describe {revision} --region={location} "
-		  "--project={project}"),
-	    [MACHINE] = ("gcloud compute instances describe {instance} --zone={location} "
-			 "--project={project}")}},
-    {"kubectl logs {instance} ", KUBERNETES,
-	{[RUN] = ("gcloud run services logs read {service} --region={location} "
-		  "--project={project} --limit=100"),
-	    [MACHINE] = ("gcloud compute instances get-serial-port-output {instance} "
-			 "--zone={location} --project={project}")}},
+    {"gcloud run services describe {service} ", RUN, describe},
+    {"gcloud run revisions describe {revision} ", RUN, describe},
+    {"gcloud run revisions list --service={service} ", RUN, versions},
+    {"kubectl exec {instance} ", KUBERNETES, enter},
+    {"kubectl logs {instance} ", KUBERNETES, enter},
+    {"kubectl describe pod {instance}", KUBERNETES, describe_pod},
 };
 
 /* The label that holds what a report calls the service. */
