@@ -15,6 +15,8 @@ by_scope(const void *pa, const void *pb)
 		c = LESS(a->at_ns, b->at_ns);
 	if (c == 0)
 		c = LESS(a->entry_key, b->entry_key);
+	if (c == 0) /* what a trace names as the cause was raised first */
+		c = LESS(b->inner, a->inner);
 	if (c == 0)
 		c = LESS(b->vertex, a->vertex);
 	return c;
@@ -59,7 +61,8 @@ lw_refs_collect(const struct lw_analysis *a, enum lw_scope kind, struct lw_ref *
 		    .start_ns = ev->start_ns,
 		    .entry_key = ev->entry_key,
 		    .vertex = a->vertex_of_event[i],
-		    .event = i};
+		    .event = i,
+		    .inner = (ev->flags & LW_EVENT_INNER) != 0};
 
 		if (r.vertex == LW_NO_VERTEX || ev->effect_ns == LW_TIME_NONE ||
 		    !a->vertices[r.vertex].candidate || !lw_tally_keeps(t, ev, kind))

@@ -18,6 +18,7 @@ struct lw_ref {           /* an event that may stand in a chain */
 	uint32_t event; /* into tally.events */
 	bool slack;     /* at_ns has the slack in it */
 	bool cut_off;   /* what came before it was not drawn: it is nobody's effect */
+	bool inner;     /* its entry names it as the cause of what else it says */
 };
 
 /*

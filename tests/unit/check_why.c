@@ -325,6 +325,8 @@ inner_is_stated(uint64_t n)
 	ck_assert_ptr_nonnull(strstr(template_of(1), "no shard owns the key"));
 	ck_assert_uint_eq(inc->whys[1].facts->stated, n);
 	ck_assert_uint_eq(inc->whys[1].facts->stated_of, n);
+	ck_assert_uint_eq(inc->whys[1].facts->instances, 3); /* and is raised first everywhere */
+	ck_assert_int_eq(inc->whys[1].facts->median_lag_ns, 0);
 	for (i = 0; i < 2; i++)
 		ck_assert_uint_eq(analysis->vertices[inc->whys[i].vertex].sum.count, n);
 }
