@@ -29,7 +29,7 @@ is_steady(const struct lw_analysis *a, const struct lw_vertex *v)
 	int64_t quarter_ns = (t->to_ns - t->from_ns) / 4;
 	uint64_t first, last;
 
-	if (quarter_ns < a->window_ns || v->sum.count < 8)
+	if (v->sum.count < 8)
 		return false;
 	first = lw_count_span(s, t->from_ns, t->from_ns + quarter_ns);
 	last = lw_count_span(s, t->to_ns - quarter_ns, t->to_ns);

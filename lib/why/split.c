@@ -257,17 +257,38 @@ core_of(const struct moment *m, uint32_t n, uint8_t part, int64_t *from_ns, int6
 	}
 }
 
-/* Do two parts happen at times of their own?  Two faces of one trouble come together. */
+/*
+ * Do two parts happen at times of their own?  Two faces of one trouble come
+ * together.  Where each event has one of two causes, never both, less will do: that
+ * a third of the whole time is of one alone.
+ */
 static bool
-at_different_times(const struct moment *m, uint32_t n, uint8_t x, uint8_t y)
+at_different_times(const struct moment *m, uint32_t n, uint8_t x, uint8_t y, bool apart)
 {
-	int64_t x_from, x_to, y_from, y_to, common, shorter;
+	int64_t x_from, x_to, y_from, y_to, common, shorter, whole;
 
 	core_of(m, n, x, &x_from, &x_to);
 	core_of(m, n, y, &y_from, &y_to);
 	common = (x_to < y_to ? x_to : y_to) - (x_from > y_from ? x_from : y_from);
 	shorter = x_to - x_from < y_to - y_from ? x_to - x_from : y_to - y_from;
-	return common <= shorter / 2;
+	whole = (x_to > y_to ? x_to : y_to) - (x_from < y_from ? x_from : y_from);
+	return common <= shorter / 2 || (apart && common <= whole / 3 * 2);
+}
+
+/* Did no cause that came before an event of part x come before one of part y? */
+static bool
+are_apart(const struct moment *m, uint32_t n, uint8_t x, uint8_t y, uint16_t traced)
+{
+	uint16_t of_x = 0, of_y = 0;
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		if (m[i].part == x)
+			of_x |= m[i].mask;
+		else if (m[i].part == y)
+			of_y |= m[i].mask;
+	}
+	return (of_x & of_y) == 0 && ((of_x | of_y) & ~traced) == 0;
 }
 
 /* The cause that came before most of the events which are in no part yet, and before few of the
@@ -324,16 +345,21 @@ place_others(struct moment *m, uint32_t n, int64_t reach_ns)
 
 /* Divide the events of a vertex; returns the number of parts, 1 where it stays whole. */
 static uint32_t
-divide(struct moment *m, uint32_t n, uint32_t cause_count, int64_t reach_ns)
+divide(struct moment *m, uint32_t n, const struct reason *why, int64_t reach_ns)
 {
+	uint16_t traced = 0; /* the causes that traces tie to their effects */
 	uint32_t parts = 0, i, k, x, alone = 0;
 
-	while (parts < MAX_CAUSES && (k = next_cause(m, n, cause_count)) < MAX_CAUSES) {
+	for (k = 0; k < why->count; k++)
+		if (why->causes[k].kind == LW_SCOPE_TRACE)
+			traced |= (uint16_t)(1u << k);
+	while (parts < MAX_CAUSES && (k = next_cause(m, n, why->count)) < MAX_CAUSES) {
 		for (i = 0; i < n; i++)
 			if (m[i].part == NO_PART && (m[i].mask >> k & 1) != 0)
 				m[i].part = (uint8_t)parts;
 		for (x = 0; x < parts; x++)
-			if (!at_different_times(m, n, (uint8_t)x, (uint8_t)parts))
+			if (!at_different_times(m, n, (uint8_t)x, (uint8_t)parts,
+				are_apart(m, n, (uint8_t)x, (uint8_t)parts, traced)))
 				break;
 		if (x == parts) {
 			parts++;
@@ -365,7 +391,7 @@ split_vertex(struct splitter *s, uint32_t v, bool *done)
 		return true;
 	for (i = 0; i < n; i++)
 		m[i].mask = s->masks[m[i].event];
-	parts = divide(m, n, s->reasons[v].count, a->window_ns);
+	parts = divide(m, n, &s->reasons[v], a->window_ns);
 	if (parts < 2)
 		return true;
 	for (i = 0; i < n; i++)

@@ -629,6 +629,44 @@ START_TEST(causes_in_turn_need_no_traces)
 }
 END_TEST
 
+/* Their times overlap, but no trace shows both. */
+START_TEST(causes_that_traces_keep_apart_are_two_incidents)
+{
+	char trace[32];
+	int i;
+
+	for (i = 0; i < 2400; i += 4) {
+		bool first = i >= 400 && i < 1800 && i % 8 == 0, second = i >= 900 && i % 8 == 4;
+
+		(void)snprintf(trace, sizeof(trace), "t%d", i);
+		if (first || second) {
+			entry("shop", "one", trace, i, "ERROR",
+			    first ? "the floor plan has no scale" : "setting COLOUR is missing");
+			entry("shop", "one", trace, i + 0.2, "ERROR", "request failed");
+		} else {
+			request("shop", i, 200);
+		}
+	}
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 2);
+	ck_assert_str_eq(chain_text(0), "requests-fail < ?");
+	ck_assert_str_eq(chain_text(1), "requests-fail < setting-missing");
+}
+END_TEST
+
+/* Too short a look to know an onset: an error from its first to its last minute at one rate. */
+START_TEST(a_steady_error_in_few_minutes_is_no_incident)
+{
+	int i;
+
+	for (i = 0; i < 240; i++)
+		entry("job", "one", NULL, i, i % 20 == 5 ? "ERROR" : "INFO",
+		    i % 20 == 5 ? "the part is empty, skipped" : "the part is done");
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 0);
+}
+END_TEST
+
 START_TEST(a_steady_error_is_not_blamed)
 {
 	char trace[32];
@@ -701,6 +739,8 @@ main(void)
 	tcase_add_test(t, causes_in_turn_are_incidents_in_turn);
 	tcase_add_test(t, one_line_over_two_causes_in_turn_is_two_incidents);
 	tcase_add_test(t, causes_in_turn_need_no_traces);
+	tcase_add_test(t, causes_that_traces_keep_apart_are_two_incidents);
+	tcase_add_test(t, a_steady_error_in_few_minutes_is_no_incident);
 	tcase_add_test(t, a_steady_error_is_not_blamed);
 	tcase_add_test(t, a_service_that_messages_name_is_called);
 	suite_add_tcase(s, t);
