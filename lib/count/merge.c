@@ -174,7 +174,8 @@ lw_tally_merge(struct lw_tally *t, struct lw_tally *from)
 		lw_rows_event(t, &ev);
 	}
 	if (!lw_changes_merge(&t->changes, &from->changes) ||
-	    !lw_phases_merge(&t->phases, &from->phases))
+	    !lw_phases_merge(&t->phases, &from->phases) ||
+	    !lw_settings_merge(&t->settings, &from->settings))
 		t->failed = true;
 	from->event_count = from->pair_count = from->instance_count = 0;
 	free(services);

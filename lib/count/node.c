@@ -182,8 +182,8 @@ put(char **p, struct lw_str s)
 	return lw_str_make(at, s.n);
 }
 
-static struct lw_sample *
-sample_new(
+struct lw_sample *
+lw_sample_new(
     const struct lw_entry *e, const struct lw_exception *raised, const struct lw_sample *head)
 {
 	char line[LW_SAMPLE_MAX_BYTES];
@@ -214,7 +214,7 @@ offer_early(struct lw_node *n, const struct lw_entry *e, const struct lw_excepti
 
 	if (at == LW_SAMPLES_EARLY)
 		return true;
-	s = sample_new(e, raised, head);
+	s = lw_sample_new(e, raised, head);
 	if (s == NULL)
 		return false;
 	insert(n->early, LW_SAMPLES_EARLY, at, s);
@@ -316,7 +316,7 @@ lw_node_sample(struct lw_node *n, const struct lw_entry *e, uint64_t entry_key, 
 		return false;
 	if (!wants_spread(n, &head))
 		return true;
-	s = sample_new(e, raised, &head);
+	s = lw_sample_new(e, raised, &head);
 	if (s != NULL)
 		put_spread(n, s);
 	return s != NULL;

@@ -4,6 +4,11 @@
 
 #include "count/tally.h"
 
+/* A copy of what a report shows of e (raised as in lw_node_sample), with the times, keys and rank
+ * of head, to be released with free(); NULL where memory ran out. */
+struct lw_sample *lw_sample_new(
+    const struct lw_entry *e, const struct lw_exception *raised, const struct lw_sample *head);
+
 void lw_node_fini(struct lw_node *n);
 
 /* Count a captured value; false where memory ran out. */

@@ -86,6 +86,7 @@ lw_tally_settle(struct lw_tally *t)
 	for (i = 0; i < t->pair_count; i++)
 		t->nodes[t->pairs[i].node].instances++;
 	lw_changes_settle(&t->changes);
+	lw_settings_settle(&t->settings);
 	if (t->event_count > 1)
 		qsort(t->events, t->event_count, sizeof(*t->events), by_scope_and_time);
 }

@@ -78,6 +78,7 @@ lw_tally_free(struct lw_tally *t)
 		lw_node_fini(&t->nodes[i]);
 	lw_changes_fini(&t->changes);
 	lw_phases_fini(&t->phases);
+	lw_settings_fini(&t->settings);
 	lw_series_fini(&t->all);
 	lw_intern_fini(&t->names);
 	lw_intern_fini(&t->revisions);
@@ -582,6 +583,9 @@ lw_tally_entry(struct lw_tally *t, const struct lw_entry *e, uint64_t key,
 	    revision);
 	if (instance != 0 && !e->http.present && !e->audit.present &&
 	    !lw_phases_add(&t->phases, e->clean, instance, e->time_ns))
+		t->failed = true;
+	if (!e->http.present && !e->audit.present && !e->insight &&
+	    !lw_settings_add(&t->settings, e, s->key, key))
 		t->failed = true;
 	if (e->audit.change != NULL && !lw_changes_add(&t->changes, e, s->key, key))
 		t->failed = true;

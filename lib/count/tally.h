@@ -13,6 +13,7 @@
  *   phases     parts of a start that messages name, by instance (phases.h)
  *   events     each occurrence that may stand in a chain, with its scope
  *   changes    audited calls that change something (changes.h)
+ *   settings   values that messages state for a setting (settings.h)
  *
  * Every table has a ceiling.  What is dropped above it is chosen by hash: a
  * table at level L keeps what has L zero bits at the top of its hash, so that
@@ -32,6 +33,7 @@
 #include "count/changes.h"
 #include "count/phases.h"
 #include "count/series.h"
+#include "count/settings.h"
 #include "entry/entry.h"
 
 #define LW_NO_RULE UINT32_MAX
@@ -181,6 +183,7 @@ struct lw_tally {
 	uint32_t event_count, event_capacity;
 	struct lw_changes changes;
 	struct lw_phases phases;
+	struct lw_settings settings;
 	unsigned node_level, scope_level, event_level; /* see above; 0: nothing was dropped */
 	uint64_t dropped_nodes_entries;                /* entries of dropped nodes */
 	bool failed; /* memory ran out: the counts are not complete */

@@ -174,6 +174,18 @@ build_value(struct lw_builder *x, const struct lw_value_change *v, struct lw_m_c
 	m->evidence = lw_build_evidence(x, vertex->sum.samples, 1, &m->evidence_count);
 }
 
+static void
+build_stated(struct lw_builder *x, const struct lw_setting_change *s, struct lw_m_change *m)
+{
+	m->kind = "value";
+	m->has_before = m->has_after = true;
+	m->before = s->before;
+	m->after = s->after;
+	m->text = lw_build_printf(x, "%.*s of %.*s, in messages", (int)s->name.n, s->name.p,
+	    (int)m->service.n, m->service.p);
+	m->evidence = lw_build_evidence(x, s->samples, 2, &m->evidence_count);
+}
+
 /* The incident whose onset it precedes by the least; where there is none, the last one before it.
  */
 static void
@@ -237,6 +249,8 @@ lw_build_changes(struct lw_builder *x)
 			build_revision(x, c, m);
 		else if (c->source == LW_CHANGE_OF_VALUE)
 			build_value(x, c->value, m);
+		else if (c->source == LW_CHANGE_OF_STATED)
+			build_stated(x, c->stated, m);
 		else
 			build_call(x, c, m);
 		relate(x, c, m);

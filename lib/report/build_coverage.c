@@ -253,6 +253,11 @@ note_ceilings(struct lw_builder *x, struct lw_m_coverage *notes)
 		    lw_build_printf(x,
 			"Too many phases of starts: they are of 1 in %llu of the instances.",
 			1ULL << t->phases.level));
+	if (t->settings.level > 0)
+		note(x, notes, "ceiling",
+		    lw_build_printf(x,
+			"Too many settings in messages: changes of values are of 1 in %llu.",
+			1ULL << t->settings.level));
 	if (t->changes.dropped > 0)
 		note(x, notes, "ceiling",
 		    lw_build_printf(x, "Too many audited changes: %s not in the list.",

@@ -243,13 +243,29 @@ add_values(struct changer *x)
 	}
 }
 
+static void
+add_stated(struct changer *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->a->setting_change_count; i++) {
+		const struct lw_setting_change *s = &x->a->setting_changes[i];
+
+		x->changes[x->count++] = (struct lw_change){.source = LW_CHANGE_OF_STATED,
+		    .at_ns = s->at_ns,
+		    .service = s->service,
+		    .stated = s};
+	}
+}
+
 static int
 compare_keys(uint64_t a, uint64_t b)
 {
 	return a < b ? -1 : a > b;
 }
 
-/* Rows are in an order of their own already, values in that of nodes, revisions go by time. */
+/* Rows are in an order of their own already, values in that of nodes, settings in that of steps,
+ * revisions go by time. */
 static int
 by_time(const void *pa, const void *pb)
 {
@@ -268,6 +284,8 @@ by_time(const void *pa, const void *pb)
 		return a->source < b->source ? -1 : 1;
 	if (a->value != NULL && b->value != NULL)
 		return a->value < b->value ? -1 : a->value > b->value;
+	if (a->stated != NULL && b->stated != NULL)
+		return a->stated < b->stated ? -1 : a->stated > b->stated;
 	return compare_keys(a->order, b->order);
 }
 
@@ -275,7 +293,7 @@ static size_t
 room_needed(const struct lw_analysis *a)
 {
 	size_t room = a->tally->changes.count * (size_t)(1 + LW_CHANGE_SETTINGS_SHOWN) +
-		      a->value_change_count;
+		      a->value_change_count + a->setting_change_count;
 	uint32_t i;
 
 	for (i = 0; i < a->tally->service_count; i++)
@@ -298,6 +316,7 @@ lw_why_changes(struct lw_analysis *a)
 	add_settings(&x);
 	add_revisions(&x);
 	add_values(&x);
+	add_stated(&x);
 	if (x.count > 1)
 		qsort(x.changes, x.count, sizeof(*x.changes), by_time);
 	a->changes = x.changes;

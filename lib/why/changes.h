@@ -22,7 +22,8 @@ enum lw_change_source {
 	LW_CHANGE_OF_CALL,     /* an audited call: row */
 	LW_CHANGE_OF_SETTING,  /* a setting that differs from the call before: row, name */
 	LW_CHANGE_OF_REVISION, /* the first entry of a revision: service, revision */
-	LW_CHANGE_OF_VALUE     /* value */
+	LW_CHANGE_OF_VALUE,    /* what a rule captures: value */
+	LW_CHANGE_OF_STATED    /* a setting in messages: stated */
 };
 
 enum lw_outcome { LW_OUTCOME_UNKNOWN, LW_OUTCOME_SUCCEEDED, LW_OUTCOME_FAILED };
@@ -41,6 +42,7 @@ struct lw_change {
 	uint32_t revision, revision_before; /* into tally.revisions */
 	uint64_t order;                     /* of revisions that came at one moment */
 	const struct lw_value_change *value;
+	const struct lw_setting_change *stated;
 };
 
 #define LW_NO_SERVICE UINT32_MAX

@@ -132,6 +132,16 @@ struct lw_value_change {
 	int64_t at_ns; /* first seen with the later value */
 };
 
+#define LW_SETTING_CHANGES_MAX 20 /* those nearest before an onset */
+
+/* A setting in messages whose value was `before` up to a time and `after` from then on. */
+struct lw_setting_change {
+	uint32_t service; /* into tally.services */
+	struct lw_str name, before, after;
+	int64_t at_ns;                      /* first seen with the later value */
+	const struct lw_sample *samples[2]; /* the first entries with each */
+};
+
 struct lw_change; /* why/changes.h */
 struct lw_start;  /* why/startup.h */
 
@@ -152,6 +162,8 @@ struct lw_analysis {
 	size_t incident_count;
 	struct lw_value_change *value_changes;
 	size_t value_change_count;
+	struct lw_setting_change *setting_changes;
+	size_t setting_change_count;
 	const struct lw_change *changes; /* by time; see why/changes.h */
 	size_t change_count;
 	const struct lw_start *starts; /* see why/startup.h */

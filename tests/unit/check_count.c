@@ -7,6 +7,7 @@
 #include "count/dedupe.h"
 #include "count/tally.h"
 #include "count_phase.h"
+#include "count_setting.h"
 
 #define S LW_NS_PER_S
 
@@ -348,6 +349,7 @@ main(void)
 	tcase_add_test(t, totals_tell_recorded_severities_from_those_in_the_text);
 	suite_add_tcase(s, t);
 	suite_add_tcase(s, count_phase_case());
+	suite_add_tcase(s, count_setting_case());
 	r = srunner_create(s);
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);

@@ -1,0 +1,328 @@
+/* settings.c - rows of settings that messages state. */
+#include "count/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "count/level.h"
+#include "count/node.h"
+#include "count/table.h"
+
+bool
+lw_few_has(const struct lw_few *f, uint64_t hash)
+{
+	unsigned i;
+
+	for (i = 0; i < f->count; i++)
+		if (f->hashes[i] == hash)
+			return true;
+	return false;
+}
+
+static void
+few_add(struct lw_few *f, uint64_t hash)
+{
+	if (f->many || lw_few_has(f, hash))
+		return;
+	if (f->count == LW_FEW)
+		*f = (struct lw_few){.many = true};
+	else
+		f->hashes[f->count++] = hash;
+}
+
+static void
+few_merge(struct lw_few *f, const struct lw_few *from)
+{
+	unsigned i;
+
+	if (from->many)
+		*f = (struct lw_few){.many = true};
+	for (i = 0; i < from->count; i++)
+		few_add(f, from->hashes[i]);
+}
+
+static void
+value_free(struct lw_setting_value *v)
+{
+	if (v != NULL)
+		free(v->sample);
+	free(v);
+}
+
+static void
+drop_values(struct lw_setting_row *r)
+{
+	while (r->value_count > 0)
+		value_free(r->values[--r->value_count]);
+}
+
+void
+lw_settings_fini(struct lw_settings *s)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->count; i++)
+		drop_values(&s->rows[i]);
+	free(s->rows);
+	lw_map_fini(&s->map);
+	*s = (struct lw_settings){.max = s->max};
+}
+
+static void
+raise_level(struct lw_settings *s)
+{
+	uint32_t i, kept = 0;
+
+	s->level++;
+	lw_map_clear(&s->map);
+	for (i = 0; i < s->count; i++) {
+		if (!lw_level_keeps(s->level, s->rows[i].key)) {
+			drop_values(&s->rows[i]);
+			continue;
+		}
+		s->rows[kept] = s->rows[i];
+		(void)lw_map_put(&s->map, s->rows[kept].key, kept);
+		kept++;
+	}
+	s->count = kept;
+}
+
+static bool
+is_earlier(int64_t time_ns, uint64_t entry_key, const struct lw_sample *s)
+{
+	if (time_ns != s->time_ns)
+		return time_ns < s->time_ns;
+	return entry_key < s->entry_key;
+}
+
+/* Takes v. */
+static void
+row_take_value(struct lw_setting_row *r, struct lw_setting_value *v)
+{
+	unsigned at = 0, i;
+
+	while (at < r->value_count && r->values[at]->hash < v->hash)
+		at++;
+	if (at < r->value_count && r->values[at]->hash == v->hash) {
+		struct lw_setting_value *own = r->values[at];
+
+		own->count += v->count;
+		lw_span_add(&own->first_ns, &own->last_ns, v->first_ns);
+		lw_span_add(&own->first_ns, &own->last_ns, v->last_ns);
+		few_merge(&own->revisions, &v->revisions);
+		few_merge(&own->statements, &v->statements);
+		if (is_earlier(v->sample->time_ns, v->sample->entry_key, own->sample)) {
+			struct lw_sample *later = own->sample;
+
+			own->sample = v->sample;
+			v->sample = later;
+			memcpy(own->text, v->text, sizeof(own->text));
+		}
+		value_free(v);
+		return;
+	}
+	if (r->noisy || r->value_count == LW_SETTING_VALUES) {
+		r->noisy = true;
+		drop_values(r);
+		value_free(v);
+		return;
+	}
+	for (i = r->value_count++; i > at; i--)
+		r->values[i] = r->values[i - 1];
+	r->values[at] = v;
+}
+
+/* The row of that key, new where there is none; NULL where it is dropped, or, with *ok false,
+ * where memory ran out. */
+static struct lw_setting_row *
+row_of(struct lw_settings *s, uint64_t key, uint64_t service, struct lw_str name, bool *ok)
+{
+	uint32_t at = lw_map_get(&s->map, key);
+	struct lw_setting_row *r;
+
+	if (at == LW_MAP_NONE) {
+		if (!lw_level_keeps(s->level, key))
+			return NULL;
+		if (!lw_table_reserve((void **)&s->rows, s->count, &s->capacity, sizeof(*r)) ||
+		    lw_map_put(&s->map, key, s->count) == LW_MAP_NONE) {
+			*ok = false;
+			return NULL;
+		}
+		s->rows[s->count++] = (struct lw_setting_row){.key = key, .service = service};
+		while (s->count > (s->max == 0 ? LW_MAX_STATED_ROWS : s->max) &&
+		       s->level < LW_LEVEL_MAX)
+			raise_level(s);
+		at = lw_map_get(&s->map, key);
+		if (at == LW_MAP_NONE)
+			return NULL;
+	}
+	r = &s->rows[at];
+	if (r->name[0] == '\0' || lw_str_cmp(name, lw_str_from(r->name)) < 0) {
+		memcpy(r->name, name.p, name.n);
+		r->name[name.n] = '\0';
+	}
+	return r;
+}
+
+/* "75.0s" and "75s" are one value. */
+static uint64_t
+hash_value(struct lw_str v)
+{
+	size_t n = 0, end, i;
+	uint64_t h;
+
+	while (n < v.n && ((v.p[n] >= '0' && v.p[n] <= '9') || v.p[n] == '.'))
+		n++;
+	end = n;
+	if (memchr(v.p, '.', n) != NULL) {
+		while (v.p[end - 1] == '0')
+			end--;
+		end -= v.p[end - 1] == '.';
+	}
+	h = lw_hash(v.p, end, 63);
+	for (i = n; i < v.n; i++)
+		if (v.p[i] != ' ')
+			h = lw_hash_pair(h, (unsigned char)(v.p[i] | 0x20));
+	return h;
+}
+
+uint64_t
+lw_setting_revision(struct lw_str name)
+{
+	return name.n == 0 ? 0 : lw_hash_str(name, 64) | 1;
+}
+
+static struct lw_setting_value *
+value_new(
+    const struct lw_entry *e, const struct lw_stated *stated, uint64_t hash, uint64_t entry_key)
+{
+	struct lw_setting_value *v = calloc(1, sizeof(*v));
+	struct lw_sample head = {.time_ns = e->time_ns, .entry_key = entry_key};
+
+	if (v == NULL)
+		return NULL;
+	v->sample = lw_sample_new(e, NULL, &head);
+	if (v->sample == NULL) {
+		free(v);
+		return NULL;
+	}
+	v->hash = hash;
+	v->count = 1;
+	v->first_ns = v->last_ns = e->time_ns;
+	few_add(&v->revisions, lw_setting_revision(e->revision));
+	few_add(&v->statements, stated->statement);
+	memcpy(v->text, stated->value.p, stated->value.n);
+	return v;
+}
+
+/* Count an entry that states a value of the row and is not the first to; false where it is. */
+static bool
+count_again(struct lw_setting_row *r, const struct lw_entry *e, const struct lw_stated *stated,
+    uint64_t hash, uint64_t entry_key)
+{
+	unsigned i;
+
+	for (i = 0; i < r->value_count; i++) {
+		struct lw_setting_value *v = r->values[i];
+
+		if (v->hash != hash)
+			continue;
+		if (is_earlier(e->time_ns, entry_key, v->sample))
+			return false;
+		v->count++;
+		lw_span_add(&v->first_ns, &v->last_ns, e->time_ns);
+		few_add(&v->revisions, lw_setting_revision(e->revision));
+		few_add(&v->statements, stated->statement);
+		return true;
+	}
+	return false;
+}
+
+static bool
+add_stated(struct lw_settings *s, const struct lw_entry *e, const struct lw_stated *stated,
+    uint64_t service, uint64_t entry_key)
+{
+	bool ok = true;
+	struct lw_setting_row *r =
+	    row_of(s, lw_hash_pair(service, stated->key), service, stated->name, &ok);
+	uint64_t hash = hash_value(stated->value);
+	struct lw_setting_value *v;
+
+	if (r == NULL)
+		return ok;
+	r->measured = r->measured || stated->measured;
+	if (r->noisy || count_again(r, e, stated, hash, entry_key))
+		return true;
+	v = value_new(e, stated, hash, entry_key);
+	if (v == NULL)
+		return false;
+	row_take_value(r, v);
+	return true;
+}
+
+bool
+lw_settings_add(
+    struct lw_settings *s, const struct lw_entry *e, uint64_t service, uint64_t entry_key)
+{
+	struct lw_stated stated[LW_STATED_MAX];
+	bool ok = true;
+	size_t n, i;
+
+	if (e->time_ns == LW_TIME_NONE)
+		return true;
+	n = lw_stated_find(e->clean, stated);
+	for (i = 0; i < n; i++)
+		ok = add_stated(s, e, &stated[i], service, entry_key) && ok;
+	return ok;
+}
+
+bool
+lw_settings_merge(struct lw_settings *s, struct lw_settings *from)
+{
+	bool ok = true;
+	uint32_t i, k;
+
+	while (s->level < from->level)
+		raise_level(s);
+	for (i = 0; i < from->count; i++) {
+		struct lw_setting_row *f = &from->rows[i], *r;
+
+		r = row_of(s, f->key, f->service, lw_str_from(f->name), &ok);
+		if (r == NULL) {
+			drop_values(f);
+			continue;
+		}
+		r->measured = r->measured || f->measured;
+		for (k = 0; k < f->value_count; k++)
+			row_take_value(r, f->values[k]);
+		f->value_count = 0;
+		if (f->noisy) {
+			r->noisy = true;
+			drop_values(r);
+		}
+	}
+	from->count = 0;
+	lw_map_clear(&from->map);
+	return ok;
+}
+
+static int
+by_key(const void *pa, const void *pb)
+{
+	const struct lw_setting_row *a = pa, *b = pb;
+
+	return a->key < b->key ? -1 : a->key > b->key;
+}
+
+void
+lw_settings_settle(struct lw_settings *s)
+{
+	uint32_t i;
+
+	if (s->count > 1)
+		qsort(s->rows, s->count, sizeof(*s->rows), by_key);
+	lw_map_clear(&s->map);
+	for (i = 0; i < s->count; i++)
+		(void)lw_map_put(&s->map, s->rows[i].key, i);
+}
