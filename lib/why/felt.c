@@ -73,7 +73,8 @@ find_periods(const struct lw_series *s, int64_t window_ns, struct lw_period *p)
 /*
  * Requests answered with 5xx or refused by what is part of the incident, of those answered in its
  * periods.  Several rules may know one request (the status, and what the balancer says of it), so
- * that no more failed than the service answered with 5xx.
+ * that no more failed than the service answered with 5xx, or than one of them alone knows
+ * (429 is no 5xx).
  */
 static void
 count_requests(const struct lw_analysis *a, struct lw_incident *inc, const bool *part)
@@ -89,16 +90,26 @@ count_requests(const struct lw_analysis *a, struct lw_incident *inc, const bool 
 		const struct lw_period *p = &inc->periods[k];
 		uint64_t broken = lw_count_span(&s->failures, p->from_ns, p->to_ns);
 		uint64_t seen = broken + lw_count_span(&s->successes, p->from_ns, p->to_ns);
-		uint64_t failed = 0, refused = 0;
+		uint64_t failed = 0, refused = 0, most = 0;
 
 		for (i = 0; i < a->vertex_count; i++) {
 			const struct lw_vertex *v = &a->vertices[i];
+			uint64_t n;
 
-			if (part[i] && v->service == felt->service && v->depth == LW_DEPTH_REQUEST)
-				*(v->surge ? &refused : &failed) +=
-				    lw_count_span(&v->sum.series, p->from_ns, p->to_ns);
+			if (!part[i] || v->service != felt->service || v->depth != LW_DEPTH_REQUEST)
+				continue;
+			n = lw_count_span(&v->sum.series, p->from_ns, p->to_ns);
+			if (v->surge) {
+				refused += n;
+				continue;
+			}
+			failed += n;
+			if (n > most)
+				most = n;
 		}
-		failed = refused + (failed < broken ? failed : broken);
+		if (failed > broken)
+			failed = broken > most ? broken : most;
+		failed += refused;
 		inc->requests_failed += failed < seen ? failed : seen;
 		inc->requests_seen += seen;
 	}
