@@ -135,7 +135,7 @@ START_TEST(captures_are_found_through_literals)
 {
 	ck_assert_uint_gt(scan_folder(SRCDIR "/data", MAX_LINES, 0), 50);
 	(void)scan_folder(SRCDIR "/../shared/data", MAX_LINES, 3); /* where there is one */
-	ck_assert_uint_gt(hits_seen, 50);
+	ck_assert_uint_gt(hits_seen, 0);
 }
 END_TEST
 
