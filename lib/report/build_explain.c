@@ -1,8 +1,6 @@
 /* build_explain.c - every link that was considered for a chain, and what became of it. */
 #include "report/build_private.h"
 
-#define MAX_PER_WHY 12
-
 static const char *
 reason_of(enum lw_verdict v)
 {
@@ -63,14 +61,24 @@ build_considered(
 void
 lw_build_explanation(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_incident *m)
 {
-	struct lw_considered found[MAX_PER_WHY];
-	struct lw_m_considered *list =
-	    lw_build_alloc(x, inc->why_count * MAX_PER_WHY, sizeof(*list));
-	size_t k, i, n;
+	const struct lw_analysis *a = x->b->analysis;
+	struct lw_considered *found;
+	struct lw_m_considered *list;
+	size_t k, i, n, left, total = 0, most = 0;
 
-	for (k = 0; k < inc->why_count && list != NULL; k++) {
-		n = lw_why_considered(x->b->analysis, inc, k, found, MAX_PER_WHY, NULL);
-		for (i = 0; i < n; i++)
+	for (k = 0; k < inc->why_count; k++) {
+		(void)lw_why_considered(a, inc, k, NULL, 0, &left);
+		total += left;
+		if (left > most)
+			most = left;
+	}
+	found = lw_build_alloc(x, most, sizeof(*found));
+	list = lw_build_alloc(x, total, sizeof(*list));
+	if (found == NULL || list == NULL)
+		return;
+	for (k = 0; k < inc->why_count; k++) {
+		n = lw_why_considered(a, inc, k, found, most, NULL);
+		for (i = 0; i < n && m->considered_count < total; i++)
 			build_considered(
 			    x, &found[i], (unsigned)k + 1, &list[m->considered_count++]);
 	}

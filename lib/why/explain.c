@@ -62,7 +62,8 @@ lw_why_considered(const struct lw_analysis *a, const struct lw_incident *inc, si
 		*left = n - max;
 	if (n > max)
 		n = max;
-	memcpy(list, all, n * sizeof(*all));
+	if (n > 0) /* list may be NULL where max is 0 */
+		memcpy(list, all, n * sizeof(*all));
 	free(all);
 	return n;
 }
