@@ -76,7 +76,9 @@ add_sequence(struct lw_builder *x, const struct lw_link_facts *f, struct links *
 		lag = lw_build_printf(
 		    x, ", %s before (median)", lw_build_duration(x, f->median_lag_ns).p);
 	add(l, "sequence", n, of,
-	    lw_build_printf(x, "comes first on %llu of %llu %s%s",
+	    lw_build_printf(x, "comes %s on %llu of %llu %s%s",
+		scope == LW_SCOPE_INSTANCE && lw_link_is_onset(f) ? "shortly before the first"
+								  : "first",
 		(unsigned long long)(n < of ? n : of), (unsigned long long)of, unit, lag.p));
 	if (lag.n > 0) {
 		struct lw_m_link *m = &l->at[l->n - 1];

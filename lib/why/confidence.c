@@ -120,3 +120,9 @@ lw_link_closeness(const struct lw_analysis *a, const struct lw_link_facts *f)
 		return -1;
 	return (double)f->median_lag_ns * (double)(cause->count - 1) / span_ns;
 }
+
+bool
+lw_link_is_onset(const struct lw_link_facts *f)
+{
+	return f->onsets > 0 && f->onsets * 2 >= f->instances;
+}

@@ -8,14 +8,17 @@
 
 #include "why/linker.h"
 
-/* How many of `healthy` scopes are without the cause: those that show cause alone, estimated from
- * the scopes drawn. */
+/* Scopes that show the cause without the effect, estimated from those drawn. */
 static uint64_t
-without(const struct lw_tally *t, uint64_t healthy, uint64_t cause_scopes, uint64_t both)
+alone(const struct lw_tally *t, uint64_t cause_scopes, uint64_t both)
 {
-	uint64_t alone = cause_scopes > both ? (cause_scopes - both) << t->event_level : 0;
+	return cause_scopes > both ? (cause_scopes - both) << t->event_level : 0;
+}
 
-	return healthy > alone ? healthy - alone : 0;
+static uint64_t
+less(uint64_t n, uint64_t by)
+{
+	return n > by ? n - by : 0;
 }
 
 /* The steps of time in which a vertex is seen, a bit for each bucket of the series of all entries.
@@ -30,20 +33,41 @@ has_step(const struct steps *s, uint32_t i)
 	return (s->bits[i / 64] >> (i % 64) & 1) != 0;
 }
 
-/* What took effect when nothing was logged counts for the step before. */
+/* The step of a time, from `at` on; what took effect when nothing was logged counts for the step
+ * before. */
+static uint32_t
+step_of(const struct lw_series *all, uint32_t at, int64_t t_ns)
+{
+	while (at + 1 < all->count && all->buckets[at + 1].start_ns <= t_ns)
+		at++;
+	return at;
+}
+
 static void
 fill_steps(const struct lw_series *all, const struct lw_series *s, struct steps *steps)
 {
 	uint32_t i, at = 0;
 
-	if (all->count == 0)
-		return;
-	for (i = 0; i < s->count; i++) {
-		while (
-		    at + 1 < all->count && all->buckets[at + 1].start_ns <= s->buckets[i].first_ns)
-			at++;
+	for (i = 0; i < s->count && all->count > 0; i++) {
+		at = step_of(all, at, s->buckets[i].first_ns);
 		steps->bits[at / 64] |= UINT64_C(1) << (at % 64);
 	}
+}
+
+/* Entries of a series in the steps with the effect, or in those without it. */
+static uint64_t
+count_steps(
+    const struct lw_series *all, const struct lw_series *s, const struct steps *effect, bool with)
+{
+	uint64_t n = 0;
+	uint32_t i, at = 0;
+
+	for (i = 0; i < s->count && all->count > 0; i++) {
+		at = step_of(all, at, s->buckets[i].first_ns);
+		if (has_step(effect, at) == with)
+			n += s->buckets[i].n;
+	}
+	return n;
 }
 
 /* Is the step without an effect, and the next one too, which a cause at its end would lead to? */
@@ -73,8 +97,27 @@ contrast_steps(const struct lw_series *all, struct lw_link_facts *f, const struc
 	}
 }
 
+/*
+ * Traces that show the cause alone: of requests that were answered well?  In a
+ * sampled log the effect may only not have been kept.  While it lasts no more of them
+ * are than requests were answered well.
+ */
+static uint64_t
+well_alone(const struct lw_linker *l, const struct lw_link_facts *f, const struct steps *effect)
+{
+	const struct lw_analysis *a = l->a;
+	const struct lw_vertex *cause = &a->vertices[f->cause];
+	const struct lw_service *s = &a->tally->services[a->vertices[f->effect].service];
+	uint64_t n = alone(a->tally, cause->scopes[LW_SCOPE_TRACE], l->both_traces[f - a->links]);
+	uint64_t most = count_steps(&a->tally->all, &cause->sum.series, effect, false) +
+			count_steps(&a->tally->all, &s->successes, effect, true);
+
+	return n < most ? n : most;
+}
+
 static void
-contrast_scopes(struct lw_linker *l, struct lw_link_facts *f, const uint64_t *instances)
+contrast_scopes(struct lw_linker *l, struct lw_link_facts *f, const uint64_t *instances,
+    const struct steps *steps)
 {
 	const struct lw_analysis *a = l->a;
 	const struct lw_vertex *effect = &a->vertices[f->effect], *cause = &a->vertices[f->cause];
@@ -84,13 +127,12 @@ contrast_scopes(struct lw_linker *l, struct lw_link_facts *f, const uint64_t *in
 	if (effect->service == cause->service && f->instances > 0 &&
 	    instances[effect->service] > effect->sum.instances) {
 		f->contrast_of = instances[effect->service] - effect->sum.instances;
-		f->contrast = without(
-		    a->tally, f->contrast_of, cause->scopes[LW_SCOPE_INSTANCE], l->both[at]);
+		f->contrast = less(
+		    f->contrast_of, alone(a->tally, cause->scopes[LW_SCOPE_INSTANCE], l->both[at]));
 	}
 	if (f->traces > 0 && s->requests > 0) {
 		f->requests_of = s->by_class[1] + s->by_class[2] + s->by_class[3];
-		f->requests = without(
-		    a->tally, f->requests_of, cause->scopes[LW_SCOPE_TRACE], l->both_traces[at]);
+		f->requests = less(f->requests_of, well_alone(l, f, &steps[f->effect]));
 	}
 }
 
@@ -111,7 +153,7 @@ lw_link_contrasts(struct lw_linker *l)
 		for (i = 0; i < a->vertex_count; i++)
 			fill_steps(&t->all, &a->vertices[i].sum.series, &steps[i]);
 		for (i = 0; i < a->link_count; i++) {
-			contrast_scopes(l, &a->links[i], instances);
+			contrast_scopes(l, &a->links[i], instances, steps);
 			contrast_steps(&t->all, &a->links[i], steps);
 		}
 	}

@@ -10,10 +10,14 @@ struct lw_lags {
 	uint32_t count, capacity;
 };
 
+/* Lags are kept by kind of scope, and those of causes that came once before many effects. */
+#define LW_LAG_ONSET LW_SCOPE_COUNT
+#define LW_LAG_KINDS (LW_SCOPE_COUNT + 1)
+
 struct lw_linker {
 	struct lw_analysis *a;
 	struct lw_map map;     /* (effect, cause) to link */
-	struct lw_lags *lags;  /* as a->links, one for each kind of scope */
+	struct lw_lags *lags;  /* as a->links, LW_LAG_KINDS for each */
 	uint64_t *both;        /* as a->links: instances that show effect and cause in any order */
 	uint64_t *both_traces; /* as a->links: the same for traces */
 	uint32_t capacity;
@@ -24,9 +28,9 @@ struct lw_linker {
 /* The link from effect to cause, made where it is new; NULL where there is no room. */
 struct lw_link_facts *lw_linker_get(struct lw_linker *l, uint32_t effect, uint32_t cause);
 
-/* Remember a lag in a scope of this kind for the median of the link. */
+/* Remember a lag of this kind for the median of the link. */
 void lw_linker_lag(
-    struct lw_linker *l, const struct lw_link_facts *f, enum lw_scope kind, int64_t lag_ns);
+    struct lw_linker *l, const struct lw_link_facts *f, unsigned kind, int64_t lag_ns);
 
 /* Does the effect's rule name the cause's? */
 bool lw_link_in_catalogue(const struct lw_analysis *a, uint32_t effect, uint32_t cause);

@@ -19,7 +19,7 @@ grow(struct lw_linker *l)
 	if (links == NULL)
 		return false;
 	l->a->links = links;
-	lags = realloc(l->lags, (size_t)capacity * LW_SCOPE_COUNT * sizeof(*lags));
+	lags = realloc(l->lags, (size_t)capacity * LW_LAG_KINDS * sizeof(*lags));
 	if (lags == NULL)
 		return false;
 	l->lags = lags;
@@ -55,18 +55,17 @@ lw_linker_get(struct lw_linker *l, uint32_t effect, uint32_t cause)
 	    .cause = cause,
 	    .median_lag_ns = LW_TIME_NONE,
 	    .spread_lag_ns = LW_TIME_NONE};
-	memset(&l->lags[(size_t)at * LW_SCOPE_COUNT], 0, LW_SCOPE_COUNT * sizeof(*l->lags));
+	memset(&l->lags[(size_t)at * LW_LAG_KINDS], 0, LW_LAG_KINDS * sizeof(*l->lags));
 	l->both[at] = l->both_traces[at] = 0;
 	a->link_count++;
 	return &a->links[at];
 }
 
 void
-lw_linker_lag(
-    struct lw_linker *l, const struct lw_link_facts *f, enum lw_scope kind, int64_t lag_ns)
+lw_linker_lag(struct lw_linker *l, const struct lw_link_facts *f, unsigned kind, int64_t lag_ns)
 {
 	size_t at = (size_t)(f - l->a->links);
-	struct lw_lags *lags = &l->lags[at * LW_SCOPE_COUNT + kind];
+	struct lw_lags *lags = &l->lags[at * LW_LAG_KINDS + kind];
 
 	if (lags->count == MAX_LAGS)
 		return;
@@ -195,12 +194,16 @@ finish(struct lw_linker *l, const uint64_t *events, const uint64_t *traced)
 	for (i = 0; i < a->link_count; i++) {
 		struct lw_link_facts *f = &a->links[i];
 		enum lw_scope scope;
+		unsigned kind;
 
 		(void)lw_link_confidence(f, &scope);
+		kind = scope;
 		if (scope == LW_SCOPE_SERVICE &&
 		    a->vertices[f->effect].service != a->vertices[f->cause].service)
-			scope = LW_SCOPE_SYSTEM;
-		finish_lags(f, &l->lags[(size_t)i * LW_SCOPE_COUNT + scope]);
+			kind = LW_SCOPE_SYSTEM;
+		if (scope == LW_SCOPE_INSTANCE && lw_link_is_onset(f))
+			kind = LW_LAG_ONSET;
+		finish_lags(f, &l->lags[(size_t)i * LW_LAG_KINDS + kind]);
 	}
 	if (a->link_count > 1)
 		qsort(a->links, a->link_count, sizeof(*a->links), by_effect_and_cause);
@@ -247,7 +250,7 @@ lw_why_link(struct lw_analysis *a)
 		lw_link_named(&l);
 		finish(&l, events, traced);
 	}
-	for (i = 0; i < a->link_count * LW_SCOPE_COUNT && l.lags != NULL; i++)
+	for (i = 0; i < a->link_count * LW_LAG_KINDS && l.lags != NULL; i++)
 		free(l.lags[i].ns);
 	lw_map_fini(&l.map);
 	free(l.lags);

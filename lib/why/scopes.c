@@ -13,18 +13,23 @@
 #define BUSY_HORIZON_NS \
 	(30 * LW_NS_PER_S) /* where the effect comes often, any two things are near */
 #define BUSY_EVENTS 3
+#define AT_ONSET \
+	10 /* the first effect follows its cause in less than a part in so many of the time before \
+	    */
 #define MAX_LAGS_OF_SCOPE 16 /* for the median: of a pair in one trace or instance */
 #define MAX_IN_SCOPE 192     /* vertices looked at in one scope; more say little of any one */
 
-struct cell {          /* an effect and a cause in one scope */
-	uint64_t with; /* events of the effect that the cause came before, in time */
-	uint64_t near; /* of these, within BUSY_HORIZON_NS */
+struct cell {              /* an effect and a cause in one scope */
+	uint64_t with;     /* events of the effect that the cause came before, in time */
+	uint64_t near;     /* of these, within BUSY_HORIZON_NS */
+	uint64_t causes;   /* events of the cause before the first effect */
+	int64_t onset_lag; /* from the last of these to the first effect, in ns */
 };
 
 struct seen { /* a vertex within one scope */
 	uint32_t vertex;
 	uint64_t events;
-	int64_t last_ns; /* of its last event */
+	int64_t first_ns, last_ns; /* of its first event as an effect, of its last event */
 };
 
 struct pass {
@@ -47,7 +52,8 @@ seen_in(struct pass *p, uint32_t vertex)
 		return NULL;
 	for (i = 0; i <= p->count; i++)
 		p->cells[i][p->count] = p->cells[p->count][i] = (struct cell){0};
-	p->seen[p->count] = (struct seen){.vertex = vertex, .last_ns = LW_TIME_NONE};
+	p->seen[p->count] =
+	    (struct seen){.vertex = vertex, .first_ns = LW_TIME_NONE, .last_ns = LW_TIME_NONE};
 	return &p->seen[p->count++];
 }
 
@@ -89,6 +95,10 @@ note_before(struct pass *p, const struct seen *me, uint32_t k, int64_t lag_ns)
 
 	if (lag_ns < 0)
 		lag_ns = 0;
+	if (me->events == 1) {
+		c->causes = p->seen[k].events;
+		c->onset_lag = lag_ns;
+	}
 	if (lag_ns <= BUSY_HORIZON_NS || p->kind == LW_SCOPE_TRACE)
 		c->near++;
 	if (c->with++ >= MAX_LAGS_OF_SCOPE && !by_time_alone(p->kind))
@@ -108,7 +118,8 @@ look_back(struct pass *p, const struct lw_ref *r)
 	if (me == NULL)
 		return;
 	if (!r->cut_off) {
-		me->events++;
+		if (me->events++ == 0)
+			me->first_ns = r->slack ? r->at_ns - LW_REQUEST_SLACK_NS : r->at_ns;
 		for (k = 0; k < p->count; k++) {
 			const struct seen *other = &p->seen[k];
 
@@ -132,8 +143,29 @@ came_before(const struct seen *effect, const struct cell *c)
 	return n > 0 && n * 2 >= effect->events;
 }
 
+/*
+ * What happens once may have many effects.  On an instance that lived without the
+ * effect until then, did the first one follow the cause more closely than a tenth of
+ * what chance lets it?
+ */
+static bool
+came_at_onset(const struct pass *p, uint64_t scope, const struct seen *effect, uint32_t cause)
+{
+	const struct lw_tally *t = p->l->a->tally;
+	const struct cell *c = &p->cells[effect - p->seen][cause];
+	uint32_t at;
+
+	if (p->kind != LW_SCOPE_INSTANCE || c->causes == 0 || c->onset_lag > BUSY_HORIZON_NS ||
+	    p->seen[cause].events * BUSY_EVENTS > effect->events)
+		return false;
+	at = lw_map_get(&t->instance_map, scope);
+	return at != LW_MAP_NONE && t->instances[at].first_ns != LW_TIME_NONE &&
+	       (double)c->onset_lag * (double)c->causes * AT_ONSET <
+		   (double)(effect->first_ns - t->instances[at].first_ns);
+}
+
 static void
-scope_to_links(struct pass *p)
+scope_to_links(struct pass *p, uint64_t scope)
 {
 	struct lw_linker *l = p->l;
 	uint32_t i, k;
@@ -143,7 +175,7 @@ scope_to_links(struct pass *p)
 
 		for (k = 0; k < p->count; k++) {
 			const struct cell *c = &p->cells[i][k];
-			bool found = came_before(effect, c);
+			bool found = came_before(effect, c), onset;
 			struct lw_link_facts *f;
 
 			if (k == i || (c->with == 0 && by_time_alone(p->kind)))
@@ -151,11 +183,15 @@ scope_to_links(struct pass *p)
 			f = lw_linker_get(l, effect->vertex, p->seen[k].vertex);
 			if (f == NULL)
 				continue;
+			onset = !found && came_at_onset(p, scope, effect, k);
+			if (onset)
+				lw_linker_lag(l, f, LW_LAG_ONSET, c->onset_lag);
 			if (p->kind == LW_SCOPE_TRACE) {
 				f->traces += found;
 				l->both_traces[f - l->a->links]++;
 			} else if (p->kind == LW_SCOPE_INSTANCE) {
-				f->instances += found;
+				f->instances += found || onset;
+				f->onsets += onset;
 				l->both[f - l->a->links]++;
 			} else {
 				f->nearby += c->with;
@@ -184,7 +220,7 @@ lw_link_by_scope(struct lw_linker *l, enum lw_scope kind)
 		for (k = 0; k < p->count; k++)
 			l->a->vertices[p->seen[k].vertex].scopes[kind] +=
 			    by_time_alone(kind) ? p->seen[k].events : 1;
-		scope_to_links(p);
+		scope_to_links(p, l->refs[from].scope);
 		from = i;
 	}
 	free(p);

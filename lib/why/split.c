@@ -103,13 +103,13 @@ stands_out(const struct lw_analysis *a, const struct lw_link_facts *f, const str
 }
 
 /* May it be why a part of the effect happened?  It lies deeper, and where it is, the effect mostly
- * follows. */
+ * follows.  What came once before many effects has them all. */
 static bool
 may_divide(const struct lw_analysis *a, const struct lw_link_facts *f, const struct cause *c)
 {
 	const struct lw_vertex *effect = &a->vertices[f->effect], *cause = &a->vertices[f->cause];
 
-	if (!cause->candidate || c->n < MIN_EVENTS)
+	if (!cause->candidate || c->n < MIN_EVENTS || lw_link_is_onset(f))
 		return false;
 	if (effect->service != cause->service)
 		return lw_chain_is_named(a, f->effect, f->cause) && stands_out(a, f, c);

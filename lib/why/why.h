@@ -67,9 +67,10 @@ struct lw_link_facts {
 	uint64_t named, named_of;         /* samples of effect that name the service of cause */
 	uint64_t traces, traces_of;       /* traces of effect in which cause came first */
 	uint64_t instances, instances_of; /* the same for instances */
-	uint64_t nearby, nearby_of;       /* events of effect with cause up to a minute before: in
-					     the same service, or in the other one */
-	uint64_t preceded;                /* as nearby, also where traces or instances say more */
+	uint64_t onsets;            /* of these, where it came once before the first of many */
+	uint64_t nearby, nearby_of; /* events of effect with cause up to a minute before: in
+				       the same service, or in the other one */
+	uint64_t preceded;          /* as nearby, also where traces or instances say more */
 	int64_t median_lag_ns; /* over the sequences found; LW_TIME_NONE where there are none */
 	int64_t spread_lag_ns; /* their interquartile range; LW_TIME_NONE likewise */
 	bool catalogue;        /* the effect's rule names the cause's */
@@ -194,7 +195,8 @@ size_t lw_why_considered(const struct lw_analysis *a, const struct lw_incident *
  * counts less than 15 of 15,
  *
  *   stated     w = 0.85 r; where the effect's messages name the service alone 0.5 r
- *   sequence   w = 0.6 r in traces or instances, 0.3 r near in time
+ *   sequence   w = 0.6 r in traces or instances, 0.3 r near in time; an instance that a
+ *              cause came to once, shortly before the first of many effects, counts
  *   contrast   w = 0.3 f, where f = (p - q) / p is the excess of the cause among
  *              scopes with the effect (share p) over those without (share q);
  *              the least of the instances or requests (from 2 on) and of the
@@ -212,6 +214,9 @@ double lw_link_confidence(const struct lw_link_facts *f, enum lw_scope *scope);
 #define LW_CONTRAST_STEPS 5 /* ... or steps of time */
 #define LW_ORDER_MAX 0.6    /* no link on order alone has more confidence */
 #define LW_LINK_ENOUGH 0.45 /* a chain follows links of at least this confidence */
+
+/* Does its sequence rest on causes that came once, before the first of many effects? */
+bool lw_link_is_onset(const struct lw_link_facts *f);
 
 /* How much nearer the cause comes before the effect than chance lets it: the median lag times the
  * rate of the cause, about 0.7 by chance; -1 where it is not known. */

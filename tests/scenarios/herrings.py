@@ -39,6 +39,25 @@ def thread_dies_once(scene):
         svc.request(t, 500, 0.008, i, trace=trace, show=inc[0])
 
 
+def once_and_harmless(scene):
+    """Each instance complains once, minutes before all of them begin to fail for a reason that stands in every request; so does one that lives on."""
+    svc = Run(scene, 'kennel', pino, paths=('/dogs', '/walks'))
+    svc.boot = [(0.5, 'WARNING', 'no .env file found')]
+    for k in range(4):
+        svc.start(3 + 5 * k)
+    inc = scene.incident('kennel', 'requests answered with 500', 'no walk is planned', 'leash table is empty')
+    for k, i in enumerate(svc.instances):
+        svc.say(500 + 70 * k, 'ERROR', 'photo cache was emptied after checksum 0x%s' % scene.hexes(4), i)
+    for t in scene.arrivals(25, 1800, 80):
+        i, trace = svc.pick(t), scene.trace()
+        if t < 900 or i is svc.instances[3]:
+            svc.ok(t, i, trace)
+            continue
+        svc.say(t + 0.004, 'ERROR', 'leash table is empty since the import', i, trace, show=inc[2])
+        svc.say(t + 0.006, 'ERROR', 'walk %d is not planned' % scene.random.randrange(9999), i, trace, show=inc[1])
+        svc.request(t, 500, 0.009, i, trace=trace, show=inc[0])
+
+
 def refresher_in_background(scene):
     """A loop in the background says every few seconds why it cannot refresh; requests only find nothing to answer with."""
     svc = Gke(scene, 'currency', slog, paths=('/rate/eur', '/rate/usd'))
@@ -155,5 +174,5 @@ def no_healthy_start_seen(scene):
         t += scene.random.uniform(10, 25)
 
 
-SCENARIOS = [error_of_every_request, thread_dies_once, refresher_in_background, same_status_two_causes,
+SCENARIOS = [error_of_every_request, thread_dies_once, once_and_harmless, refresher_in_background, same_status_two_causes,
              starts_fail_for_two_reasons, only_errors_were_exported, no_healthy_start_seen]
