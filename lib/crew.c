@@ -12,11 +12,8 @@ struct worker {
 	pthread_t thread;
 	bool running;
 	struct lw_block block;
-	struct lw_decoder *decoders[2]; /* in turn, so that an entry is valid until the next is
-					   decoded */
-	unsigned turn;                  /* which of them had an entry last */
-	bool given;                     /* the record at work has an entry */
-	struct lw_observer *observer;   /* all made with the first block */
+	struct lw_decoder *decoder;
+	struct lw_observer *observer; /* both made with the first block */
 	struct lw_input_count *inputs;
 	uint32_t input_count;
 	uint32_t input; /* of the record at work */
@@ -62,7 +59,6 @@ on_entry(void *arg, struct lw_entry *e)
 	in->entries++;
 	w->errors += e->severity >= LW_SEV_ERROR;
 	lw_observe_soon(w->observer, e);
-	w->given = true;
 }
 
 static void
@@ -80,15 +76,11 @@ work(struct worker *w, const struct lw_record *r)
 	enum lw_code code;
 
 	w->input = r->input;
-	w->given = false;
-	/* The observer may hold an entry of the other one. */
-	code = lw_decode(w->decoders[!w->turn], r, on_entry, w, &warning, &error);
+	code = lw_decode(w->decoder, r, on_entry, w, &warning, &error);
 	if (code == LW_ENOMEM) {
 		w->failed = true;
 		return;
 	}
-	if (w->given)
-		w->turn = !w->turn;
 	if (code == LW_OK && warning.code == LW_OK)
 		return;
 	in = input_of(w, r->input);
@@ -105,16 +97,14 @@ static bool
 equip(struct worker *w)
 {
 	const struct lw_crew_options *o = &w->crew->o;
-	unsigned i;
 
 	if (w->observer != NULL)
 		return true;
-	for (i = 0; i < 2; i++) {
-		w->decoders[i] = lw_decoder_new();
-		if (w->decoders[i] == NULL)
-			return false;
-		lw_decoder_use(w->decoders[i], o->decoder);
-	}
+	if (w->decoder == NULL)
+		w->decoder = lw_decoder_new();
+	if (w->decoder == NULL)
+		return false;
+	lw_decoder_use(w->decoder, o->decoder);
 	w->observer = lw_observer_new(o->catalog, w->crew->dedupe, &o->filter, o->step_ns);
 	if (w->observer == NULL)
 		return false;
@@ -195,8 +185,7 @@ lw_crew_free(struct lw_crew *c)
 		struct worker *w = &c->workers[i];
 
 		lw_block_fini(&w->block);
-		lw_decoder_free(w->decoders[0]);
-		lw_decoder_free(w->decoders[1]);
+		lw_decoder_free(w->decoder);
 		lw_observer_free(w->observer);
 		free(w->inputs);
 	}

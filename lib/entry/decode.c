@@ -12,10 +12,12 @@ lw_decoder_new(void)
 
 	if (d == NULL)
 		return NULL;
-	d->arena = lw_arena_new(0);
+	d->arenas[0] = lw_arena_new(0);
+	d->arenas[1] = lw_arena_new(0);
 	d->walker.known = lw_known_new();
 	d->places = lw_places_new();
-	if (d->arena == NULL || d->walker.known == NULL || d->places == NULL) {
+	if (d->arenas[0] == NULL || d->arenas[1] == NULL || d->walker.known == NULL ||
+	    d->places == NULL) {
 		lw_decoder_free(d);
 		return NULL;
 	}
@@ -32,10 +34,14 @@ lw_decoder_use(struct lw_decoder *d, enum lw_decoder_kind kind)
 void
 lw_decoder_free(struct lw_decoder *d)
 {
+	unsigned i;
+
 	if (d == NULL)
 		return;
-	lw_arena_free(d->arena);
-	lw_buf_fini(&d->clean);
+	for (i = 0; i < 2; i++) {
+		lw_arena_free(d->arenas[i]);
+		lw_buf_fini(&d->clean[i]);
+	}
 	lw_places_free(d->places);
 	lw_known_free(d->walker.known);
 	free(d);
@@ -66,6 +72,7 @@ static enum lw_code
 clean_utf8(struct lw_decoder *d, struct lw_mapping *m, struct lw_str *text)
 {
 	size_t good = lw_utf8_check(*text);
+	struct lw_buf *clean = &d->clean[d->turn];
 
 	if (good == text->n)
 		return LW_OK;
@@ -73,11 +80,11 @@ clean_utf8(struct lw_decoder *d, struct lw_mapping *m, struct lw_str *text)
 	    "byte 0x%02x at offset %zu of the record is not UTF-8; replaced",
 	    (unsigned char)text->p[good], good);
 	locate(m->warn, m->record, good);
-	lw_buf_reset(&d->clean);
-	lw_utf8_clean(&d->clean, *text);
-	if (!lw_buf_ok(&d->clean))
+	lw_buf_reset(clean);
+	lw_utf8_clean(clean, *text);
+	if (!lw_buf_ok(clean))
 		return LW_ENOMEM;
-	*text = lw_buf_str(&d->clean);
+	*text = lw_buf_str(clean);
 	return LW_OK;
 }
 
@@ -105,15 +112,15 @@ decode_tree(struct lw_decoder *d, struct lw_mapping *m, struct lw_str text, lw_e
 	enum lw_code code;
 
 	code = m->record->kind == LW_RECORD_JSON
-		   ? lw_json_read(&d->walker, d->arena, text, &root, &why)
-		   : lw_yaml_parse(d->arena, text, &root, &why);
+		   ? lw_json_read(&d->walker, m->arena, text, &root, &why)
+		   : lw_yaml_parse(m->arena, text, &root, &why);
 	if (code != LW_OK) {
 		lw_error_set(error, code, "%s%s%s", lw_code_text(code),
 		    why.message[0] == '\0' ? "" : ": ", why.message);
 		locate(error, m->record, why.offset);
 		return code;
 	}
-	code = lw_unwrap(d->arena, &d->walker, root, &list, error);
+	code = lw_unwrap(m->arena, &d->walker, root, &list, error);
 	if (code != LW_OK) {
 		if (error != NULL && error->code != code)
 			lw_error_set(error, code, "%s", lw_code_text(code));
@@ -123,16 +130,30 @@ decode_tree(struct lw_decoder *d, struct lw_mapping *m, struct lw_str text, lw_e
 	for (; list != NULL; list = list->next) {
 		if (!lw_map_object(m, list->object, &e))
 			return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
+		d->given = true;
 		fn(arg, &e);
 	}
 	return LW_OK;
+}
+
+/* The memory for the next record: not that of the last one that had an entry. */
+static struct lw_arena *
+next_arena(struct lw_decoder *d)
+{
+	if (d->given) {
+		d->turn = !d->turn;
+		lw_known_next(d->walker.known);
+	}
+	d->given = false;
+	lw_arena_reset(d->arenas[d->turn]);
+	return d->arenas[d->turn];
 }
 
 enum lw_code
 lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_entry_fn *fn, void *arg,
     struct lw_error *warn, struct lw_error *error)
 {
-	struct lw_mapping m = {.arena = d->arena,
+	struct lw_mapping m = {.arena = next_arena(d),
 	    .walker = &d->walker,
 	    .places = d->places,
 	    .record = record,
@@ -140,8 +161,6 @@ lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_entry_fn *fn,
 	struct lw_str text = record->bytes;
 	struct lw_entry e;
 
-	lw_arena_reset(d->arena);
-	lw_known_next(d->walker.known);
 	if (warn != NULL)
 		warn->code = LW_OK;
 	if (error != NULL)
@@ -154,6 +173,7 @@ lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_entry_fn *fn,
 		return decode_tree(d, &m, text, fn, arg, error);
 	if (lw_decode_text(&m, text, &e) != LW_OK)
 		return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
+	d->given = true;
 	fn(arg, &e);
 	return LW_OK;
 }
@@ -162,16 +182,19 @@ enum lw_code
 lw_decode_message(
     struct lw_decoder *d, const struct lw_entry *base, struct lw_str message, struct lw_entry *out)
 {
-	lw_arena_reset(d->arena);
+	struct lw_arena *arena = next_arena(d);
+
 	*out = *base;
+	out->place = 0;
 	out->message = message;
 	out->stack = NULL;
 	if (!out->severity_field) {
 		out->severity = LW_SEV_DEFAULT;
 		out->severity_known = false;
 	}
-	if (!lw_entry_finish(d->arena, out))
+	if (!lw_entry_finish(arena, out))
 		return LW_ENOMEM;
+	d->given = true;
 	if (!out->severity_known) { /* what the parts said, where the whole says nothing */
 		out->severity = base->severity;
 		out->severity_known = base->severity_known;

@@ -7,8 +7,10 @@
 #include "entry/walk.h"
 
 struct lw_decoder {
-	struct lw_arena *arena; /* the record's; reset by every call */
-	struct lw_buf clean;    /* the record with its invalid UTF-8 replaced */
+	struct lw_arena *arenas[2]; /* the record's, and that of the one before it */
+	struct lw_buf clean[2];     /* the records with their invalid UTF-8 replaced */
+	unsigned turn;              /* which of them is the record's */
+	bool given;                 /* it has an entry */
 	struct lw_walker walker;
 	struct lw_places *places;
 };

@@ -2,9 +2,10 @@
  * entry.h - one record's bytes to struct lw_entry, the LogEntry model.
  *
  * An entry borrows from the decoder that made it and from the record's bytes;
- * it is valid until the decoder's next call.  Field meanings follow Cloud
- * Logging's LogEntry (https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry);
- * what other writers call the same thing is normalised to it.
+ * it stays valid while the decoder decodes the next record that holds any, and no longer.  Field
+ * meanings follow Cloud Logging's LogEntry
+ * (https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry); what other writers call
+ * the same thing is normalised to it.
  */
 #ifndef LW_ENTRY_ENTRY_H
 #define LW_ENTRY_ENTRY_H
@@ -153,6 +154,8 @@ struct lw_entry {
 	struct lw_str container, cluster, namespace_name;
 	const struct lw_label *labels; /* entry labels, then resource labels */
 	size_t label_count;
+	uint32_t place; /* not 0: whatever this decoder gives the same number is the same from
+			   resource_type down to the labels; what is the same may have several */
 
 	struct {
 		bool present; /* an httpRequest with at least a method, an address or a status */
@@ -192,6 +195,13 @@ struct lw_entry {
  */
 bool lw_entry_field(const struct lw_entry *e, struct lw_str name, struct lw_str *value);
 
+/*
+ * The place that an entry is of came before, and its number says which: at most so many are in
+ * use at a time, and two of them that are differ in place % LW_PLACES.  A number is never given
+ * to another place later.  Only numbers of one decoder can be compared.
+ */
+#define LW_PLACES 512
+
 struct lw_decoder; /* one a thread */
 
 struct lw_decoder *lw_decoder_new(void); /* NULL where memory ran out */
@@ -222,9 +232,9 @@ enum lw_code lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_
 /*
  * A message that was put together from several entries (split entries, a trace
  * one line an entry) as an entry of its own: like *base, with message, clean,
- * fragment, stack and, where base has no severity_field, severity derived anew.  Valid
- * until the decoder's next call; *base and message must stay valid as long, and may not be
- * those of the record that this decoder decoded last.
+ * fragment, stack and, where base has no severity_field, severity derived anew, and no
+ * place.  Valid until the decoder's next call; *base and message must stay valid as long, and may
+ * not be those of the record that this decoder decoded last.
  */
 enum lw_code lw_decode_message(
     struct lw_decoder *d, const struct lw_entry *base, struct lw_str message, struct lw_entry *out);

@@ -11,6 +11,7 @@ lw_known_new(void)
 
 	if (k == NULL)
 		return NULL;
+	k->record = 2; /* nothing was used in this one or the one before */
 	for (i = 0; i < LW_KNOWN_KEYS; i++) {
 		memset(k->keys[i].text, 0xff, sizeof(k->keys[i].text));
 		k->keys[i].mask = UINT32_MAX;
@@ -166,8 +167,8 @@ copy_list(struct copier *c, const struct lw_node *list, int depth)
 	return first;
 }
 
-/* Where nothing is that this record uses, and what was not used for longest; NULL: everywhere is.
- */
+/* Where nothing is that this record or the one before uses, and what was not used for longest;
+ * NULL: everywhere is. */
 static struct lw_known_object *
 room_for(struct lw_known *k, uint64_t hash)
 {
@@ -176,7 +177,7 @@ room_for(struct lw_known *k, uint64_t hash)
 	for (; o < end; o++)
 		if (o->record < oldest->record)
 			oldest = o;
-	return oldest->record == k->record ? NULL : oldest;
+	return oldest->record + 1 >= k->record ? NULL : oldest;
 }
 
 static void

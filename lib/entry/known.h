@@ -39,7 +39,7 @@ struct lw_known_object {
 	uint64_t hash; /* of the bytes */
 	struct lw_node *root;
 	size_t nodes;
-	uint64_t record; /* that it was last used in, and must outlive */
+	uint64_t record; /* that it was last used in, and must outlive by one */
 	uint32_t serial; /* never 0, never given twice */
 	struct lw_known_object
 	    *next; /* the one that came after it last time, whatever that is now */
@@ -66,7 +66,7 @@ struct lw_known {
 struct lw_known *lw_known_new(void);    /* NULL where memory ran out */
 void lw_known_free(struct lw_known *k); /* NULL is fine */
 
-/* A record begins: objects of the one before may make room. */
+/* A record begins: objects of the one before the last may make room. */
 void lw_known_next(struct lw_known *k);
 
 /* The place of a key that stands at key.p with its quote and a colon behind it; NULL where it is

@@ -19,10 +19,10 @@
  * resource.c: what resources and labels that came before (known.h) say of an entry, so that names
  * are not looked up again.  They borrow from the known objects, as long as those are known.
  */
-#define LW_PLACES 512
 struct lw_place {
 	uint32_t resource, labels; /* serials; 0 for none */
-	uint64_t record;           /* that borrows it, and that it must outlive */
+	uint32_t number;           /* entry.place */
+	uint64_t record;           /* that borrows it, and that it must outlive by one */
 	bool whole;                /* what follows is filled */
 	struct lw_str resource_type, project, location, service, revision, instance, container,
 	    cluster, namespace_name;
@@ -31,6 +31,7 @@ struct lw_place {
 };
 struct lw_places {
 	struct lw_place slots[LW_PLACES];
+	uint32_t rounds; /* places that were given a number */
 };
 struct lw_places *lw_places_new(void);    /* NULL where memory ran out */
 void lw_places_free(struct lw_places *p); /* NULL is fine */

@@ -195,7 +195,7 @@ place_of(struct lw_mapping *m, const struct lw_node *resource, const struct lw_n
 	if (other->resource == r && other->labels == l)
 		return other;
 	place = place->record < other->record ? place : other;
-	if (place->record == m->walker->known->record)
+	if (place->record + 1 >= m->walker->known->record)
 		return NULL;
 	place->resource = r;
 	place->labels = l;
@@ -215,13 +215,24 @@ use_place(struct lw_entry *e, const struct lw_place *p)
 	e->container = p->container;
 	e->cluster = p->cluster;
 	e->namespace_name = p->namespace_name;
+	e->place = p->number;
 	e->labels = p->label_count == 0 ? NULL : p->own;
 	e->label_count = p->label_count;
 }
 
+/* Its own one: which of the slots it is, and how many places were numbered before; 0 where they
+ * are used up. */
+static uint32_t
+number_of(struct lw_places *places, const struct lw_place *place)
+{
+	if (places->rounds == UINT32_MAX / LW_PLACES - 1)
+		return 0;
+	return ++places->rounds * LW_PLACES + (uint32_t)(place - places->slots);
+}
+
 /* Keep what was found for the next entry of the same resource and labels. */
 static void
-keep_place(struct lw_place *place, const struct lw_entry *e)
+keep_place(struct lw_places *places, struct lw_place *place, const struct lw_entry *e)
 {
 	size_t n = e->label_count;
 	struct lw_label *room;
@@ -245,6 +256,7 @@ keep_place(struct lw_place *place, const struct lw_entry *e)
 	place->container = e->container;
 	place->cluster = e->cluster;
 	place->namespace_name = e->namespace_name;
+	place->number = number_of(places, place);
 	place->whole = true;
 }
 
@@ -267,10 +279,12 @@ lw_map_resource(struct lw_mapping *m, const struct lw_node *resource, const stru
 		if (!map_anew(m, resource, own, labels, e))
 			return false;
 		if (place != NULL)
-			keep_place(place, e);
+			keep_place(m->places, place, e);
 	}
-	if (e->project.n == 0)
+	if (e->project.n == 0) {
 		e->project = either(project_of(e->log_name), project_of(e->trace));
+		e->place = 0;
+	}
 	return true;
 }
 
@@ -316,6 +330,7 @@ lw_map_payload_resource(const struct lw_node *payload, struct lw_entry *e)
 	const struct lw_node *context = lw_node_get(payload, LW_KEY_servicecontext);
 	const struct lw_node *service = lw_node_get(payload, LW_KEY_service);
 
+	e->place = 0;
 	if (k8s != NULL) { /* what fluent-bit adds */
 		e->container = lw_node_string(lw_node_get(k8s, LW_KEY_containername));
 		e->namespace_name = lw_node_string(lw_node_get(k8s, LW_KEY_namespacename));

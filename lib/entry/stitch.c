@@ -134,6 +134,7 @@ copy(const struct lw_entry *e)
 #undef COPY
 	p->e.clean = p->e.message;
 	p->e.labels = NULL;
+	p->e.place = 0;
 	p->e.label_count = 0;
 	p->e.stack = NULL;
 	memset(&p->e.http, 0, sizeof(p->e.http));

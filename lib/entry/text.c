@@ -17,6 +17,7 @@ add_header(struct lw_entry *e, const struct lw_header *h)
 		e->severity = h->severity;
 		e->severity_known = true;
 	}
+	e->place = 0;
 	if (e->service.n == 0)
 		e->service = h->service;
 	if (e->instance.n == 0)

@@ -351,6 +351,98 @@ START_TEST(what_comes_again_is_the_same)
 }
 END_TEST
 
+/* All that a place stands for. */
+static void
+describe(struct lw_buf *b, const struct lw_entry *e)
+{
+	const struct lw_str fields[] = {e->resource_type, e->project, e->location, e->service,
+	    e->revision, e->instance, e->container, e->cluster, e->namespace_name};
+	size_t i;
+
+	lw_buf_reset(b);
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		lw_buf_addstr(b, fields[i]);
+		lw_buf_addc(b, '\n');
+	}
+	for (i = 0; i < e->label_count; i++) {
+		lw_buf_addstr(b, e->labels[i].key);
+		lw_buf_addc(b, '=');
+		lw_buf_addstr(b, e->labels[i].value);
+		lw_buf_addc(b, '\n');
+	}
+}
+
+struct places_seen {
+	struct {
+		uint32_t place;
+		struct lw_buf text;
+	} slots[LW_PLACES];
+	struct lw_entry before; /* of the record before, which must still be whole */
+	struct lw_buf text, before_text;
+	size_t numbered;
+};
+
+static void
+on_placed(void *arg, struct lw_entry *e)
+{
+	struct places_seen *seen = arg;
+	uint32_t slot = e->place % LW_PLACES;
+
+	if (seen->before.label_count > 0) {
+		describe(&seen->text, &seen->before);
+		ck_assert(lw_str_eq(lw_buf_str(&seen->text), lw_buf_str(&seen->before_text)));
+	}
+	describe(&seen->text, e);
+	if (e->place != 0) {
+		seen->numbered++;
+		if (seen->slots[slot].place == e->place)
+			ck_assert(lw_str_eq(
+			    lw_buf_str(&seen->slots[slot].text), lw_buf_str(&seen->text)));
+		ck_assert_uint_le(seen->slots[slot].place, e->place);
+		seen->slots[slot].place = e->place;
+		describe(&seen->slots[slot].text, e);
+	}
+	seen->before = *e;
+	describe(&seen->before_text, e);
+}
+
+/* The same number is the same resource and labels, and an entry outlives the next one's decoding.
+ */
+START_TEST(places_are_numbered)
+{
+	struct lw_record r = {.kind = LW_RECORD_JSON, .line = 1};
+	struct places_seen *seen = calloc(1, sizeof(*seen));
+	struct lw_decoder *d = lw_decoder_new();
+	struct lw_buf texts_of[2] = {{0}, {0}};
+	unsigned i, seed = 1;
+
+	ck_assert(seen != NULL && d != NULL);
+	for (i = 0; i < 20000; i++) {
+		unsigned spread = i < 10000 ? 12 : 300;
+		struct lw_buf *b = &texts_of[i % 2];
+
+		lw_buf_reset(b);
+		seed = seed * 1664525 + 1013904223;
+		write_entry(b, (seed >> 8) % spread, (seed >> 8) % spread, "}");
+		if (i % 11 == 3) { /* what has no entry makes none invalid */
+			r.bytes = LW_STR("{\"labels\":{\"instanceId\":\"0123456789012345678901\"}");
+			(void)lw_decode(d, &r, on_placed, seen, NULL, NULL);
+		}
+		r.bytes = lw_buf_str(b);
+		ck_assert_int_eq(lw_decode(d, &r, on_placed, seen, NULL, NULL), LW_OK);
+	}
+	ck_assert_uint_gt(seen->numbered, 5000);
+	lw_decoder_free(d);
+	for (i = 0; i < LW_PLACES; i++)
+		lw_buf_fini(&seen->slots[i].text);
+	lw_buf_fini(&seen->text);
+	lw_buf_fini(&seen->before_text);
+	lw_buf_fini(&texts_of[0]);
+	lw_buf_fini(&texts_of[1]);
+	free(seen);
+}
+END_TEST
+
 /* Every name is found by its text, in its place in the order, and however it is written. */
 START_TEST(names_are_found)
 {
@@ -430,6 +522,7 @@ entry_fast_case(void)
 	tcase_add_test(t, values_have_a_ceiling);
 	tcase_add_loop_test(t, record_is_the_same, 0, COUNT(records));
 	tcase_add_test(t, what_comes_again_is_the_same);
+	tcase_add_test(t, places_are_numbered);
 	tcase_add_test(t, names_are_found);
 	tcase_add_loop_test(t, capture_is_the_same, 0, COUNT(captures));
 	return t;
