@@ -19,6 +19,9 @@ reason_of(enum lw_verdict v)
 		return "it comes first, but nothing says that it is the cause";
 	case LW_VERDICT_BACKWARDS:
 		return "it follows the failure more closely than it comes before";
+	case LW_VERDICT_APART:
+		return "it is near by chance: each goes with requests of its own, or the "
+		       "failure was there before";
 	case LW_VERDICT_ABOVE:
 		return "it is nearer to users: an effect, if anything";
 	case LW_VERDICT_SIBLING:

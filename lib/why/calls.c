@@ -37,6 +37,8 @@ lw_chain_is_call(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 	if (lw_chain_is_named(a, effect, cause))
 		return most(f->nearby, f->nearby_of) || most(f->traces, f->traces_of) ||
 		       began_shortly_before(a, effect, cause);
+	if (!f->traced && lw_link_is_close(f))
+		return true;
 	return most(f->traces, f->traces_of) &&
 	       lw_link_confidence(f, NULL) > lw_chain_confidence(a, cause, effect);
 }

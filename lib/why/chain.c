@@ -42,6 +42,27 @@ lw_chain_is_backwards(const struct lw_analysis *a, uint32_t effect, uint32_t cau
 	       lw_link_confidence(back, NULL) >= LW_LINK_ENOUGH;
 }
 
+/* Was a part of the effect there before the cause began? */
+static bool
+began_later(const struct lw_analysis *a, const struct lw_link_facts *f)
+{
+	const struct lw_sum *e = &a->vertices[f->effect].sum, *c = &a->vertices[f->cause].sum;
+	uint64_t before = lw_count_span(
+	    &e->series, e->windows.onset_ns, c->windows.onset_ns - c->series.width_ns);
+
+	return before >= 3 && before * 20 >= e->count;
+}
+
+bool
+lw_chain_is_apart(const struct lw_analysis *a, const struct lw_link_facts *f)
+{
+	enum lw_scope scope;
+
+	(void)lw_link_confidence(f, &scope);
+	return scope != LW_SCOPE_TRACE && f->stated == 0 && lw_link_is_chance(f) &&
+	       ((a->vertices[f->effect].borne && a->vertices[f->cause].borne) || began_later(a, f));
+}
+
 /* A warning is a cause only where it is seen nearly always before, and hardly ever without. */
 static bool
 speaks_loud(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
@@ -79,6 +100,8 @@ lw_chain_judge(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 		return LW_VERDICT_NORMAL;
 	if (v->weak && !speaks_loud(a, effect, cause))
 		return LW_VERDICT_WARNING;
+	if (f != NULL && lw_chain_is_apart(a, f))
+		return LW_VERDICT_APART;
 	if (e->service != v->service)
 		return lw_chain_is_call(a, effect, cause) ? LW_VERDICT_TAKEN : LW_VERDICT_NO_CALL;
 	if (v->depth < e->depth)

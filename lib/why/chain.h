@@ -23,7 +23,8 @@ bool lw_chain_is_named(const struct lw_analysis *a, uint32_t effect, uint32_t ca
 /*
  * Did the service of `effect` call that of `cause`, and fail for it?  By the
  * traces of most of the effect, or by its messages, which name the other service,
- * where that one failed shortly before.
+ * where that one failed shortly before; without traces also where each effect comes
+ * right after a cause.
  */
 bool lw_chain_is_call(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
 
@@ -33,6 +34,13 @@ bool lw_chain_is_call(const struct lw_analysis *a, uint32_t effect, uint32_t cau
  * none of the effect there is none of it.
  */
 bool lw_chain_is_call_by_time(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
+
+/*
+ * Are the two near to each other by chance alone: does each go with requests that the
+ * other one does not go with, or was the effect there before the cause began?  Where
+ * traces or entries tie them, those have told already.
+ */
+bool lw_chain_is_apart(const struct lw_analysis *a, const struct lw_link_facts *f);
 
 /* Do entries state the link from cause to effect alone?  Where both happen again and again: is
  * effect much nearer before cause than cause before effect? */

@@ -88,6 +88,15 @@ lw_link_contrast(const struct lw_link_facts *f)
 	return least;
 }
 
+/* Does the order say more than that both were going on at the time? */
+static bool
+is_telling(const struct lw_link_facts *f, enum lw_scope scope)
+{
+	if (scope == LW_SCOPE_SERVICE)
+		return lw_link_is_close(f);
+	return scope == LW_SCOPE_TRACE || !lw_link_is_chance(f);
+}
+
 double
 lw_link_confidence(const struct lw_link_facts *f, enum lw_scope *scope)
 {
@@ -98,7 +107,7 @@ lw_link_confidence(const struct lw_link_facts *f, enum lw_scope *scope)
 	if (scope != NULL)
 		*scope = best;
 	n = found_in(f, best, &of);
-	sequence = (best == LW_SCOPE_SERVICE ? NEARBY_WEIGHT : SCOPE_WEIGHT) * careful_share(n, of);
+	sequence = careful_share(n, of) * (is_telling(f, best) ? SCOPE_WEIGHT : NEARBY_WEIGHT);
 	if (contrast >= 0 && contrast < 0.5)
 		sequence *= contrast;
 	else if (contrast > 0)
@@ -119,6 +128,18 @@ lw_link_closeness(const struct lw_analysis *a, const struct lw_link_facts *f)
 	if (f->median_lag_ns == LW_TIME_NONE || cause->count < 2 || span_ns <= 0)
 		return -1;
 	return (double)f->median_lag_ns * (double)(cause->count - 1) / span_ns;
+}
+
+bool
+lw_link_is_close(const struct lw_link_facts *f)
+{
+	return f->close_of >= 8 && f->close * 5 >= f->close_of * 4;
+}
+
+bool
+lw_link_is_chance(const struct lw_link_facts *f)
+{
+	return f->close_of >= 8 && f->close * 8 < f->close_of && f->apart * 2 > f->close_of;
 }
 
 bool

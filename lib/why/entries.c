@@ -31,7 +31,7 @@ lw_link_entries(const struct lw_analysis *a, uint32_t effect, uint32_t cause, bo
 		return false;
 	if (f != NULL)
 		(void)lw_link_confidence(f, &scope);
-	n = keep_two(refs, lw_refs_collect(a, scope, refs), effect, cause);
+	n = keep_two(refs, lw_refs_collect(a, scope, true, refs), effect, cause);
 	for (i = 0; i < n && ok; i++) {
 		if (i > 0 && refs[i].scope != refs[i - 1].scope) {
 			next = i;

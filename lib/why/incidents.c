@@ -117,6 +117,8 @@ hang_together(const struct lw_analysis *a, const struct lw_link_facts *f)
 
 	if (!effect->candidate || !cause->candidate || effect->weak || cause->weak)
 		return false;
+	if (lw_chain_is_apart(a, f))
+		return false;
 	if (effect->service != cause->service)
 		return lw_chain_is_call(a, f->effect, f->cause);
 	return lw_link_confidence(f, NULL) >= LW_LINK_ENOUGH;
@@ -274,7 +276,7 @@ is_below(const struct opener *c, uint32_t v)
 		double forth;
 
 		if (f->cause != v || !a->vertices[f->effect].candidate ||
-		    a->vertices[f->effect].depth != a->vertices[v].depth)
+		    a->vertices[f->effect].depth != a->vertices[v].depth || lw_chain_is_apart(a, f))
 			continue;
 		forth = lw_link_confidence(f, NULL);
 		if (a->vertices[f->effect].service != a->vertices[v].service &&

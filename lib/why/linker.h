@@ -36,8 +36,12 @@ void lw_linker_lag(
 bool lw_link_in_catalogue(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
 
 void lw_link_by_scope(struct lw_linker *l, enum lw_scope kind); /* scopes.c */
+void lw_link_close(struct lw_linker *l, enum lw_scope kind);    /* close.c */
 void lw_link_stated(struct lw_linker *l);                       /* stated.c */
 void lw_link_named(struct lw_linker *l);                        /* named.c */
 void lw_link_contrasts(struct lw_linker *l);                    /* contrast.c; after the others */
+
+/* close.c: sets `borne` of each vertex, of which there are so many events. */
+void lw_find_borne(struct lw_analysis *a, const uint64_t *events);
 
 #endif

@@ -190,6 +190,7 @@ finish(struct lw_linker *l, const uint64_t *events, const uint64_t *traced)
 			    trace_joins(&pairs, effect->service, cause->service);
 	}
 	lw_map_fini(&pairs);
+	lw_find_borne(a, events);
 	lw_link_contrasts(l);
 	for (i = 0; i < a->link_count; i++) {
 		struct lw_link_facts *f = &a->links[i];
@@ -246,6 +247,8 @@ lw_why_link(struct lw_analysis *a)
 		lw_link_by_scope(&l, LW_SCOPE_INSTANCE);
 		lw_link_by_scope(&l, LW_SCOPE_SERVICE);
 		lw_link_by_scope(&l, LW_SCOPE_SYSTEM);
+		lw_link_close(&l, LW_SCOPE_INSTANCE);
+		lw_link_close(&l, LW_SCOPE_SYSTEM);
 		lw_link_stated(&l);
 		lw_link_named(&l);
 		finish(&l, events, traced);

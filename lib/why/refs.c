@@ -50,7 +50,7 @@ is_cut_off(const struct lw_tally *t, const struct lw_event *ev)
 }
 
 uint32_t
-lw_refs_collect(const struct lw_analysis *a, enum lw_scope kind, struct lw_ref *refs)
+lw_refs_collect(const struct lw_analysis *a, enum lw_scope kind, bool slack, struct lw_ref *refs)
 {
 	const struct lw_tally *t = a->tally;
 	uint32_t i, n = 0;
@@ -70,7 +70,7 @@ lw_refs_collect(const struct lw_analysis *a, enum lw_scope kind, struct lw_ref *
 		r.scope = scope_of(a, ev, r.vertex, kind);
 		if (r.scope == 0)
 			continue;
-		r.slack = (ev->flags & LW_EVENT_REQUEST) != 0 && kind != LW_SCOPE_TRACE;
+		r.slack = slack && (ev->flags & LW_EVENT_REQUEST) != 0 && kind != LW_SCOPE_TRACE;
 		if (r.slack)
 			r.at_ns += LW_REQUEST_SLACK_NS;
 		r.cut_off =

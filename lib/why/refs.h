@@ -24,8 +24,17 @@ struct lw_ref {           /* an event that may stand in a chain */
 /*
  * Fill refs (room for tally.event_count) with the events that have a time and a
  * scope of this kind that was drawn whole, by scope and time.  Returns how many.
+ * With slack a request comes after what was logged up to LW_REQUEST_SLACK_NS later.
  */
-uint32_t lw_refs_collect(const struct lw_analysis *a, enum lw_scope kind, struct lw_ref *refs);
+uint32_t lw_refs_collect(
+    const struct lw_analysis *a, enum lw_scope kind, bool slack, struct lw_ref *refs);
+
+/* How far back a cause is close to an effect (close.c): a twentieth of the mean distance between
+ * two, on one of its instances or over all; -1 where it comes too seldom to tell. */
+int64_t lw_close_reach(const struct lw_vertex *v, enum lw_scope kind);
+
+/* By which kind of scope closeness is told: by instances where both have them, else over all. */
+enum lw_scope lw_close_scope(const struct lw_vertex *effect, const struct lw_vertex *cause);
 
 /* How far back a cause may lie in a scope of this kind. */
 int64_t lw_scope_horizon(enum lw_scope kind);

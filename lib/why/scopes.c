@@ -210,7 +210,7 @@ lw_link_by_scope(struct lw_linker *l, enum lw_scope kind)
 		l->failed = true;
 		return;
 	}
-	n = lw_refs_collect(l->a, kind, l->refs);
+	n = lw_refs_collect(l->a, kind, true, l->refs);
 	p->l = l;
 	p->kind = kind;
 	while (from < n) {

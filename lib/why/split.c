@@ -174,7 +174,7 @@ mark_events(struct splitter *s, enum lw_scope kind)
 		free(last);
 		return false;
 	}
-	count = lw_refs_collect(a, kind, refs);
+	count = lw_refs_collect(a, kind, true, refs);
 	for (i = 0; i < count; i++) {
 		const struct lw_ref *r = &refs[i];
 		const struct reason *why = &s->reasons[r->vertex];

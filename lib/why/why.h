@@ -46,6 +46,7 @@ struct lw_vertex {
 	bool weak;  /* a warning: in a chain only where contrast speaks for it, never at its head */
 	bool surge; /* refused requests, far more than on any day; its windows are of that time */
 	struct lw_sum sum;
+	bool borne; /* goes with requests: it is one, or comes right before one that failed */
 	uint64_t unharmed;               /* instances that show it, came up and did not fail */
 	uint64_t scopes[LW_SCOPE_COUNT]; /* traces, instances it is seen in; events, near others */
 };
@@ -71,6 +72,8 @@ struct lw_link_facts {
 	uint64_t nearby, nearby_of; /* events of effect with cause up to a minute before: in
 				       the same service, or in the other one */
 	uint64_t preceded;          /* as nearby, also where traces or instances say more */
+	uint64_t close, apart;      /* events of effect with cause right before, and long before */
+	uint64_t close_of;          /* of so many, for which there is one before at all */
 	int64_t median_lag_ns; /* over the sequences found; LW_TIME_NONE where there are none */
 	int64_t spread_lag_ns; /* their interquartile range; LW_TIME_NONE likewise */
 	bool catalogue;        /* the effect's rule names the cause's */
@@ -89,11 +92,13 @@ enum lw_verdict {
 	LW_VERDICT_CONTRAST,  /* as often where there is no effect */
 	LW_VERDICT_ORDER,     /* it comes first, but nothing says that it is the cause */
 	LW_VERDICT_BACKWARDS, /* the effect is nearer before the cause than the other way round */
-	LW_VERDICT_ABOVE,     /* nearer to users than the effect: its effect, if anything */
-	LW_VERDICT_SIBLING,   /* the same rule with other values */
-	LW_VERDICT_NO_CALL,   /* another service, and no trace or name leads there */
-	LW_VERDICT_WARNING,   /* a warning that is not absent where there is no effect */
-	LW_VERDICT_NORMAL     /* an advisory, or refusals as on every day */
+	LW_VERDICT_APART,   /* near by chance: each goes with requests of its own, or the effect was
+			       there before */
+	LW_VERDICT_ABOVE,   /* nearer to users than the effect: its effect, if anything */
+	LW_VERDICT_SIBLING, /* the same rule with other values */
+	LW_VERDICT_NO_CALL, /* another service, and no trace or name leads there */
+	LW_VERDICT_WARNING, /* a warning that is not absent where there is no effect */
+	LW_VERDICT_NORMAL   /* an advisory, or refusals as on every day */
 };
 
 struct lw_considered {
@@ -195,8 +200,10 @@ size_t lw_why_considered(const struct lw_analysis *a, const struct lw_incident *
  * counts less than 15 of 15,
  *
  *   stated     w = 0.85 r; where the effect's messages name the service alone 0.5 r
- *   sequence   w = 0.6 r in traces or instances, 0.3 r near in time; an instance that a
- *              cause came to once, shortly before the first of many effects, counts
+ *   sequence   w = 0.6 r in traces or instances, or where it comes right before nearly
+ *              every effect; 0.3 r near in time, and on instances where it is no nearer
+ *              than by chance; an instance that a cause came to once, shortly before the
+ *              first of many effects, counts
  *   contrast   w = 0.3 f, where f = (p - q) / p is the excess of the cause among
  *              scopes with the effect (share p) over those without (share q);
  *              the least of the instances or requests (from 2 on) and of the
@@ -217,6 +224,13 @@ double lw_link_confidence(const struct lw_link_facts *f, enum lw_scope *scope);
 
 /* Does its sequence rest on causes that came once, before the first of many effects? */
 bool lw_link_is_onset(const struct lw_link_facts *f);
+
+/* Does the cause come right before nearly every effect, where chance would let it before one in 20?
+ */
+bool lw_link_is_close(const struct lw_link_facts *f);
+
+/* Does the cause come before the effect by chance: hardly ever right before, mostly long before? */
+bool lw_link_is_chance(const struct lw_link_facts *f);
 
 /* How much nearer the cause comes before the effect than chance lets it: the median lag times the
  * rate of the cause, about 0.7 by chance; -1 where it is not known. */

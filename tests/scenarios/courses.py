@@ -182,6 +182,27 @@ def two_at_once_untraced(scene):
             svc.ok(t, i)
 
 
+def two_at_the_same_times_untraced(scene):
+    """Two causes in one service from minute to minute the same time, without traces: only how close the lines are tells them apart."""
+    svc = Gke(scene, 'farm', google, paths=('/cows', '/eggs'))
+    for k in range(3):
+        svc.start(3 + k)
+    one = scene.incident('farm', 'cows answered with 500', 'cow is not found', 'herd register is locked')
+    two = scene.incident('farm', 'eggs answered with 504', 'egg count is missing', 'scale is silent')
+    for t in scene.arrivals(20, 2400, 60):
+        kind, i = scene.random.random(), svc.pick(t)
+        if kind < 0.3 and 900 < t < 1800:
+            svc.say(t + 0.004, 'ERROR', 'herd register is locked by import', i, show=one[2])
+            svc.say(t + 0.006, 'ERROR', 'cow %d is not found' % scene.random.randrange(999), i, show=one[1])
+            svc.request(t, 500, 0.008, i, '/cows', show=one[0])
+        elif kind < 0.5 and 930 < t < 1760:
+            svc.say(t + 0.804, 'ERROR', 'scale 7 is silent', i, show=two[2])
+            svc.say(t + 0.806, 'ERROR', 'egg count %d is missing' % scene.random.randrange(520), i, show=two[1])
+            svc.request(t, 504, 0.81, i, '/eggs', show=two[0])
+        else:
+            svc.ok(t, i)
+
+
 def two_in_turn_untraced(scene):
     """One service fails twice, for different reasons, an hour apart, and no entry carries a trace of another."""
     svc = Gke(scene, 'harbour', logback, paths=('/berths', '/ships'))
@@ -263,4 +284,5 @@ def crash_then_refusal(scene):
 
 SCENARIOS = [two_causes_in_turn, same_incident_twice, starts_after_the_cause, one_entry, two_at_once_in_one_service,
              two_services_at_once, last_half_minute, one_failed_request, over_and_recovered, two_at_once_untraced,
+             two_at_the_same_times_untraced,
              two_in_turn_untraced, same_line_two_causes_in_turn, crash_then_refusal]

@@ -67,10 +67,15 @@ def faults_of(incident, levels, says=''):
     return faults
 
 
+def failed_of(candidate):
+    """The requests that a reported incident says failed; it says none where no request was seen to."""
+    return (candidate['felt'] or {'requests_failed': 0})['requests_failed']
+
+
 def is_number(candidate, incident):
     """Is the number of failed requests right?  Where an incident may be told in parts, or no request was seen to fail, it is not asked."""
     true = incident.get('requests_failed', 0)
-    return true == 0 or incident['at_most'] > 1 or abs(candidate['felt']['requests_failed'] - true) <= 0.1 * true + 3
+    return true == 0 or incident['at_most'] > 1 or abs(failed_of(candidate) - true) <= 0.1 * true + 3
 
 
 def told(incident):
@@ -94,7 +99,7 @@ def judge(report, truth):
         for faults, candidate in matches[:incident.get('at_most', 1)]:
             left.remove(candidate)
             if not is_number(candidate, incident):
-                faults.append('number (%d requests failed, not %d)' % (incident['requests_failed'], candidate['felt']['requests_failed']))
+                faults.append('number (%d requests failed, not %d)' % (incident['requests_failed'], failed_of(candidate)))
             if faults:
                 wrong.append('wrong %s: %s (%s)' % (' '.join(faults), incident['levels'][0]['what'], incident['levels'][-1]['what']))
                 wrong.extend(told(candidate))

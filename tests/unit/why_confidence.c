@@ -70,6 +70,28 @@ START_TEST(the_excess_is_over_the_share_elsewhere)
 }
 END_TEST
 
+START_TEST(what_is_near_by_chance_counts_less)
+{
+	struct lw_link_facts f = {NO_LAG, .instances = 3, .instances_of = 3, .close_of = 100};
+
+	f.close = 30; /* two causes share the effect */
+	f.apart = 60;
+	ck_assert(!lw_link_is_chance(&f) && !lw_link_is_close(&f));
+	ck_assert_double_eq_tol(confidence(f), 0.6 * 4 / 4.5, 1e-9);
+	f.close = 5;
+	f.apart = 78;
+	ck_assert(lw_link_is_chance(&f));
+	ck_assert_double_eq_tol(confidence(f), 0.3 * 4 / 4.5, 1e-9);
+	f.instances = f.instances_of = 0;
+	f.nearby = f.nearby_of = 100;
+	ck_assert_double_eq_tol(confidence(f), 0.3 * 101 / 101.5, 1e-9);
+	f.close = 100;
+	f.apart = 0;
+	ck_assert(lw_link_is_close(&f));
+	ck_assert_double_eq_tol(confidence(f), 0.6 * 101 / 101.5, 1e-9);
+}
+END_TEST
+
 START_TEST(kinds_add_up)
 {
 	struct lw_link_facts f = {NO_LAG, .catalogue = true};
@@ -92,6 +114,7 @@ confidence_case(void)
 	tcase_add_test(t, few_cases_count_less_than_many);
 	tcase_add_test(t, what_is_absent_elsewhere_gains_and_what_is_there_loses);
 	tcase_add_test(t, the_excess_is_over_the_share_elsewhere);
+	tcase_add_test(t, what_is_near_by_chance_counts_less);
 	tcase_add_test(t, kinds_add_up);
 	return t;
 }
