@@ -71,11 +71,12 @@ keep_first(struct lw_error *first, uint64_t count_before, const struct lw_error 
 static void
 work(struct worker *w, const struct lw_record *r)
 {
-	struct lw_error warning = {.code = LW_OK}, error = {.code = LW_OK};
+	struct lw_error warning, error; /* large: but for their codes not set for each record */
 	struct lw_input_count *in;
 	enum lw_code code;
 
 	w->input = r->input;
+	warning.code = error.code = LW_OK;
 	code = lw_decode(w->decoder, r, on_entry, w, &warning, &error);
 	if (code == LW_ENOMEM) {
 		w->failed = true;

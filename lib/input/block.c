@@ -17,6 +17,7 @@ lw_block_fini(struct lw_block *b)
 {
 	free(b->buf);
 	free(b->pieces);
+	free(b->ends);
 	lw_buf_fini(&b->apart);
 	lw_block_init(b);
 }
@@ -24,12 +25,13 @@ lw_block_fini(struct lw_block *b)
 static bool
 clear(struct lw_block *b)
 {
-	b->count = b->piece = b->at = 0;
-	b->lines = 0;
+	b->count = b->end_count = b->piece = b->line = b->end = 0;
 	lw_buf_reset(&b->apart);
 	if (b->pieces == NULL)
 		b->pieces = malloc(LW_BLOCK_PIECES * sizeof(*b->pieces));
-	return b->pieces != NULL;
+	if (b->ends == NULL)
+		b->ends = malloc(LW_BLOCK_LINES * sizeof(*b->ends));
+	return b->pieces != NULL && b->ends != NULL;
 }
 
 /* All whole lines of the window, read up to `end` of its buffer, that hold one object each; false
@@ -38,22 +40,24 @@ static bool
 take_lines(struct lw_block *b, struct lw_framer *f, size_t end)
 {
 	struct lw_window *w = &f->window;
-	uint64_t newlines;
-	size_t n;
+	uint32_t *ends = b->ends + b->end_count;
+	size_t n, lines = 0;
 
 	while (w->end < end && lw_window_more(w))
 		;
 	n = lw_window_size(w) == 0 ? 0
-				   : lw_plain_lines(lw_window_at(w), lw_window_size(w), &newlines);
+				   : lw_plain_lines(lw_window_at(w), lw_window_size(w), ends,
+					 LW_BLOCK_LINES - b->end_count, &lines);
 	if (n == 0)
 		return false;
 	b->pieces[b->count++] = (struct lw_piece){.kind = LW_RECORD_JSON,
 	    .line = w->line,
 	    .offset = w->offset,
 	    .at = w->start,
-	    .n = n,
+	    .n = lines,
 	    .lines = true};
-	lw_framer_took(f, n, newlines);
+	b->end_count += lines;
+	lw_framer_took(f, n, lines);
 	return true;
 }
 
@@ -86,7 +90,8 @@ lw_block_fill(struct lw_block *b, struct lw_framer *f, size_t bytes)
 	if (!clear(b))
 		return LW_NEXT_NOMEM;
 	w->keep = from;
-	while (b->count < LW_BLOCK_PIECES && w->keep + b->apart.n - from < bytes) {
+	while (b->count < LW_BLOCK_PIECES && b->end_count < LW_BLOCK_LINES &&
+	       w->keep + b->apart.n - from < bytes) {
 		if (!lw_framer_by_line(f) || !take_lines(b, f, from + bytes)) {
 			next = lw_framer_next(f, &r);
 			if (next != LW_NEXT_RECORD)
@@ -107,20 +112,18 @@ lw_block_fill(struct lw_block *b, struct lw_framer *f, size_t bytes)
 static bool
 next_line(struct lw_block *b, const struct lw_piece *p, struct lw_record *r)
 {
-	while (b->at < p->n) {
-		const char *line = b->buf + p->at + b->at;
-		const char *end = memchr(line, '\n', p->n - b->at);
-		size_t n = (size_t)(end - line);
+	while (b->line < p->n) {
+		size_t from = b->line == 0 ? 0 : b->ends[b->end - 1];
+		size_t n = b->ends[b->end++] - 1 - from;
+		const char *line = b->buf + p->at + from;
 
-		r->line = p->line + b->lines++;
-		r->offset = p->offset + b->at;
+		r->line = p->line + b->line++;
+		r->offset = p->offset + from;
 		r->bytes = lw_str_make(line, lw_frame_trimmed(line, n));
-		b->at += n + 1;
 		if (n > 0)
 			return true;
 	}
-	b->at = 0;
-	b->lines = 0;
+	b->line = 0;
 	return false;
 }
 

@@ -13,10 +13,12 @@
 /* What suits a processor's cache, and is long enough for one thread to wake another. */
 #define LW_BLOCK_BYTES ((size_t)448 << 10)
 #define LW_BLOCK_PIECES 1024
+#define LW_BLOCK_LINES 8192 /* that are taken together */
 
 struct lw_piece {
 	uint64_t line, offset; /* of its first byte, in the inflated stream */
-	size_t at, n;          /* bytes of buf, or of `apart` */
+	size_t at;             /* in buf, or in `apart` */
+	size_t n;              /* bytes; of lines: how many */
 	enum lw_record_kind kind;
 	bool apart; /* in no one place of the input */
 	bool lines; /* each line but an empty one is a record */
@@ -29,10 +31,12 @@ struct lw_block {
 	uint32_t input; /* for record->input; set by whoever fills the block */
 	struct lw_piece *pieces;
 	size_t count;
+	uint32_t *ends; /* of all lines in pieces of lines: one behind the newline, from .at */
+	size_t end_count;
 	/* what lw_block_next gives next */
 	size_t piece;
-	size_t at;      /* in a piece of lines */
-	uint64_t lines; /* passed in it */
+	size_t line; /* in a piece of lines */
+	size_t end;  /* its end */
 };
 
 void lw_block_init(struct lw_block *b);

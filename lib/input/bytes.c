@@ -244,28 +244,31 @@ typedef void look_fn(const char *p, uint64_t *newlines, uint64_t *joints);
 
 /* The body of lw_plain_lines, compiled once for each way to look. */
 static inline __attribute__((always_inline)) size_t
-plain_lines(const char *p, size_t n, uint64_t *newlines, look_fn *look)
+plain_lines(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines, look_fn *look)
 {
-	size_t i = 0, good = 0;
-	uint64_t ends, joints;
+	size_t i = 0, good = 0, count = 0;
+	uint64_t newlines, joints;
 	char tail[65];
 
-	*newlines = 0;
+	*lines = 0;
 	if (!begins_plain(p, 0, n))
 		return 0;
 	for (; i < n; i += 64) {
 		if (n - i > 64) {
-			look(p + i, &ends, &joints);
+			look(p + i, &newlines, &joints);
 		} else {
 			memset(tail, ' ', sizeof(tail));
 			memcpy(tail, p + i, n - i);
-			look(tail, &ends, &joints);
+			look(tail, &newlines, &joints);
 		}
 		if (joints != 0) /* the lines that end before it are fine */
-			ends &= (joints & (0 - joints)) - 1;
-		for (; ends != 0; ends &= ends - 1) {
-			good = i + lw_lowest(ends) + 1;
-			++*newlines;
+			newlines &= (joints & (0 - joints)) - 1;
+		for (; newlines != 0; newlines &= newlines - 1) {
+			if (count == max)
+				return good;
+			good = i + lw_lowest(newlines) + 1;
+			ends[count++] = (uint32_t)good;
+			*lines = count;
 			if (!begins_plain(p, good, n))
 				return good;
 		}
@@ -277,18 +280,18 @@ plain_lines(const char *p, size_t n, uint64_t *newlines, look_fn *look)
 
 #if defined(__SSE2__) && !defined(LW_PORTABLE_BYTES)
 AVX2 static size_t
-plain_lines_avx2(const char *p, size_t n, uint64_t *newlines)
+plain_lines_avx2(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines)
 {
-	return plain_lines(p, n, newlines, ends_and_joints_avx2);
+	return plain_lines(p, n, ends, max, lines, ends_and_joints_avx2);
 }
 #endif
 
 size_t
-lw_plain_lines(const char *p, size_t n, uint64_t *newlines)
+lw_plain_lines(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines)
 {
 #if defined(__SSE2__) && !defined(LW_PORTABLE_BYTES)
 	if (__builtin_cpu_supports("avx2"))
-		return plain_lines_avx2(p, n, newlines);
+		return plain_lines_avx2(p, n, ends, max, lines);
 #endif
-	return plain_lines(p, n, newlines, ends_and_joints);
+	return plain_lines(p, n, ends, max, lines, ends_and_joints);
 }

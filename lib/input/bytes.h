@@ -22,9 +22,10 @@ size_t lw_count_newlines(const char *p, size_t n);
 
 /*
  * Bytes of the whole lines at p[0..n), a start of a line, that are empty or hold one object of one
- * member or more: begin with {" and have no "}{".  *newlines is how many lines they are.
+ * member or more: begin with {" and have no "}{".  n is at most UINT32_MAX.  *lines is how many
+ * lines they are, at most max; ends[0..*lines) is where each ends: one behind its newline.
  */
-size_t lw_plain_lines(const char *p, size_t n, uint64_t *newlines);
+size_t lw_plain_lines(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines);
 
 /* Offset of the first "}{" in p[0..n), or n. */
 size_t lw_find_joint(const char *p, size_t n);

@@ -510,6 +510,48 @@ START_TEST(byte_masks_are_what_a_loop_finds)
 }
 END_TEST
 
+/* Bytes of the line at p[0..n) where it is plain, with its newline; else 0. */
+static size_t
+plain_line(const char *p, size_t n)
+{
+	const char *end = memchr(p, '\n', n);
+	size_t size = end == NULL ? 0 : (size_t)(end - p) + 1;
+
+	if (size > 1 && (p[0] != '{' || p[1] != '"' || lw_find_joint(p, size) < size))
+		return 0;
+	return size;
+}
+
+START_TEST(plain_lines_are_what_a_loop_finds)
+{
+	uint32_t ends[400];
+	char p[400];
+	uint64_t state = 1;
+	size_t i, round, n, max, size, count, lines, want;
+
+	for (round = 0; round < 20000; round++) {
+		for (i = 0; i < sizeof(p); i++) {
+			state = state * UINT64_C(6364136223846793005) + 1;
+			p[i] = "}{xxxxxxxxxxxxxx\n\n"[(state >> 33) % 18];
+			if (i > 1 && p[i - 2] == '\n' && round % 16 != 0)
+				(void)memcpy(p + i - 1, "{\"", 2);
+		}
+		n = (state >> 20) % (sizeof(p) + 1);
+		max = round % 3 == 0 ? round % 7 : 400;
+		size = lw_plain_lines(p, n, ends, max, &lines);
+		for (want = count = 0; count < max; count++) {
+			i = plain_line(p + want, n - want);
+			if (i == 0)
+				break;
+			want += i;
+			ck_assert(count < lines && ends[count] == want);
+		}
+		ck_assert_uint_eq(size, want);
+		ck_assert_uint_eq(lines, count);
+	}
+}
+END_TEST
+
 /* Every shape that people feed, whole and in pieces. */
 static const struct {
 	const char *name;
@@ -576,6 +618,7 @@ input_source_case(void)
 	tcase_add_loop_test(t, large_records_are_read_and_huge_ones_skipped, 0, 7);
 	tcase_add_loop_test(t, memory_does_not_grow_with_the_input, 0, 9);
 	tcase_add_test(t, byte_masks_are_what_a_loop_finds);
+	tcase_add_test(t, plain_lines_are_what_a_loop_finds);
 	tcase_add_loop_test(
 	    t, shapes_are_read_whole_and_in_pieces, 0, sizeof(shapes) / sizeof(shapes[0]));
 	return t;
