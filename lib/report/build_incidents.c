@@ -119,6 +119,24 @@ build_periods(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_i
 }
 
 static void
+build_also(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_incident *m)
+{
+	struct lw_m_also *also = lw_build_alloc(x, inc->also_count + 1, sizeof(*also));
+	size_t i;
+
+	for (i = 0; also != NULL && i < inc->also_count; i++) {
+		const struct lw_vertex *v = &x->b->analysis->vertices[inc->also[i].vertex];
+
+		also[i] = (struct lw_m_also){service_name(x, v), x->cluster_ids[v->group],
+		    x->titles[v->group], inc->also[i].requests_failed, inc->also[i].requests_seen};
+		m->requests_failed += also[i].requests_failed;
+		m->requests_seen += also[i].requests_seen;
+	}
+	m->also = also;
+	m->also_count = also == NULL ? 0 : inc->also_count;
+}
+
+static void
 build_incident(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_incident *m)
 {
 	const struct lw_analysis *a = x->b->analysis;
@@ -146,9 +164,10 @@ build_incident(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_
 	m->why_count =
 	    inc->why_count + build_hypotheses(x, root, (unsigned)inc->why_count + 1, whys + i);
 	m->whys = whys;
-	m->has_felt = inc->requests_seen > 0;
 	m->requests_failed = inc->requests_failed;
 	m->requests_seen = inc->requests_seen;
+	build_also(x, inc, m);
+	m->has_felt = m->requests_seen > 0;
 	build_periods(x, inc, m);
 	lw_build_layer(x, inc, m);
 	lw_build_leads(x, inc, m);

@@ -343,6 +343,15 @@ lw_add_felt(struct lw_buf *out, const struct lw_m_incident *in)
 	    (unsigned long long)in->requests_failed, (unsigned long long)in->requests_seen, share);
 }
 
+void
+lw_add_also(struct lw_buf *out, const struct lw_m_also *also)
+{
+	if (also->requests_seen > 0)
+		lw_buf_printf(out, " (%llu of %llu requests)",
+		    (unsigned long long)also->requests_failed,
+		    (unsigned long long)also->requests_seen);
+}
+
 bool
 lw_is_alternative(const struct lw_m_incident *incident, size_t i)
 {

@@ -84,6 +84,9 @@ void lw_add_spark(struct lw_buf *out, const struct lw_report *r, const struct lw
 /* "360 of 4000 requests failed (9 %)" */
 void lw_add_felt(struct lw_buf *out, const struct lw_m_incident *in);
 
+/* How many requests of another service failed for the same root, where any were seen to. */
+void lw_add_also(struct lw_buf *out, const struct lw_m_also *also);
+
 /*
  * What kind of link it is, with its numbers: "sequence, 15 of 15, 81 ms before";
  * numbers that the link's own text names are left out.

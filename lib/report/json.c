@@ -332,6 +332,18 @@ felt(struct lw_json *j, const struct lw_m_incident *in)
 	} else {
 		lw_json_null(j, "felt");
 	}
+	if (in->also_count > 0)
+		lw_json_open_array(j, "also");
+	for (i = 0; i < in->also_count; i++) {
+		lw_json_open_map(j, NULL);
+		lw_json_text(j, "service", in->also[i].service);
+		lw_json_text(j, "cluster", in->also[i].cluster);
+		lw_json_integer(j, "requests_failed", in->also[i].requests_failed);
+		lw_json_integer(j, "requests_seen", in->also[i].requests_seen);
+		lw_json_close_map(j);
+	}
+	if (in->also_count > 0)
+		lw_json_close_array(j);
 	lw_json_open_array(j, "periods");
 	for (i = 0; i < in->period_count; i++) {
 		lw_json_open_map(j, NULL);

@@ -184,12 +184,21 @@ struct lw_m_period {
 	int64_t from_ns, to_ns;
 };
 
+/* What another service felt of the same root. */
+struct lw_m_also {
+	struct lw_str service, cluster, title;
+	uint64_t requests_failed, requests_seen; /* 0 of 0 where no request was seen to fail */
+};
+
 struct lw_m_incident {
 	struct lw_str id, title, service;
 	bool ongoing;
-	bool has_felt; /* requests of the first why's service are in the log */
-	uint64_t requests_failed, requests_seen; /* while it was felt, by the first why's service */
-	const struct lw_m_period *periods;       /* in which it was felt, by time */
+	bool has_felt; /* requests of a service that felt it are in the log */
+	uint64_t requests_failed, requests_seen; /* while it was felt, by the first why's service
+						    and those of `also` */
+	const struct lw_m_also *also;
+	size_t also_count;
+	const struct lw_m_period *periods; /* in which it was felt, by time */
 	size_t period_count;
 	const char *layer; /* of the root: "application", "build", "configuration",
 			      "infrastructure"; NULL where the log does not tell */

@@ -31,6 +31,14 @@ lw_text_felt(struct page *p, const struct lw_m_incident *in)
 		lw_add_felt(&p->line, in);
 		lw_page_flush(p, 0, 0, PAGE_PLAIN);
 	}
+	for (i = 0; i < in->also_count; i++) {
+		lw_buf_addz(&p->line, "Same root in ");
+		lw_page_add(p, in->also[i].service);
+		lw_buf_addz(&p->line, ": ");
+		lw_page_add(p, in->also[i].title);
+		lw_add_also(&p->line, &in->also[i]);
+		lw_page_flush(p, 0, 6, PAGE_PLAIN);
+	}
 	for (i = 0; i < in->period_count && in->period_count > 1; i++) {
 		lw_buf_addz(&p->line, i == 0 ? "Felt " : "and again ");
 		lw_text_add_period(p, in->periods[i].from_ns, in->periods[i].to_ns);

@@ -1,6 +1,7 @@
 /* felt.c - when an incident was felt, and how many requests failed. */
 #include <stdlib.h>
 
+#include "why/chain.h"
 #include "why/private.h"
 
 #define MAX_PERIODS 64
@@ -70,22 +71,25 @@ find_periods(const struct lw_series *s, int64_t window_ns, struct lw_period *p)
 	return kept;
 }
 
+struct requests {
+	uint64_t failed, seen;
+};
+
 /*
- * Requests answered with 5xx or refused by what is part of the incident, of those answered in its
- * periods.  Several rules may know one request (the status, and what the balancer says of it), so
- * that no more failed than the service answered with 5xx, or than one of them alone knows
- * (429 is no 5xx).
+ * Of one service: requests answered with 5xx or refused by what is part of the incident, of those
+ * answered in its periods.  Several rules may know one request (the status, and what the balancer
+ * says of it), so that no more failed than the service answered with 5xx, or than one of them alone
+ * knows (429 is no 5xx).
  */
-static void
-count_requests(const struct lw_analysis *a, struct lw_incident *inc, const bool *part)
+static struct requests
+count_requests(
+    const struct lw_analysis *a, const struct lw_incident *inc, const bool *part, uint32_t service)
 {
-	const struct lw_vertex *felt = &a->vertices[inc->whys[0].vertex];
-	const struct lw_service *s = &a->tally->services[felt->service];
+	const struct lw_service *s = &a->tally->services[service];
+	struct requests r = {0, 0};
 	size_t k;
 	uint32_t i;
 
-	if (felt->depth != LW_DEPTH_REQUEST || s->requests == 0)
-		return;
 	for (k = 0; k < inc->period_count; k++) {
 		const struct lw_period *p = &inc->periods[k];
 		uint64_t broken = lw_count_span(&s->failures, p->from_ns, p->to_ns);
@@ -96,7 +100,7 @@ count_requests(const struct lw_analysis *a, struct lw_incident *inc, const bool 
 			const struct lw_vertex *v = &a->vertices[i];
 			uint64_t n;
 
-			if (!part[i] || v->service != felt->service || v->depth != LW_DEPTH_REQUEST)
+			if (!part[i] || v->service != service || v->depth != LW_DEPTH_REQUEST)
 				continue;
 			n = lw_count_span(&v->sum.series, p->from_ns, p->to_ns);
 			if (v->surge) {
@@ -110,9 +114,62 @@ count_requests(const struct lw_analysis *a, struct lw_incident *inc, const bool 
 		if (failed > broken)
 			failed = broken > most ? broken : most;
 		failed += refused;
-		inc->requests_failed += failed < seen ? failed : seen;
-		inc->requests_seen += seen;
+		r.failed += failed < seen ? failed : seen;
+		r.seen += seen;
 	}
+	return r;
+}
+
+/* Does a chain lead through the service, or another part of the incident fail for it? */
+static bool
+is_called(const struct lw_analysis *a, const struct lw_incident *inc, const bool *part, uint32_t v)
+{
+	uint32_t service = a->vertices[v].service, i;
+	size_t k;
+
+	for (k = 0; k < inc->why_count; k++)
+		if (a->vertices[inc->whys[k].vertex].service == service)
+			return true;
+	for (i = 0; i < a->link_count; i++) {
+		const struct lw_link_facts *f = &a->links[i];
+
+		if (a->vertices[f->cause].service == service && part[f->effect] && part[f->cause] &&
+		    a->vertices[f->effect].service != service &&
+		    lw_chain_is_call(a, f->effect, f->cause))
+			return true;
+	}
+	return false;
+}
+
+/* Other services whose requests failed for what this incident explains. */
+static bool
+find_also(struct lw_analysis *a, struct lw_incident *inc, const bool *part)
+{
+	struct lw_also *also =
+	    lw_arena_alloc(a->arena, (a->tally->service_count + (size_t)1) * sizeof(*also));
+	uint32_t i;
+	size_t k;
+
+	if (also == NULL)
+		return false;
+	for (i = 0; i < a->vertex_count; i++) {
+		const struct lw_vertex *v = &a->vertices[i];
+		struct requests r;
+
+		if (!part[i] || v->weak || v->depth != LW_DEPTH_REQUEST ||
+		    is_called(a, inc, part, i))
+			continue;
+		for (k = 0; k < inc->also_count; k++)
+			if (a->vertices[also[k].vertex].service == v->service)
+				break;
+		if (k < inc->also_count)
+			continue;
+		r = count_requests(a, inc, part, v->service);
+		also[inc->also_count++] =
+		    (struct lw_also){i, inc->whys[inc->why_count - 1].vertex, r.failed, r.seen};
+	}
+	inc->also = also;
+	return true;
 }
 
 bool
@@ -137,6 +194,12 @@ lw_why_felt(struct lw_analysis *a, struct lw_incident *inc, const bool *part)
 		if (p[inc->period_count - 1].to_ns > inc->to_ns)
 			inc->to_ns = p[inc->period_count - 1].to_ns;
 	}
-	count_requests(a, inc, part);
-	return true;
+	if (a->vertices[inc->whys[0].vertex].depth == LW_DEPTH_REQUEST) {
+		struct requests r =
+		    count_requests(a, inc, part, a->vertices[inc->whys[0].vertex].service);
+
+		inc->requests_failed = r.failed;
+		inc->requests_seen = r.seen;
+	}
+	return find_also(a, inc, part);
 }

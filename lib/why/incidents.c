@@ -369,6 +369,8 @@ lw_why_incidents(struct lw_analysis *a, size_t max_whys)
 		qsort(surfaces, count, sizeof(*surfaces), surface_first);
 	if (!open_incidents(&c, surfaces, count, max_whys == 0 ? 1 : max_whys))
 		return false;
+	if (!lw_why_share(a))
+		return false;
 	if (a->incident_count > 1)
 		qsort(a->incidents, a->incident_count, sizeof(*a->incidents), by_onset);
 	return true;

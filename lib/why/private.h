@@ -9,6 +9,7 @@ bool lw_why_group(struct lw_analysis *a);             /* groups.c: nodes to grou
 bool lw_why_link(struct lw_analysis *a);              /* links.c: events to links, anew */
 bool lw_why_split(struct lw_analysis *a, bool *done); /* split.c: vertices with two reasons */
 bool lw_why_incidents(struct lw_analysis *a, size_t max_whys); /* incidents.c: links to incidents */
+bool lw_why_share(struct lw_analysis *a);    /* share.c: incidents of one root to one */
 bool lw_why_values(struct lw_analysis *a);   /* values.c: captured values that changed */
 bool lw_why_settings(struct lw_analysis *a); /* settings.c: settings in messages, after values */
 bool lw_why_changes(struct lw_analysis *a);  /* changes.c: all changes by time */

@@ -120,6 +120,12 @@ struct lw_period {
 	uint64_t count; /* entries */
 };
 
+/* What another service felt of the same root. */
+struct lw_also {
+	uint32_t vertex, root; /* the first and the last why there */
+	uint64_t requests_failed, requests_seen;
+};
+
 struct lw_incident {
 	const struct lw_why *whys; /* from what users felt to the root */
 	size_t why_count;
@@ -129,6 +135,8 @@ struct lw_incident {
 	size_t period_count;
 	uint64_t requests_failed, requests_seen; /* of the first why's service; 0 of 0 where no
 						    request was seen to fail */
+	const struct lw_also *also;              /* other services that failed for it */
+	size_t also_count;
 };
 
 struct lw_value_change {

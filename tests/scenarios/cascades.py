@@ -1,5 +1,5 @@
 """Failures that start in another service than the one whose users notice."""
-from scene import Run, Gke, google, pino, logback, zap, slog, structlog
+from scene import Run, Gke, Sql, google, pino, logback, zap, slog, structlog
 
 
 def cascade_of_three(scene):
@@ -117,14 +117,14 @@ def crash_behind_a_refusal(scene):
 
 
 def one_database_two_services(scene):
-    """Two services lose the same database; told as one incident or as one of each service, both are true."""
+    """Two services lose the same database, at the same address: one incident."""
     a = Run(scene, 'seats', structlog, paths=('/seats',))
     b = Run(scene, 'prices', pino, paths=('/prices',))
     for svc in (a, b):
         for k in range(2):
             svc.start(2 + 5 * k)
         svc.traffic(20, 900, 40)
-    inc = scene.incident('seats', 'both answer 500', 'what was asked for cannot be read', 'the database refuses connections', at_most=2)
+    inc = scene.incident('seats', 'both answer 500', 'what was asked for cannot be read', 'the database refuses connections')
     for svc, says in ((a, 'seat map %d not read'), (b, 'price list %d not read')):
         for t in scene.arrivals(900, 1300, 40):
             i, trace = svc.pick(t), scene.trace()
@@ -148,6 +148,38 @@ def two_caches(scene):
             svc.text(t + 0.01, 'redis.exceptions.ConnectionError: Error 111 connecting to %s:6379. Connection refused.' % host, i, 'ERROR', trace, show=inc[2])
             svc.say(t + 0.02, 'ERROR', says % scene.random.randrange(9999), i, trace, show=inc[1])
             svc.request(t, 500, 0.03, i, trace=trace, show=inc[0])
+
+
+def two_sidecars(scene):
+    """Two services lose a proxy each in the same minutes, both at the address of their own machine: two incidents."""
+    one = scene.incident('stays', 'stays answers 500', 'its proxy refuses connections')
+    two = scene.incident('meals', 'meals answers 503', 'its proxy refuses connections')
+    for name, inc, status, since in (('stays', one, 500, 700), ('meals', two, 503, 790)):
+        svc = Run(scene, name, pino, paths=('/' + name,))
+        for k in range(2):
+            svc.start(2 + 5 * k)
+        svc.traffic(15, since, 40)
+        for t in scene.arrivals(since, 1400, 40):
+            i, trace = svc.pick(t), scene.trace()
+            svc.say(t + 0.02, 'ERROR', 'connect ECONNREFUSED 127.0.0.1:5432', i, trace, show=inc[1])
+            svc.request(t, status, 0.03, i, trace=trace, show=inc[0])
+
+
+def database_says_it_too(scene):
+    """The disk of a database is full: two services are told so in each request, and the database's own log says it first."""
+    sql = Sql(scene, 'ledger-db')
+    inc = scene.incident('invoices', 'both answer 500', 'the disk of the database is full')
+    for name in ('invoices', 'vouchers'):
+        svc = Run(scene, name, structlog, paths=('/' + name,))
+        for k in range(2):
+            svc.start(2 + 5 * k)
+        svc.traffic(15, 900, 40)
+        for t in scene.arrivals(900, 1500, 20):
+            i, trace = svc.pick(t), scene.trace()
+            says = 'could not extend file "base/16401/%d": No space left on device' % scene.random.randrange(20000, 90000)
+            sql.line(t + 0.01, 'ERROR', says, show=inc[1])
+            svc.say(t + 0.015, 'ERROR', 'psycopg2.errors.DiskFull: ' + says, i, trace, show=inc[1])
+            svc.request(t, 500, 0.03, i, trace=trace, method='POST', show=inc[0])
 
 
 def callee_is_innocent(scene):
@@ -216,4 +248,5 @@ def half_reaches_the_caller(scene):
 
 
 SCENARIOS = [cascade_of_three, cascade_untraced, cascade_of_four, crash_behind_a_refusal, one_database_two_services, two_caches,
+             two_sidecars, database_says_it_too,
              callee_is_innocent, silent_caller, half_reaches_the_caller]
