@@ -50,3 +50,31 @@ lw_str_trim(struct lw_str s)
 		s.n--;
 	return s;
 }
+
+static char
+fold(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+}
+
+bool
+lw_word_is(struct lw_str s, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		if (word[i] == '\0' || fold(s.p[i]) != word[i])
+			return false;
+	return word[i] == '\0';
+}
+
+bool
+lw_word_among(struct lw_str s, const char *const *words, size_t count)
+{
+	size_t i;
+
+	for (i = 0; s.n > 0 && i < count; i++)
+		if (words[i][0] == fold(s.p[0]) && lw_word_is(s, words[i]))
+			return true;
+	return false;
+}

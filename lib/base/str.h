@@ -66,6 +66,10 @@ lw_str_cmp(struct lw_str a, struct lw_str b)
 #define LW_NPOS ((size_t)-1)
 size_t lw_str_find(struct lw_str s, struct lw_str needle);
 
+/* Is s the word, given in small letters, in letters of any case (ASCII)?  One of the words? */
+bool lw_word_is(struct lw_str s, const char *word);
+bool lw_word_among(struct lw_str s, const char *const *words, size_t count);
+
 /* Without the blanks (space, tab, CR, LF) at both ends. */
 struct lw_str lw_str_trim(struct lw_str s);
 

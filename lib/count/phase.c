@@ -43,28 +43,6 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static bool
-word_is(struct lw_str s, const char *word)
-{
-	size_t i;
-
-	for (i = 0; i < s.n; i++)
-		if (word[i] == '\0' || lower(s.p[i]) != word[i])
-			return false;
-	return word[i] == '\0';
-}
-
-static bool
-is_one_of(struct lw_str s, const char *const *list, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (word_is(s, list[i]))
-			return true;
-	return false;
-}
-
 static struct lw_str
 behind(struct lw_str s, size_t n)
 {
@@ -151,9 +129,9 @@ state_of(struct lw_str s)
 			s = behind(s, 1);
 			continue;
 		}
-		if (is_one_of(word, failed_words, COUNT(failed_words)))
+		if (lw_word_among(word, failed_words, COUNT(failed_words)))
 			return LW_PHASE_FAILED;
-		if (is_one_of(word, passed_words, COUNT(passed_words)))
+		if (lw_word_among(word, passed_words, COUNT(passed_words)))
 			state = LW_PHASE_PASSED;
 		s = behind(s, n);
 	}
@@ -163,9 +141,9 @@ state_of(struct lw_str s)
 static bool
 is_state_word(struct lw_str word)
 {
-	return is_one_of(word, failed_words, COUNT(failed_words)) ||
-	       is_one_of(word, passed_words, COUNT(passed_words)) ||
-	       is_one_of(word, begun_words, COUNT(begun_words));
+	return lw_word_among(word, failed_words, COUNT(failed_words)) ||
+	       lw_word_among(word, passed_words, COUNT(passed_words)) ||
+	       lw_word_among(word, begun_words, COUNT(begun_words));
 }
 
 /* The name at the start of s: words up to a mark or a word of state. */
@@ -245,7 +223,7 @@ find_head(struct lw_str s, enum lw_phase_kind *kind)
 		    (i > 0 && (is_letter(s.p[i - 1]) || s.p[i - 1] == '_')))
 			continue;
 		for (k = 0; k < COUNT(heads); k++)
-			if (word_is(lw_str_make(s.p + i, word_length(behind(s, i))), heads[k])) {
+			if (lw_word_is(lw_str_make(s.p + i, word_length(behind(s, i))), heads[k])) {
 				*kind = (enum lw_phase_kind)k;
 				return i + strlen(heads[k]);
 			}

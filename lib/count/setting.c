@@ -63,28 +63,6 @@ is_letter(char c)
 	return fold(c) >= 'a' && fold(c) <= 'z';
 }
 
-static bool
-is_word(struct lw_str s, const char *word)
-{
-	size_t i;
-
-	for (i = 0; i < s.n; i++)
-		if (word[i] == '\0' || fold(s.p[i]) != word[i])
-			return false;
-	return word[i] == '\0';
-}
-
-static bool
-is_among(struct lw_str s, const char *const *words, size_t count)
-{
-	size_t i;
-
-	for (i = 0; s.n > 0 && i < count; i++)
-		if (words[i][0] == fold(s.p[0]) && is_word(s, words[i]))
-			return true;
-	return false;
-}
-
 /* As one word at the end of another: "connecttimeout". */
 static bool
 ends_among(struct lw_str s, const char *const *words, size_t count)
@@ -95,7 +73,7 @@ ends_among(struct lw_str s, const char *const *words, size_t count)
 		size_t n = strlen(words[i]);
 
 		if (n > 3 && s.n > n && fold(s.p[s.n - 1]) == words[i][n - 1] &&
-		    is_word(lw_str_make(s.p + s.n - n, n), words[i]))
+		    lw_word_is(lw_str_make(s.p + s.n - n, n), words[i]))
 			return true;
 	}
 	return false;
@@ -139,10 +117,10 @@ has_bound(struct lw_str s)
 	while (end > 0) {
 		struct lw_str part = part_before(s, &end);
 
-		if (is_among(part, bounds, COUNT(bounds)))
+		if (lw_word_among(part, bounds, COUNT(bounds)))
 			return true;
-		if (part.n > 3 && (is_word(lw_str_make(part.p, 3), "max") ||
-				      is_word(lw_str_make(part.p, 3), "min")))
+		if (part.n > 3 && (lw_word_is(lw_str_make(part.p, 3), "max") ||
+				      lw_word_is(lw_str_make(part.p, 3), "min")))
 			return true;
 	}
 	return false;
@@ -158,21 +136,21 @@ kind_of(struct lw_str identifier)
 	struct lw_str last = part_before(identifier, &end);
 
 	before = end;
-	if (end > 0 && is_among(last, name_units, COUNT(name_units)))
+	if (end > 0 && lw_word_among(last, name_units, COUNT(name_units)))
 		last = part_before(identifier, &before);
-	if (is_word(last, "max") && end > 0) /* threads.max */
-		return is_among(part_before(identifier, &end), weak_words, COUNT(weak_words))
+	if (lw_word_is(last, "max") && end > 0) /* threads.max */
+		return lw_word_among(part_before(identifier, &end), weak_words, COUNT(weak_words))
 			   ? KIND_WEAK
 			   : KIND_NONE;
-	if (is_word(last, "out") && before > 0) { /* time-out, timeOut */
+	if (lw_word_is(last, "out") && before > 0) { /* time-out, timeOut */
 		struct lw_str time = part_before(identifier, &before);
 
-		return is_word(time, "time") ? KIND_STRONG : KIND_NONE;
+		return lw_word_is(time, "time") ? KIND_STRONG : KIND_NONE;
 	}
-	if (is_among(last, strong_words, COUNT(strong_words)) ||
+	if (lw_word_among(last, strong_words, COUNT(strong_words)) ||
 	    ends_among(last, strong_words, COUNT(strong_words)))
 		return KIND_STRONG;
-	if (is_among(last, weak_words, COUNT(weak_words)) ||
+	if (lw_word_among(last, weak_words, COUNT(weak_words)) ||
 	    ends_among(last, weak_words, COUNT(weak_words)))
 		return KIND_WEAK;
 	return KIND_NONE;
@@ -195,7 +173,7 @@ value_at(struct lw_str m, size_t at)
 	for (to = unit; to < m.n && is_letter(m.p[to]); to++)
 		;
 	if (to > unit &&
-	    is_among(lw_str_make(m.p + unit, to - unit), value_units, COUNT(value_units)))
+	    lw_word_among(lw_str_make(m.p + unit, to - unit), value_units, COUNT(value_units)))
 		end = to;
 	else if (to > unit && unit == end)
 		return lw_str_make(NULL, 0);
@@ -284,7 +262,7 @@ name_around(struct lw_str m, struct lw_str identifier, unsigned *words)
 
 		if (word.n == 0 || word.p + word.n != m.p + from - 1 || word.n > 24 ||
 		    has_digit(word) || !is_letter(word.p[word.n - 1]) ||
-		    is_among(word, small_words, COUNT(small_words)))
+		    lw_word_among(word, small_words, COUNT(small_words)))
 			break;
 		from = (size_t)(word.p - m.p);
 	}
@@ -311,14 +289,14 @@ static bool
 setting_at(struct lw_str m, size_t end, size_t at, struct lw_stated *s)
 {
 	struct lw_str word = word_before(m, end), value;
-	bool measured = m.p[at - 1] == '(' && is_word(word, "exceeded");
+	bool measured = m.p[at - 1] == '(' && lw_word_is(word, "exceeded");
 	unsigned links_seen = 0, words;
 	enum kind kind;
 
-	while (word.n > 0 && links_seen < LINKS_MAX && is_among(word, links, COUNT(links))) {
+	while (word.n > 0 && links_seen < LINKS_MAX && lw_word_among(word, links, COUNT(links))) {
 		size_t from = (size_t)(word.p - m.p);
 
-		measured = measured || is_among(word, measuring, COUNT(measuring));
+		measured = measured || lw_word_among(word, measuring, COUNT(measuring));
 		if (from < 2 || m.p[from - 1] != ' ')
 			return false;
 		word = word_before(m, from - 1);

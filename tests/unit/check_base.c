@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/map.h"
+#include "base/str.h"
 #include "base/time.h"
 #include "base/utf8.h"
 
@@ -131,21 +132,6 @@ START_TEST(duration_is_written_for_people)
 }
 END_TEST
 
-/* Ids in reports are made of hashes. */
-START_TEST(hashes_stay_the_same)
-{
-	unsigned char bytes[40];
-	uint64_t h = 0;
-	size_t n;
-
-	for (n = 0; n < sizeof(bytes); n++)
-		bytes[n] = (unsigned char)(n * 37 + 1);
-	for (n = 0; n <= sizeof(bytes); n++)
-		h = lw_hash_pair(h, lw_hash(bytes, n, n));
-	ck_assert_uint_eq(h, UINT64_C(0xee970bf4cfe0132d));
-}
-END_TEST
-
 START_TEST(map_keeps_what_was_put)
 {
 	struct lw_map m;
@@ -235,6 +221,21 @@ START_TEST(crc32c_is_that_of_rfc_3720)
 }
 END_TEST
 
+START_TEST(words_are_told_in_any_case)
+{
+	static const char *const words[] = {"failed", "fail", "out"};
+
+	ck_assert(lw_word_is(LW_STR("FaiL"), "fail"));
+	ck_assert(!lw_word_is(LW_STR("fails"), "fail"));
+	ck_assert(!lw_word_is(LW_STR("fai"), "fail"));
+	ck_assert(lw_word_is(LW_STR(""), ""));
+	ck_assert(lw_word_among(LW_STR("OUT"), words, 3));
+	ck_assert(lw_word_among(LW_STR("fail"), words, 3));
+	ck_assert(!lw_word_among(LW_STR("failure"), words, 3));
+	ck_assert(!lw_word_among(LW_STR(""), words, 3));
+}
+END_TEST
+
 START_TEST(error_says_where)
 {
 	struct lw_error e;
@@ -261,12 +262,12 @@ main(void)
 	tcase_add_test(t, usual_time_is_as_any);
 	tcase_add_loop_test(t, duration_is_read, 0, sizeof(durations) / sizeof(durations[0]));
 	tcase_add_test(t, duration_is_written_for_people);
-	tcase_add_test(t, hashes_stay_the_same);
 	tcase_add_test(t, map_keeps_what_was_put);
 	tcase_add_test(t, arena_aligns_resets_and_holds_large_blocks);
 	tcase_add_test(t, utf8_finds_the_first_bad_byte);
 	tcase_add_test(t, crc32c_is_that_of_rfc_3720);
 	tcase_add_test(t, error_says_where);
+	tcase_add_test(t, words_are_told_in_any_case);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
