@@ -4,13 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "entry/stack.h"
 #include "entry/stitch.h"
+#include "marks.h"
 
 #define STITCH_BYTES ((size_t)8 << 20) /* of pieces put aside, over all threads together */
 
-#define TAG_COUNTED \
-	UINT64_C(256) /* of a piece that was counted when it came; else its enum lw_fragment */
+/* Of a piece that was counted when it came; else its enum lw_fragment. */
+#define TAG_COUNTED UINT64_C(256)
+#define TAG_BY_RULES UINT64_C(512) /* as far as rules know it */
 
 struct lw_observer {
 	struct lw_dedupe *dedupe;
@@ -70,146 +71,6 @@ lw_observer_share(struct lw_observer *o, const struct lw_observer *with)
 	o->shares = true;
 }
 
-/* Words of letters before a hit on its line, brackets aside: more than one, and the hit is quoted
- * by somebody else. */
-static unsigned
-words_before(struct lw_str line)
-{
-	unsigned words = 0, brackets = 0;
-	size_t i, letters = 0;
-
-	for (i = 0; i <= line.n; i++) {
-		char c = i < line.n ? line.p[i] : ' ';
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-
-		if (c == '[' || c == '(')
-			brackets++;
-		else if ((c == ']' || c == ')') && brackets > 0)
-			brackets--;
-		if (letter && brackets == 0) {
-			letters++;
-		} else if (c == ' ' || c == '\t') {
-			words += letters >= 3;
-			letters = 0;
-		}
-	}
-	return words;
-}
-
-static struct lw_str
-line_before(struct lw_str message, size_t at)
-{
-	size_t from = at;
-
-	while (from > 0 && message.p[from - 1] != '\n')
-		from--;
-	return lw_str_make(message.p + from, at - from);
-}
-
-/*
- * Does another error of the same trace wrap what was hit?  Either its own line
- * quotes it behind more than a type, or the hit lies in an exception that the
- * trace gives as the cause or context of the one on the surface.
- */
-static bool
-is_wrapped(const struct lw_entry *e, const struct lw_hit *hit, bool quoted)
-{
-	const struct lw_exception *surface;
-	size_t surface_at, i;
-
-	if (e->stack == NULL)
-		return false;
-	surface = &e->stack->exceptions[0];
-	if (surface->type.p < e->clean.p || surface->type.p >= e->clean.p + e->clean.n)
-		return false;
-	surface_at = (size_t)(surface->type.p - e->clean.p);
-	if (quoted)
-		return hit->start >= surface_at;
-	for (i = 1; i < e->stack->exception_count; i++) {
-		const struct lw_exception *x = &e->stack->exceptions[i];
-		size_t at = (size_t)(x->type.p - e->clean.p);
-
-		if (x->type.p >= e->clean.p && at != surface_at && hit->end > at &&
-		    hit->start <= at + x->type.n + 2 + x->message.n)
-			return true;
-	}
-	return false;
-}
-
-/* The mark of a message that no rule knows, or of the error that wraps a known one. */
-static bool
-mark_unknown(struct lw_observer *o, const struct lw_entry *e, struct lw_mark *m)
-{
-	*m = (struct lw_mark){.rule = LW_NO_RULE, .chain = e->severity >= LW_SEV_WARNING};
-	if (!lw_cluster_add(o->clusters, e->clean, e->stack, &m->signature)) {
-		o->failed = true;
-		return false;
-	}
-	return true;
-}
-
-/*
- * The mark of the exception at the end of a trace's chain, by its own line, so
- * that it counts as the same thing wherever it is raised.  False where the chain
- * names no other one than what surfaced.
- */
-static bool
-mark_inner(struct lw_observer *o, const struct lw_entry *e, struct lw_mark *m)
-{
-	char outer[LW_SAMPLE_MAX_BYTES], inner[LW_SAMPLE_MAX_BYTES];
-	const struct lw_exception *x;
-	size_t n;
-
-	if (e->stack == NULL || e->stack->exception_count < 2)
-		return false;
-	x = e->stack->exceptions;
-	n = lw_raised_line(&x[e->stack->exception_count - 1], inner, sizeof(inner));
-	if (n == 0 || x[e->stack->exception_count - 1].type.n == 0 ||
-	    (n == lw_raised_line(x, outer, sizeof(outer)) && memcmp(outer, inner, n) == 0))
-		return false;
-	*m = (struct lw_mark){
-	    .rule = LW_NO_RULE, .chain = e->severity >= LW_SEV_WARNING, .inner = true};
-	if (!lw_cluster_add(o->clusters, lw_str_make(inner, n), NULL, &m->signature)) {
-		o->failed = true;
-		return false;
-	}
-	return true;
-}
-
-/* What an entry shows: its rules, or its template and that of the cause which its trace names. */
-static size_t
-marks_of(
-    struct lw_observer *o, const struct lw_entry *e, struct lw_hit *hits, struct lw_mark *marks)
-{
-	size_t n, i, count = 0;
-	bool wrapped = false, named = false; /* the wrapping error has a rule of its own */
-
-	if (e->insight)
-		return 0;
-	n = lw_scan(o->scanner, e->clean, e, hits, LW_SCAN_MAX_HITS);
-	for (i = 0; i < n; i++) {
-		const struct lw_rule *rule = lw_catalog_rule(o->catalog, hits[i].rule);
-		bool quoted = words_before(line_before(e->clean, hits[i].start)) > 1;
-		bool inner = rule->role == LW_ROLE_CAUSE && is_wrapped(e, &hits[i], quoted);
-
-		wrapped = wrapped || inner;
-		named = named || rule->role == LW_ROLE_SYMPTOM;
-		marks[count++] = (struct lw_mark){.rule = hits[i].rule,
-		    .hit = &hits[i],
-		    .rank = inner && quoted ? 2
-			    : quoted        ? 1
-					    : 0,
-		    .chain = rule->role != LW_ROLE_ADVISORY && rule->severity >= LW_SEV_WARNING};
-	}
-	if (n == 0 ? e->severity >= LW_SEV_WARNING && lw_str_trim(e->clean).n > 0
-		   : wrapped && !named) {
-		count += mark_unknown(o, e, &marks[count]);
-		if (n == 0)
-			count += mark_inner(o, e, &marks[count]);
-	}
-	return count;
-}
-
 static bool
 is_left_out(const struct lw_filter *f, const struct lw_entry *e)
 {
@@ -233,12 +94,14 @@ is_piece(const struct lw_entry *e)
 	return (e->instance.n > 0 || e->log_name.n > 0) && lw_stitcher_wants(e);
 }
 
-/* A line between two traces that says no more than how they hang together; "Caused by: X" says
- * more, and is of its trace. */
+/* A line between two traces that says no more than how they hang together; "Caused by: X" and
+ * "---> X" say more, and are of their trace. */
 static bool
 is_bridge(const struct lw_entry *e)
 {
-	return e->fragment == LW_FRAGMENT_BRIDGE && !lw_str_starts(e->clean, LW_STR("Caused by"));
+	return e->fragment == LW_FRAGMENT_BRIDGE &&
+	       (lw_str_starts(e->clean, LW_STR("The above exception")) ||
+		   lw_str_starts(e->clean, LW_STR("During handling")));
 }
 
 /*
@@ -248,14 +111,36 @@ is_bridge(const struct lw_entry *e)
 static bool
 speaks_alone(const struct lw_entry *e)
 {
-	return !e->split.present && (e->fragment == LW_FRAGMENT_RAISED || is_bridge(e));
+	return !e->split.present && (e->fragment == LW_FRAGMENT_RAISED ||
+					e->fragment == LW_FRAGMENT_NAMED || is_bridge(e));
+}
+
+static uint64_t
+tag_of(const struct lw_entry *e)
+{
+	if (!speaks_alone(e))
+		return e->fragment;
+	return e->severity >= LW_SEV_WARNING ? TAG_COUNTED : TAG_COUNTED | TAG_BY_RULES;
+}
+
+static size_t
+marks_of(
+    struct lw_observer *o, const struct lw_entry *e, struct lw_hit *hits, struct lw_mark *marks)
+{
+	size_t n;
+
+	if (is_bridge(e))
+		return 0;
+	if (!lw_marks_find(o->catalog, o->scanner, o->clusters, e, hits, marks, &n))
+		o->failed = true;
+	return n;
 }
 
 static void
 see(struct lw_observer *o, const struct lw_entry *e, uint64_t key)
 {
 	struct lw_hit hits[LW_SCAN_MAX_HITS];
-	struct lw_mark marks[LW_SCAN_MAX_HITS + 1];
+	struct lw_mark marks[LW_MAX_MARKS];
 
 	if (e->insert_id.n > 0 && lw_dedupe_seen(o->dedupe, key)) {
 		o->tally->totals.duplicates++;
@@ -269,7 +154,7 @@ see(struct lw_observer *o, const struct lw_entry *e, uint64_t key)
 		lw_tally_bridge(
 		    o->tally, e, lw_str_find(e->clean, LW_STR("direct cause")) != LW_NPOS);
 	if (is_piece(e)) {
-		if (!lw_stitcher_add(o->stitcher, e, speaks_alone(e) ? TAG_COUNTED : e->fragment))
+		if (!lw_stitcher_add(o->stitcher, e, tag_of(e)))
 			o->failed = true;
 		if (!speaks_alone(e)) {
 			lw_tally_entry(o->tally, e, key, NULL, 0);
@@ -331,10 +216,10 @@ counted_part(const struct lw_stitched *m, struct lw_str message, size_t *from, s
 	size_t i;
 
 	*from = *to = 0;
-	if (m->tags[0] == TAG_COUNTED) {
+	if ((m->tags[0] & TAG_COUNTED) != 0) {
 		end = memchr(message.p, '\n', message.n);
 		*to = end == NULL ? message.n : (size_t)(end - message.p);
-	} else if (m->tags[m->entry_count - 1] == TAG_COUNTED) {
+	} else if ((m->tags[m->entry_count - 1] & TAG_COUNTED) != 0) {
 		message = lw_str_trim(message);
 		for (i = message.n; i > 0 && message.p[i - 1] != '\n'; i--)
 			;
@@ -349,14 +234,15 @@ on_joined(void *arg, const struct lw_stitched *m, size_t index)
 {
 	struct joining *j = arg;
 	struct lw_hit hits[LW_SCAN_MAX_HITS];
-	struct lw_mark marks[LW_SCAN_MAX_HITS + 1];
+	struct lw_mark marks[LW_MAX_MARKS];
 	struct lw_entry e;
 	size_t n, i, kept = 0, from, to;
+	uint64_t tags = m->tags[0] | m->tags[m->entry_count - 1];
 	/* A frame without its trace says nothing that a rule does not know. */
 	bool lone_frame = m->entry_count == 1 && m->tags[0] == LW_FRAGMENT_FRAME;
 
 	(void)index;
-	if (m->entry_count == 1 && m->tags[0] == TAG_COUNTED)
+	if (m->entry_count == 1 && (tags & TAG_COUNTED) != 0)
 		return;
 	if (lw_decode_message(j->decoder, &m->base, m->message, &e) != LW_OK) {
 		j->o->failed = true;
@@ -370,7 +256,8 @@ on_joined(void *arg, const struct lw_stitched *m, size_t index)
 		if (marks[i].rule != LW_NO_RULE)
 			counted = marks[i].hit->start >= from && marks[i].hit->start < to;
 		else
-			counted = (to > from && !marks[i].inner) || lone_frame;
+			counted = (to > from && (tags & TAG_BY_RULES) == 0 && !marks[i].inner) ||
+				  lone_frame;
 		if (!counted)
 			marks[kept++] = marks[i];
 	}

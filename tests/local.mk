@@ -20,7 +20,7 @@ check_PROGRAMS += tests/unit/check_entry
 tests_unit_check_entry_SOURCES = tests/unit/check_entry.c tests/unit/entry_test.h \
 	tests/unit/entry_audit.c tests/unit/entry_fast.c tests/unit/entry_json.c \
 	tests/unit/entry_message.c tests/unit/entry_same.c tests/unit/entry_same.h tests/unit/entry_shared.c \
-	tests/unit/entry_stack.c tests/unit/entry_stitch.c tests/unit/entry_text.c \
+	tests/unit/entry_stack.c tests/unit/entry_stitch.c tests/unit/entry_text.c tests/unit/entry_wrapped.c \
 	tests/unit/entry_yaml.c
 tests_unit_check_entry_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_entry_LDADD = $(TEST_LDADD)
@@ -55,7 +55,8 @@ tests_unit_check_count_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_count_LDADD = $(TEST_LDADD)
 
 check_PROGRAMS += tests/unit/check_why
-tests_unit_check_why_SOURCES = tests/unit/check_why.c tests/unit/check_why.h tests/unit/why_confidence.c
+tests_unit_check_why_SOURCES = tests/unit/check_why.c tests/unit/check_why.h tests/unit/why_confidence.c \
+	tests/unit/why_log.c tests/unit/why_log.h tests/unit/why_settings.c tests/unit/why_stated.c
 tests_unit_check_why_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_why_LDADD = $(TEST_LDADD)
 EXTRA_DIST += tests/data/why/rules.yaml

@@ -53,7 +53,9 @@ enum lw_trace_language {
 	LW_LANG_GO,
 	LW_LANG_RUBY,
 	LW_LANG_PHP,
-	LW_LANG_DOTNET
+	LW_LANG_DOTNET,
+	LW_LANG_RUST,
+	LW_LANG_ELIXIR
 };
 
 /* How the exception before (nearer to the surface) relates to this one. */
@@ -98,6 +100,8 @@ enum lw_fragment {
 			       was ..." */
 	LW_FRAGMENT_RAISED, /* one line "Type: message" as it ends a Python or starts a Java, Node,
 			       Ruby or .NET trace */
+	LW_FRAGMENT_NAMED,  /* such a line whose type does not say that it is an error; only its
+			       neighbours can tell */
 	LW_FRAGMENT_WHOLE,  /* a whole trace */
 };
 

@@ -47,14 +47,41 @@ error_package(struct lw_str type)
 	       lw_str_find(type, LW_STR("error.")) != LW_NPOS;
 }
 
+/* Bytes of a type at the start of s: an identifier, "A::B", "A\\B". */
+static size_t
+type_length(struct lw_str s)
+{
+	size_t i = 0, max = s.n < TYPE_BYTES_MAX ? s.n : TYPE_BYTES_MAX;
+
+	while (i < max) {
+		if (identifier(s.p[i]) || s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == ':' && i + 2 < s.n && s.p[i + 1] == ':' &&
+			 identifier(s.p[i + 2]))
+			i += 2;
+		else
+			break;
+	}
+	return i;
+}
+
+/* The last part of a type: behind the last '.', '\\' or ':'. */
+static struct lw_str
+last_part(struct lw_str type)
+{
+	size_t i = type.n;
+
+	while (i > 0 && type.p[i - 1] != '.' && type.p[i - 1] != '\\' && type.p[i - 1] != ':')
+		i--;
+	return lw_str_after(type, i);
+}
+
 bool
 lw_raised_parse(struct lw_str line, struct lw_str *type, struct lw_str *message)
 {
 	struct lw_str s = line, name;
-	size_t i, dot, max = line.n < TYPE_BYTES_MAX ? line.n : TYPE_BYTES_MAX;
+	size_t i = type_length(line);
 
-	for (i = 0; i < max && identifier(s.p[i]); i++)
-		;
 	if (i == 0 || (s.p[0] >= '0' && s.p[0] <= '9'))
 		return false;
 	*type = lw_str_make(s.p, i);
@@ -70,12 +97,52 @@ lw_raised_parse(struct lw_str line, struct lw_str *type, struct lw_str *message)
 		return false;
 	if (i + 1 < s.n && s.p[i + 1] != ' ')
 		return false;
-	dot = lw_str_char_last(*type, '.');
-	name = dot == LW_NPOS ? *type : lw_str_after(*type, dot + 1);
-	if (!error_name(name) && !(dot != LW_NPOS && name.n > 0 && name.p[0] >= 'A' &&
+	name = last_part(*type);
+	if (!error_name(name) && !(name.n < type->n && name.n > 0 && name.p[0] >= 'A' &&
 				     name.p[0] <= 'Z' && error_package(*type)))
 		return false;
 	*message = i + 1 < s.n ? lw_str_trim(lw_str_after(s, i + 1)) : LW_STR("");
+	return true;
+}
+
+/* A name with small letters behind a capital; *humps is how many capitals begin a part of it. */
+static bool
+reads_as_class(struct lw_str name, unsigned *humps)
+{
+	bool small = false;
+	size_t i;
+
+	*humps = 0;
+	if (name.n < 2 || name.p[0] < 'A' || name.p[0] > 'Z')
+		return false;
+	for (i = 0; i < name.n; i++) {
+		bool capital = name.p[i] >= 'A' && name.p[i] <= 'Z';
+
+		small = small || (name.p[i] >= 'a' && name.p[i] <= 'z');
+		*humps += capital && (i == 0 || (name.p[i - 1] >= 'a' && name.p[i - 1] <= 'z'));
+	}
+	return small;
+}
+
+bool
+lw_named_parse(struct lw_str line, struct lw_str *type, struct lw_str *message)
+{
+	struct lw_str name;
+	size_t n = type_length(line);
+	unsigned humps;
+
+	if (n == 0 || (line.p[0] >= '0' && line.p[0] <= '9'))
+		return false;
+	*type = lw_str_make(line.p, n);
+	name = last_part(*type);
+	if (!reads_as_class(name, &humps))
+		return false;
+	*message = LW_STR("");
+	if (n == line.n)
+		return name.n < n || humps > 1;
+	if (line.p[n] != ':' || (n + 1 < line.n && line.p[n + 1] != ' '))
+		return false;
+	*message = lw_str_trim(lw_str_after(line, n + 1));
 	return true;
 }
 
@@ -121,18 +188,55 @@ carets(struct lw_str s)
 	return s.n > 0;
 }
 
+static bool
+starts_any(struct lw_str s, const char *const *list, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (starts(s, list[i]))
+			return true;
+	return false;
+}
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A property of an error as Node prints it behind the frames: "code: 'ECONNREFUSED',", "errno:
+ * -111,", and the end of the object. */
+static bool
+node_property(struct lw_str s)
+{
+	size_t n = type_length(s);
+	struct lw_str value;
+
+	if (s.p[0] == '}')
+		return s.n == 1 || (s.n == 2 && s.p[1] == ',');
+	if (n == 0 || n + 2 >= s.n || s.p[n] != ':' || s.p[n + 1] != ' ')
+		return false;
+	value = lw_str_after(s, n + 2);
+	return value.p[0] == '\'' || value.p[0] == '[' || value.p[0] == '{' ||
+	       ((value.p[0] == '-' || (value.p[0] >= '0' && value.p[0] <= '9')) &&
+		   (value.p[value.n - 1] == ',' || lw_str_char(value, ' ') == LW_NPOS)) ||
+	       starts(value, "undefined") || starts(value, "true,") || starts(value, "false,");
+}
+
 static enum lw_fragment
 indented(struct lw_str line, struct lw_str s)
 {
+	static const char *const frames[] = {"File \"", "at ", "from ", "... ", "thrown in ",
+	    "--- End of ", "Suppressed: ", "Caused by: ", "panic: ", "| ", "+-"};
 	size_t blanks = line.n - s.n;
 
 	if (starts(s, "[cause]:") || starts(s, "---> "))
 		return LW_FRAGMENT_BRIDGE;
-	if (starts(s, "File \"") || starts(s, "at ") || starts(s, "from ") || starts(s, "... ") ||
-	    starts(s, "thrown in ") || starts(s, "--- End of ") || carets(s))
+	if (starts(s, "+ Exception Group Traceback"))
+		return LW_FRAGMENT_START;
+	if (starts_any(s, frames, COUNT(frames)) || carets(s) || node_property(s))
 		return LW_FRAGMENT_FRAME;
 	if (line.p[0] == '\t' && lw_str_find(s, LW_STR(".go:")) != LW_NPOS)
 		return LW_FRAGMENT_FRAME;
+	if (s.n > 3 && s.p[0] >= '0' && s.p[0] <= '9' && (s.p[1] == ':' || s.p[2] == ':'))
+		return LW_FRAGMENT_FRAME; /* Rust: "   7: shop::db::connect" */
 	return blanks >= 4 ? LW_FRAGMENT_FRAME : LW_FRAGMENT_NONE;
 }
 
@@ -153,47 +257,91 @@ go_function(struct lw_str s)
 	       lw_str_ends(s, LW_STR("(...)")) || lw_str_find(s, LW_STR(".(*")) != LW_NPOS;
 }
 
+/*
+ * "/app/lib/shop.rb:3:in `fetch': key not found (KeyError)" raises, and the same without a
+ * type is a frame of Rails.
+ */
+static enum lw_fragment
+ruby(struct lw_str s)
+{
+	const char *colon = memchr(s.p, ':', s.n < TYPE_BYTES_MAX ? s.n : TYPE_BYTES_MAX);
+	struct lw_str rest;
+	size_t in;
+
+	if (colon == NULL || colon - s.p < 4 || memcmp(colon - 3, ".rb", 3) != 0)
+		return LW_FRAGMENT_NONE;
+	rest = lw_str_after(s, (size_t)(colon - s.p) + 1);
+	in = lw_str_find(rest, LW_STR(":in "));
+	if (in == LW_NPOS || lw_str_number(rest) == 0 || in > 6)
+		return LW_FRAGMENT_NONE;
+	return s.p[s.n - 1] == ')' && lw_str_find(rest, LW_STR(": ")) != LW_NPOS
+		   ? LW_FRAGMENT_START
+		   : LW_FRAGMENT_FRAME;
+}
+
+/* How lines of traces begin that have no blanks before them; by their first byte. */
+static const struct {
+	const char *text;
+	enum lw_fragment fragment;
+} openings[] = {
+    {"** (", LW_FRAGMENT_START},
+    {"... ", LW_FRAGMENT_FRAME},
+    {"Caused by:", LW_FRAGMENT_BRIDGE},
+    {"During handling of the above exception", LW_FRAGMENT_BRIDGE},
+    {"Exception in thread ", LW_FRAGMENT_START},
+    {"Node.js v", LW_FRAGMENT_FRAME},
+    {"PHP   ", LW_FRAGMENT_FRAME},
+    {"PHP Fatal error:  Uncaught ", LW_FRAGMENT_START},
+    {"PHP Stack trace:", LW_FRAGMENT_FRAME},
+    {"Stack trace:", LW_FRAGMENT_FRAME},
+    {"The above exception was the direct cause", LW_FRAGMENT_BRIDGE},
+    {"Traceback (most recent call last):", LW_FRAGMENT_START},
+    {"Uncaught ", LW_FRAGMENT_START},
+    {"Unhandled exception", LW_FRAGMENT_START},
+    {"[signal SIG", LW_FRAGMENT_FRAME},
+    {"[stacktrace]", LW_FRAGMENT_FRAME},
+    {"assertion `", LW_FRAGMENT_NAMED},
+    {"assertion failed: ", LW_FRAGMENT_NAMED},
+    {"attempt to ", LW_FRAGMENT_NAMED},
+    {"called `", LW_FRAGMENT_NAMED},
+    {"explicit panic", LW_FRAGMENT_NAMED},
+    {"fatal error: ", LW_FRAGMENT_START},
+    {"for call at", LW_FRAGMENT_FRAME},
+    {"index out of bounds: ", LW_FRAGMENT_NAMED},
+    {"internal error: entered unreachable code", LW_FRAGMENT_NAMED},
+    {"node:internal/", LW_FRAGMENT_FRAME},
+    {"not yet implemented", LW_FRAGMENT_NAMED},
+    {"note: Some details are omitted, run with `RUST_BACKTRACE", LW_FRAGMENT_FRAME},
+    {"note: run with `RUST_BACKTRACE", LW_FRAGMENT_FRAME},
+    {"panic: ", LW_FRAGMENT_START},
+    {"stack backtrace:", LW_FRAGMENT_FRAME},
+};
+
 static enum lw_fragment
 by_first(struct lw_str s)
 {
+	struct lw_str type, message;
+	size_t i;
+
+	for (i = 0; i < COUNT(openings) && openings[i].text[0] <= s.p[0]; i++)
+		if (openings[i].text[0] == s.p[0] && openings[i].text[1] == s.p[1] &&
+		    starts(s, openings[i].text))
+			return openings[i].fragment;
 	switch (s.p[0]) {
-	case 'T':
-		if (starts(s, "Traceback (most recent call last):"))
-			return LW_FRAGMENT_START;
-		return starts(s, "The above exception was the direct cause") ? LW_FRAGMENT_BRIDGE
-									     : LW_FRAGMENT_NONE;
-	case 'D':
-		return starts(s, "During handling of the above exception") ? LW_FRAGMENT_BRIDGE
-									   : LW_FRAGMENT_NONE;
-	case 'C':
-		return starts(s, "Caused by: ") ? LW_FRAGMENT_BRIDGE : LW_FRAGMENT_NONE;
-	case 'E':
-		return starts(s, "Exception in thread ") ? LW_FRAGMENT_START : LW_FRAGMENT_NONE;
-	case 'U':
-		return starts(s, "Unhandled exception") || starts(s, "Uncaught ")
-			   ? LW_FRAGMENT_START
-			   : LW_FRAGMENT_NONE;
-	case 'P':
-		if (starts(s, "PHP Fatal error:  Uncaught "))
-			return LW_FRAGMENT_START;
-		return starts(s, "PHP Stack trace:") || starts(s, "PHP   ") ? LW_FRAGMENT_FRAME
-									    : LW_FRAGMENT_NONE;
-	case 'p':
-		return starts(s, "panic: ") ? LW_FRAGMENT_START : LW_FRAGMENT_NONE;
-	case 'f':
-		if (starts(s, "fatal error: "))
-			return LW_FRAGMENT_START;
-		return starts(s, "for call at") ? LW_FRAGMENT_FRAME : LW_FRAGMENT_NONE;
 	case 'g':
 		return starts(s, "goroutine ") && s.p[s.n - 1] == ':' ? LW_FRAGMENT_FRAME
 								      : LW_FRAGMENT_NONE;
-	case 'S':
-		return starts(s, "Stack trace:") ? LW_FRAGMENT_FRAME : LW_FRAGMENT_NONE;
+	case 't':
+		return starts(s, "thread '") && lw_str_find(s, LW_STR(" panicked at ")) != LW_NPOS
+			   ? LW_FRAGMENT_START
+			   : LW_FRAGMENT_NONE;
+	case 'N': /* PHP: what surfaced, behind the trace of its cause */
+		return starts(s, "Next ") && lw_named_parse(lw_str_after(s, 5), &type, &message)
+			   ? LW_FRAGMENT_BRIDGE
+			   : LW_FRAGMENT_NONE;
 	case '#':
 		return s.n > 3 && s.p[1] >= '0' && s.p[1] <= '9' ? LW_FRAGMENT_FRAME
 								 : LW_FRAGMENT_NONE;
-	case '.':
-		return starts(s, "... ") ? LW_FRAGMENT_FRAME : LW_FRAGMENT_NONE;
 	default:
 		return LW_FRAGMENT_NONE;
 	}
@@ -212,12 +360,17 @@ lw_fragment_of(struct lw_str text)
 	if (s.n < text.n)
 		return s.n == 0 ? LW_FRAGMENT_NONE : indented(text, s);
 	if (s.n < 3)
-		return LW_FRAGMENT_NONE;
+		return s.n > 0 && node_property(s) ? LW_FRAGMENT_FRAME : LW_FRAGMENT_NONE;
 	f = by_first(s);
 	if (f != LW_FRAGMENT_NONE)
 		return f;
 	if (lw_raised_parse(s, &type, &message))
 		return LW_FRAGMENT_RAISED;
+	if (lw_named_parse(s, &type, &message))
+		return LW_FRAGMENT_NAMED;
+	f = ruby(s);
+	if (f != LW_FRAGMENT_NONE)
+		return f;
 	return s.p[s.n - 1] == ')' || s.p[0] == 'c' || s.p[0] == 'e'
 		   ? (go_function(s) ? LW_FRAGMENT_FRAME : LW_FRAGMENT_NONE)
 		   : LW_FRAGMENT_NONE;

@@ -5,7 +5,7 @@
 static const char *const library_paths[] = {"/site-packages/", "/dist-packages/",
     "\\site-packages\\", "/node_modules/", "\\node_modules\\", "/usr/lib/", "/usr/local/lib/",
     "/lib/python", "/.cargo/", "/usr/local/go/", "/go/pkg/mod/", "/usr/share/", "/gems/",
-    "/vendor/", "/bundler/", "/rubygems", "/usr/src/"};
+    "/vendor/", "/bundler/", "/rubygems", "/usr/src/", "/rustc/"};
 
 static const char *const file_starts[] = {"<frozen ", "<string>", "<__array_function__",
     "node:", "internal/", "webpack/bootstrap", "vendor/", "<internal:", "native",
@@ -32,6 +32,10 @@ static const char *const go_packages[] = {"runtime.", "runtime/", "panic(", "tes
     "net.", "internal/", "reflect.", "sync.", "syscall.", "os.", "io.", "bufio.", "database/sql",
     "encoding/", "context.", "fmt.", "bytes.", "strings.", "crypto/", "html/", "text/", "compress/",
     "google.golang.org/", "golang.org/x/", "go.uber.org/", "created by net/"};
+
+/* Functions of Rust's runtime and of its usual executors. */
+static const char *const crates[] = {"std::", "core::", "alloc::", "rust_", "__rust_",
+    "tokio::", "futures", "<core::", "<alloc::", "<std::", "_start", "__libc_", "clone"};
 
 static bool
 starts_any(struct lw_str s, const char *const *list, size_t n)
@@ -68,6 +72,10 @@ lw_frame_own(enum lw_trace_language language, const struct lw_frame *f)
 	if (language == LW_LANG_GO && starts_any(f->function, go_packages, COUNT(go_packages)))
 		return false;
 	if (language == LW_LANG_NODE && f->file.n == 0)
+		return false;
+	if (language == LW_LANG_RUST && starts_any(f->function, crates, COUNT(crates)))
+		return false;
+	if (language == LW_LANG_ELIXIR && lw_str_ends(f->file, LW_STR(".erl")))
 		return false;
 	return !starts_any(f->file, file_starts, COUNT(file_starts)) &&
 	       !holds_any(f->file, library_paths, COUNT(library_paths));

@@ -133,7 +133,7 @@ build(struct lw_stack_builder *b)
 	return s;
 }
 
-enum { PYTHON, AT, GO, RUBY, PHP, PARSERS };
+enum { PYTHON, AT, GO, RUBY, PHP, RUST, ELIXIR, PARSERS };
 
 static bool (*const parsers[PARSERS])(struct lw_stack_builder *) = {
     [PYTHON] = lw_stack_python,
@@ -141,6 +141,8 @@ static bool (*const parsers[PARSERS])(struct lw_stack_builder *) = {
     [GO] = lw_stack_go,
     [RUBY] = lw_stack_ruby,
     [PHP] = lw_stack_php,
+    [RUST] = lw_stack_rust,
+    [ELIXIR] = lw_stack_elixir,
 };
 
 /* The parser that a line calls for, or PARSERS. */
@@ -160,6 +162,10 @@ called_for(struct lw_str line)
 		return GO;
 	if (lw_str_starts(s, LW_STR("#0 ")) || lw_str_starts(s, LW_STR("#1 ")))
 		return PHP;
+	if (s.p[0] == 't' && lw_str_starts(s, LW_STR("thread '")))
+		return RUST;
+	if (lw_str_starts(s, LW_STR("** (")))
+		return ELIXIR;
 	return lw_str_find(s, LW_STR(".rb:")) != LW_NPOS ? RUBY : PARSERS;
 }
 

@@ -28,6 +28,13 @@ enum lw_fragment lw_fragment_of(struct lw_str text);
 bool lw_raised_parse(struct lw_str line, struct lw_str *type, struct lw_str *message);
 
 /*
+ * "Type: message" or "Type" of any name that reads as a class: dotted ("store.NoQuorum",
+ * "Acme\Theme\NoLayout", "Faraday::Refused"), or one word, its last part beginning with a
+ * capital and not all in capitals.  A name alone has a joint or two humps.
+ */
+bool lw_named_parse(struct lw_str line, struct lw_str *type, struct lw_str *message);
+
+/*
  * "Type: message", the first line of it, as a line of text: at most `room` bytes go
  * into line (not NUL-terminated), whole characters.  Returns how many; 0 where the
  * exception has no message, so that a type alone is not taken for what happened.
@@ -83,5 +90,7 @@ bool lw_stack_at(struct lw_stack_builder *b); /* Java, Node and .NET: "at ..." l
 bool lw_stack_go(struct lw_stack_builder *b);
 bool lw_stack_ruby(struct lw_stack_builder *b);
 bool lw_stack_php(struct lw_stack_builder *b);
+bool lw_stack_rust(struct lw_stack_builder *b);
+bool lw_stack_elixir(struct lw_stack_builder *b);
 
 #endif

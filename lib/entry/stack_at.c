@@ -158,6 +158,8 @@ frame(struct lw_stack_builder *b, struct lw_str s, struct place *f)
 	case LW_LANG_GO:
 	case LW_LANG_RUBY:
 	case LW_LANG_PHP:
+	case LW_LANG_RUST:
+	case LW_LANG_ELIXIR:
 		break;
 	}
 	if (java_frame(s, f))
@@ -215,6 +217,20 @@ split_type(struct lw_str s, bool loose, struct lw_str *type, struct lw_str *mess
 	*message = colon == LW_NPOS ? LW_STR("") : lw_str_trim(lw_str_after(s, colon + 2));
 }
 
+/* "(Inner Exception #1) System.X: y <---" of an AggregateException. */
+static struct lw_str
+without_number(struct lw_str s)
+{
+	size_t close = lw_str_find(s, LW_STR(") "));
+
+	if (!starts(s, "(Inner Exception #") || close == LW_NPOS)
+		return s;
+	s = lw_str_trim(lw_str_after(s, close + 2));
+	if (lw_str_ends(s, LW_STR("<---")))
+		s.n -= 4;
+	return lw_str_trim(s);
+}
+
 /* .NET puts the chain first: "A: x ---> B: y", on one line or several. */
 static void
 add_inner(struct walk *w, struct lw_str s, enum lw_chain_link link)
@@ -225,7 +241,7 @@ add_inner(struct walk *w, struct lw_str s, enum lw_chain_link link)
 	do {
 		arrow = lw_str_find(s, LW_STR(" ---> "));
 		head = arrow == LW_NPOS ? s : lw_str_make(s.p, arrow);
-		split_type(without_opening(head), true, &type, &message);
+		split_type(without_opening(without_number(head)), true, &type, &message);
 		i = lw_builder_exception(w->b, type, message, link);
 		if (i == LW_STACK_EXCEPTIONS)
 			return;
@@ -289,6 +305,11 @@ first_exception(struct walk *w, size_t frame_start)
 	if (first == LW_NPOS) { /* no type anywhere: the line above is what it says */
 		first = count == 0 ? 0 : starts_at[(count - 1) % MESSAGE_LINES_MAX];
 		best = lw_str_trim(lw_str_make(b->text.p + first, frame_start - first));
+		s = without_opening(best);
+		if (lw_named_parse(s, &type, &message) && type.n < s.n) {
+			best_type = type;
+			best = message;
+		}
 	} else if (best.n > 0) {
 		best.n = frame_start - (size_t)(best.p - b->text.p);
 	}

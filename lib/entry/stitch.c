@@ -13,20 +13,29 @@
 #include "base/buf.h"
 #include "base/hash.h"
 
+#define STRETCH_NS (120 * LW_NS_PER_S) /* of lines that may be of no trace: kept or dropped whole \
+					*/
+
 struct piece {
 	uint64_t scope;
+	uint64_t draw; /* what decides whether it is dropped */
 	uint64_t tag;
 	size_t bytes; /* of the block */
 	struct lw_entry e;
 };
 
-struct lw_stitcher {
-	pthread_mutex_t lock; /* for adding */
+struct heap {
 	struct piece **pieces;
 	size_t count, room;
 	size_t bytes, max_bytes;
-	uint64_t threshold; /* scopes above it are dropped */
+	uint64_t threshold; /* what is drawn above it is dropped */
 	uint64_t dropped;
+};
+
+struct lw_stitcher {
+	pthread_mutex_t lock; /* for adding */
+	struct heap sure;     /* pieces; in the end, all that are left */
+	struct heap named;    /* lines that may be a piece */
 };
 
 struct lw_stitcher *
@@ -40,20 +49,21 @@ lw_stitcher_new(size_t max_bytes)
 		free(s);
 		return NULL;
 	}
-	s->max_bytes = max_bytes == 0 ? LW_STITCH_BYTES : max_bytes;
-	s->threshold = UINT64_MAX;
+	s->sure.max_bytes = max_bytes == 0 ? LW_STITCH_BYTES : max_bytes;
+	s->named.max_bytes = s->sure.max_bytes / 4;
+	s->sure.threshold = s->named.threshold = UINT64_MAX;
 	return s;
 }
 
 static void
-clear(struct lw_stitcher *s)
+clear(struct heap *h)
 {
 	size_t i;
 
-	for (i = 0; i < s->count; i++)
-		free(s->pieces[i]);
-	s->count = 0;
-	s->bytes = 0;
+	for (i = 0; i < h->count; i++)
+		free(h->pieces[i]);
+	h->count = 0;
+	h->bytes = 0;
 }
 
 void
@@ -61,17 +71,39 @@ lw_stitcher_free(struct lw_stitcher *s)
 {
 	if (s == NULL)
 		return;
-	clear(s);
-	free(s->pieces);
+	clear(&s->sure);
+	clear(&s->named);
+	free(s->sure.pieces);
+	free(s->named.pieces);
 	(void)pthread_mutex_destroy(&s->lock);
 	free(s);
+}
+
+/* What raises goes to standard error, without a severity or with a high one. */
+static bool
+may_raise(const struct lw_entry *e)
+{
+	return !e->severity_known || e->severity >= LW_SEV_ERROR;
 }
 
 bool
 lw_stitcher_wants(const struct lw_entry *e)
 {
-	return e->split.present ||
-	       (e->fragment != LW_FRAGMENT_NONE && e->fragment != LW_FRAGMENT_WHOLE);
+	if (e->split.present)
+		return true;
+	switch (e->fragment) {
+	case LW_FRAGMENT_START:
+	case LW_FRAGMENT_FRAME:
+	case LW_FRAGMENT_BRIDGE:
+	case LW_FRAGMENT_RAISED:
+		return true;
+	case LW_FRAGMENT_NAMED:
+		return may_raise(e);
+	case LW_FRAGMENT_NONE:
+	case LW_FRAGMENT_WHOLE:
+		break;
+	}
+	return false;
 }
 
 static uint64_t
@@ -143,87 +175,91 @@ copy(const struct lw_entry *e)
 }
 
 static bool
-grow(struct lw_stitcher *s, size_t more)
+grow(struct heap *h, size_t more)
 {
-	size_t room = s->room == 0 ? 64 : s->room;
+	size_t room = h->room == 0 ? 64 : h->room;
 	struct piece **pieces;
 
-	while (room < s->count + more)
+	while (room < h->count + more)
 		room *= 2;
-	if (room == s->room)
+	if (room == h->room)
 		return true;
-	pieces = realloc(s->pieces, room * sizeof(*pieces));
+	pieces = realloc(h->pieces, room * sizeof(*pieces));
 	if (pieces == NULL)
 		return false;
-	s->pieces = pieces;
-	s->room = room;
+	h->pieces = pieces;
+	h->room = room;
 	return true;
 }
 
 /* Keep the pieces at or below the threshold. */
 static void
-drop_above(struct lw_stitcher *s)
+drop_above(struct heap *h)
 {
 	size_t i, kept = 0;
 
-	for (i = 0; i < s->count; i++) {
-		if (s->pieces[i]->scope <= s->threshold) {
-			s->pieces[kept++] = s->pieces[i];
+	for (i = 0; i < h->count; i++) {
+		if (h->pieces[i]->draw <= h->threshold) {
+			h->pieces[kept++] = h->pieces[i];
 			continue;
 		}
-		s->bytes -= s->pieces[i]->bytes;
-		s->dropped++;
-		free(s->pieces[i]);
+		h->bytes -= h->pieces[i]->bytes;
+		h->dropped++;
+		free(h->pieces[i]);
 	}
-	s->count = kept;
+	h->count = kept;
 }
 
 static void
-keep_ceiling(struct lw_stitcher *s)
+keep_ceiling(struct heap *h)
 {
-	while (s->bytes > s->max_bytes && s->threshold != 0) {
-		s->threshold /= 2;
-		drop_above(s);
+	while (h->bytes > h->max_bytes && h->threshold != 0) {
+		h->threshold /= 2;
+		drop_above(h);
 	}
 }
 
 /* The lock is held. */
 static bool
-add(struct lw_stitcher *s, const struct lw_entry *e, uint64_t scope, uint64_t tag)
+add(struct heap *h, const struct lw_entry *e, uint64_t scope, uint64_t draw, uint64_t tag)
 {
 	struct piece *p;
 
-	if (scope > s->threshold) {
-		s->dropped++;
+	if (draw > h->threshold) {
+		h->dropped++;
 		return true;
 	}
-	if (!grow(s, 1))
+	if (!grow(h, 1))
 		return false;
 	p = copy(e);
 	if (p == NULL)
 		return false;
 	p->scope = scope;
+	p->draw = draw;
 	p->tag = tag;
-	s->pieces[s->count++] = p;
-	s->bytes += p->bytes;
-	keep_ceiling(s);
+	h->pieces[h->count++] = p;
+	h->bytes += p->bytes;
+	keep_ceiling(h);
 	return true;
 }
 
 bool
 lw_stitcher_add(struct lw_stitcher *s, const struct lw_entry *e, uint64_t tag)
 {
-	uint64_t scope = scope_of(e);
-	bool ok;
+	uint64_t scope = scope_of(e), draw = scope;
+	bool named = e->fragment == LW_FRAGMENT_NAMED && !e->split.present, ok;
 
+	if (named)
+		draw = lw_hash_mix(lw_hash_pair(scope, (uint64_t)(e->time_ns / STRETCH_NS)));
 	(void)pthread_mutex_lock(&s->lock);
-	ok = add(s, e, scope, tag);
+	ok = add(named ? &s->named : &s->sure, e, scope, draw, tag);
 	(void)pthread_mutex_unlock(&s->lock);
 	return ok;
 }
 
-bool
-lw_stitcher_merge(struct lw_stitcher *into, struct lw_stitcher *from)
+/* Move the pieces of `from`; it is empty afterwards.  False where memory ran out. */
+static bool
+move(struct heap *into, struct heap *from)
 {
 	if (!grow(into, from->count)) {
 		clear(from);
@@ -234,19 +270,36 @@ lw_stitcher_merge(struct lw_stitcher *into, struct lw_stitcher *from)
 		    into->pieces + into->count, from->pieces, from->count * sizeof(*from->pieces));
 	into->count += from->count;
 	into->bytes += from->bytes;
+	from->count = from->bytes = 0;
+	return true;
+}
+
+static bool
+merge(struct heap *into, struct heap *from)
+{
+	if (!move(into, from))
+		return false;
 	into->dropped += from->dropped;
+	from->dropped = 0;
 	if (from->threshold < into->threshold)
 		into->threshold = from->threshold;
-	from->count = from->bytes = from->dropped = 0;
 	drop_above(into);
 	keep_ceiling(into);
 	return true;
 }
 
+bool
+lw_stitcher_merge(struct lw_stitcher *into, struct lw_stitcher *from)
+{
+	bool sure = merge(&into->sure, &from->sure), named = merge(&into->named, &from->named);
+
+	return sure && named;
+}
+
 uint64_t
 lw_stitcher_dropped(const struct lw_stitcher *s)
 {
-	return s->dropped;
+	return s->sure.dropped;
 }
 
 /*
@@ -350,6 +403,13 @@ python_header(const struct piece *p)
 	return lw_str_starts(p->e.message, LW_STR("Traceback "));
 }
 
+/* Rust says what it panicked for on the next line. */
+static bool
+rust_header(const struct piece *p)
+{
+	return lw_str_starts(p->e.message, LW_STR("thread '"));
+}
+
 /* "Caused by:" and "[cause]:" go on inside a trace; the bridges of Python stand between two. */
 static enum lw_chain_link
 bridge_link(const struct piece *p)
@@ -361,27 +421,43 @@ bridge_link(const struct piece *p)
 	return LW_CHAIN_NONE;
 }
 
+/* Does the piece go on with a trace that was begun?  *last is set where it ends it. */
+static bool
+goes_on(struct piece *const *p, size_t i, bool *last)
+{
+	bool python = p[0]->e.fragment == LW_FRAGMENT_START && python_header(p[0]);
+
+	switch (p[i]->e.fragment) {
+	case LW_FRAGMENT_FRAME:
+		return true;
+	case LW_FRAGMENT_BRIDGE:
+		return bridge_link(p[i]) == LW_CHAIN_NONE && !python;
+	case LW_FRAGMENT_RAISED:
+		*last = true;
+		return python && i > 1;
+	case LW_FRAGMENT_NAMED:
+		*last = python;
+		return python ? i > 1 : i == 1 && rust_header(p[0]);
+	case LW_FRAGMENT_START:
+	case LW_FRAGMENT_NONE:
+	case LW_FRAGMENT_WHOLE:
+		break;
+	}
+	return false;
+}
+
 /* How many pieces from p[0] on are one trace; 1 where p[0] starts none. */
 static size_t
 trace_length(struct piece *const *p, size_t n)
 {
 	enum lw_fragment first = p[0]->e.fragment;
-	bool python = first == LW_FRAGMENT_START && python_header(p[0]);
+	bool last = false;
 	size_t i;
 
-	if (first != LW_FRAGMENT_START && first != LW_FRAGMENT_RAISED)
+	if (first != LW_FRAGMENT_START && first != LW_FRAGMENT_RAISED && first != LW_FRAGMENT_NAMED)
 		return 1;
-	for (i = 1; i < n && follows(p[i - 1], p[i]); i++) {
-		enum lw_fragment f = p[i]->e.fragment;
-
-		if (f == LW_FRAGMENT_FRAME)
-			continue;
-		if (f == LW_FRAGMENT_BRIDGE && bridge_link(p[i]) == LW_CHAIN_NONE && !python)
-			continue;
-		if (f == LW_FRAGMENT_RAISED && python && i > 1)
-			return i + 1;
-		break;
-	}
+	for (i = 1; i < n && !last && follows(p[i - 1], p[i]) && goes_on(p, i, &last); i++)
+		;
 	return i;
 }
 
@@ -439,19 +515,20 @@ bool
 lw_stitcher_finish(struct lw_stitcher *s, lw_stitched_fn *fn, void *arg)
 {
 	struct output o = {.fn = fn, .arg = arg};
+	struct heap *h = &s->sure;
+	bool ok = move(h, &s->named);
 	size_t i, n;
-	bool ok = true;
 
-	if (s->count > 1)
-		qsort(s->pieces, s->count, sizeof(*s->pieces), in_order);
-	for (i = 0; ok && i < s->count; i += n) {
-		for (n = 1; i + n < s->count && s->pieces[i + n]->scope == s->pieces[i]->scope; n++)
+	if (h->count > 1)
+		qsort(h->pieces, h->count, sizeof(*h->pieces), in_order);
+	for (i = 0; ok && i < h->count; i += n) {
+		for (n = 1; i + n < h->count && h->pieces[i + n]->scope == h->pieces[i]->scope; n++)
 			;
-		ok = s->pieces[i]->e.split.present ? hand_out_split(&o, s->pieces + i, n)
-						   : hand_out_traces(&o, s->pieces + i, n);
+		ok = h->pieces[i]->e.split.present ? hand_out_split(&o, h->pieces + i, n)
+						   : hand_out_traces(&o, h->pieces + i, n);
 	}
 	lw_buf_fini(&o.text);
 	free(o.tags);
-	clear(s);
+	clear(h);
 	return ok;
 }

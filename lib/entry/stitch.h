@@ -11,7 +11,10 @@
  * run of pieces that follow each other within two seconds:
  *   START FRAME* RAISED       Python; the exception ends it
  *   START FRAME*              Go, Java's "Exception in thread", PHP
- *   RAISED FRAME+             Java, Node, Ruby, .NET, with "Caused by:" lines inside
+ *   RAISED FRAME+             Java, Node, .NET, with "Caused by:" lines inside
+ * A NAMED line stands for RAISED where the others are there.  Many lines look like one
+ * and are none, so that these have a ceiling of their own, a quarter of the other; above it they
+ * are dropped by stretches of time of a scope, and not counted as dropped.
  * What is part of no trace is handed back as it came.  A bridge ("During
  * handling of the above exception, ...") between two traces ties the second to
  * the first by `link`; they stay two messages.  What makes no difference to

@@ -78,7 +78,7 @@ judge_own(const struct lw_analysis *a, const struct lw_link_facts *f)
 {
 	const struct lw_vertex *e = &a->vertices[f->effect], *v = &a->vertices[f->cause];
 
-	if (v->depth > e->depth)
+	if (v->depth > e->depth || is_mostly_stated(f))
 		return LW_VERDICT_TAKEN;
 	if (e->depth == LW_DEPTH_UNKNOWN)
 		return lw_chain_is_backwards(a, f->effect, f->cause) ? LW_VERDICT_BACKWARDS
@@ -104,7 +104,7 @@ lw_chain_judge(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 		return LW_VERDICT_APART;
 	if (e->service != v->service)
 		return lw_chain_is_call(a, effect, cause) ? LW_VERDICT_TAKEN : LW_VERDICT_NO_CALL;
-	if (v->depth < e->depth)
+	if (v->depth < e->depth && (f == NULL || !is_mostly_stated(f)))
 		return LW_VERDICT_ABOVE;
 	/* The same rule with another key is a sibling, not a cause. */
 	if (a->groups[e->group].rule != LW_NO_RULE &&

@@ -263,10 +263,27 @@ by_onset(const void *pa, const void *pb)
 	return a->whys[0].vertex < b->whys[0].vertex ? -1 : a->whys[0].vertex > b->whys[0].vertex;
 }
 
+/* The depth of v; of what names v as its cause, where that lies deeper. */
+static unsigned
+surface_depth(const struct lw_analysis *a, uint32_t v)
+{
+	unsigned depth = a->vertices[v].depth;
+	uint32_t i;
+
+	for (i = 0; i < a->link_count; i++) {
+		const struct lw_link_facts *f = &a->links[i];
+
+		if (f->cause == v && f->stated > 0 && f->stated * 2 >= f->stated_of &&
+		    a->vertices[f->effect].candidate && a->vertices[f->effect].depth > depth)
+			depth = a->vertices[f->effect].depth;
+	}
+	return depth;
+}
+
 /* Does v come before another candidate of its depth, by a link that is good enough and not as good
  * the other way? */
 static bool
-is_below(const struct opener *c, uint32_t v)
+is_below(const struct opener *c, uint32_t v, unsigned depth)
 {
 	const struct lw_analysis *a = c->a;
 	uint32_t i;
@@ -276,7 +293,7 @@ is_below(const struct opener *c, uint32_t v)
 		double forth;
 
 		if (f->cause != v || !a->vertices[f->effect].candidate ||
-		    a->vertices[f->effect].depth != a->vertices[v].depth || lw_chain_is_apart(a, f))
+		    a->vertices[f->effect].depth != depth || lw_chain_is_apart(a, f))
 			continue;
 		forth = lw_link_confidence(f, NULL);
 		if (a->vertices[f->effect].service != a->vertices[v].service &&
@@ -361,9 +378,12 @@ lw_why_incidents(struct lw_analysis *a, size_t max_whys)
 	for (i = 0; i < a->vertex_count; i++) {
 		const struct lw_vertex *v = &a->vertices[i];
 
-		if (v->candidate && !v->weak)
+		if (v->candidate && !v->weak) {
+			unsigned depth = surface_depth(a, i);
+
 			surfaces[count++] = (struct surface){
-			    i, v->depth, is_below(&c, i), v->sum.count, a->groups[v->group].id};
+			    i, depth, is_below(&c, i, depth), v->sum.count, a->groups[v->group].id};
+		}
 	}
 	if (count > 1)
 		qsort(surfaces, count, sizeof(*surfaces), surface_first);

@@ -12,25 +12,43 @@ names_as_cause(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 	return lw_link_in_catalogue(a, effect, cause) && !lw_link_in_catalogue(a, cause, effect);
 }
 
-/* Of two things that no rule knows the trace alone can tell: by its last exception. */
+/* Of two things that one entry says, does its trace or its own words put one behind the other? */
 static bool
-trace_names_as_cause(const struct lw_event *effect, const struct lw_event *cause)
+is_told(const struct lw_event *x, const struct lw_event *y)
 {
-	return effect->entry_key == cause->entry_key && (cause->flags & LW_EVENT_INNER) != 0 &&
-	       (effect->flags & LW_EVENT_INNER) == 0;
+	return x->entry_key == y->entry_key && ((x->flags ^ y->flags) & LW_EVENT_INNER) != 0;
+}
+
+/* Two traces with a bridge between them: the first is the cause, unless rules know better. */
+static bool
+bridge_names_as_cause(const struct lw_linker *l, uint32_t effect, uint32_t cause)
+{
+	return l->a->vertices[effect].depth == LW_DEPTH_UNKNOWN &&
+	       l->a->vertices[cause].depth == LW_DEPTH_UNKNOWN;
+}
+
+static bool
+is_stated(const struct lw_linker *l, uint32_t effect_event, uint32_t cause_event)
+{
+	const struct lw_event *x = &l->a->tally->events[effect_event];
+	const struct lw_event *y = &l->a->tally->events[cause_event];
+	uint32_t effect = l->a->vertex_of_event[effect_event];
+	uint32_t cause = l->a->vertex_of_event[cause_event];
+
+	if (is_told(x, y))
+		return (y->flags & LW_EVENT_INNER) != 0;
+	return names_as_cause(l->a, effect, cause) ||
+	       (x->entry_key != y->entry_key && bridge_names_as_cause(l, effect, cause));
 }
 
 static void
 state(struct lw_linker *l, uint32_t effect_event, uint32_t cause_event)
 {
-	const struct lw_event *events = l->a->tally->events;
 	uint32_t effect = l->a->vertex_of_event[effect_event];
 	uint32_t cause = l->a->vertex_of_event[cause_event];
 	struct lw_link_facts *f;
 
-	if (effect == cause ||
-	    (!names_as_cause(l->a, effect, cause) &&
-		!trace_names_as_cause(&events[effect_event], &events[cause_event])))
+	if (effect == cause || !is_stated(l, effect_event, cause_event))
 		return;
 	f = lw_linker_get(l, effect, cause);
 	if (f != NULL)

@@ -5,141 +5,7 @@
 #include <string.h>
 
 #include "check_why.h"
-#include "observe.h"
-#include "why/why.h"
-
-#define MAX_LINES 4096
-
-/* A log under construction, one JSON entry a line. */
-struct log {
-	char *lines[MAX_LINES];
-	size_t n;
-};
-
-static struct log the_log;
-static struct lw_catalog *catalog;
-static struct lw_dedupe *dedupe;
-static struct lw_observer *observer;
-static struct lw_analysis *analysis;
-
-static void
-setup(void)
-{
-	static const char *const paths[] = {SRCDIR "/tests/data/why/rules.yaml"};
-	size_t bad;
-
-	the_log.n = 0;
-	catalog = lw_catalog_load(paths, 1, NULL, NULL, &bad);
-	ck_assert_ptr_nonnull(catalog);
-	ck_assert_uint_eq(bad, 0);
-}
-
-static void
-teardown(void)
-{
-	lw_analysis_free(analysis);
-	lw_observer_free(observer);
-	lw_dedupe_free(dedupe);
-	lw_catalog_free(catalog);
-	while (the_log.n > 0)
-		free(the_log.lines[--the_log.n]);
-	analysis = NULL;
-	observer = NULL;
-	dedupe = NULL;
-}
-
-/* An entry at second s; instance and trace may be NULL. */
-static void
-entry(const char *service, const char *instance, const char *trace, double s, const char *severity,
-    const char *text)
-{
-	char *line = malloc(1024);
-	int whole = (int)s;
-
-	ck_assert_ptr_nonnull(line);
-	ck_assert_uint_lt(the_log.n, MAX_LINES);
-	(void)snprintf(line, 1024,
-	    "{\"insertId\":\"e%zu\",\"timestamp\":\"2026-01-01T%02d:%02d:%02d.%03dZ\",\"severity\":"
-	    "\"%s\","
-	    "\"resource\":{\"type\":\"cloud_run_revision\",\"labels\":{\"service_name\":\"%s\"}},"
-	    "\"labels\":{%s%s%s},%s%s%s\"textPayload\":\"%s\"}",
-	    the_log.n, whole / 3600, whole / 60 % 60, whole % 60, (int)((s - whole) * 1000),
-	    severity, service, instance == NULL ? "" : "\"instanceId\":\"",
-	    instance == NULL ? "" : instance, instance == NULL ? "" : "\"",
-	    trace == NULL ? "" : "\"trace\":\"", trace == NULL ? "" : trace,
-	    trace == NULL ? "" : "\",", text);
-	the_log.lines[the_log.n++] = line;
-}
-
-static void
-request(const char *service, double s, int status)
-{
-	char *line = malloc(1024);
-	int whole = (int)s;
-
-	ck_assert_ptr_nonnull(line);
-	(void)snprintf(line, 1024,
-	    "{\"insertId\":\"r%zu\",\"timestamp\":\"2026-01-01T%02d:%02d:%02dZ\",\"severity\":\"%"
-	    "s\","
-	    "\"resource\":{\"type\":\"cloud_run_revision\",\"labels\":{\"service_name\":\"%s\"}},"
-	    "\"httpRequest\":{\"requestMethod\":\"GET\",\"requestUrl\":\"/"
-	    "x\",\"status\":%d,\"latency\":\"0.1s\"}}",
-	    the_log.n, whole / 3600, whole / 60 % 60, whole % 60, status < 500 ? "INFO" : "ERROR",
-	    service, status);
-	the_log.lines[the_log.n++] = line;
-}
-
-static void
-on_entry(void *arg, struct lw_entry *e)
-{
-	lw_observe(arg, e);
-}
-
-static void
-analyse(void)
-{
-	static const struct lw_filter all = {LW_TIME_NONE, LW_TIME_NONE, NULL};
-	static const struct lw_why_options options = {300 * LW_NS_PER_S, 5};
-	struct lw_decoder *decoder = lw_decoder_new();
-	struct lw_error warning, error;
-	size_t i;
-
-	dedupe = lw_dedupe_new(0);
-	observer = lw_observer_new(catalog, dedupe, &all, 60 * LW_NS_PER_S);
-	ck_assert(decoder != NULL && dedupe != NULL && observer != NULL);
-	for (i = 0; i < the_log.n; i++) {
-		struct lw_record r = {.bytes = lw_str_from(the_log.lines[i]), .line = i + 1};
-
-		ck_assert_int_eq(
-		    lw_decode(decoder, &r, on_entry, observer, &warning, &error), LW_OK);
-	}
-	lw_decoder_free(decoder);
-	lw_observer_finish(observer);
-	ck_assert(lw_observer_ok(observer));
-	analysis =
-	    lw_why_analyse(lw_observer_tally(observer), lw_observer_clusters(observer), &options);
-	ck_assert_ptr_nonnull(analysis);
-}
-
-/* "requests-fail < exit < setting-missing": the rules of a chain, "?" for an unknown message. */
-static const char *
-chain_text(size_t incident)
-{
-	static char text[512];
-	const struct lw_incident *inc = &analysis->incidents[incident];
-	size_t i;
-
-	text[0] = '\0';
-	for (i = 0; i < inc->why_count; i++) {
-		uint32_t rule =
-		    analysis->groups[analysis->vertices[inc->whys[i].vertex].group].rule;
-
-		(void)snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s",
-		    i > 0 ? " < " : "",
-		    rule == LW_NO_RULE ? "?" : lw_catalog_rule(catalog, rule)->id);
-	}
-	return text;
-}
+#include "why_log.h"
 
 static void
 one_crash(const char *service, int n, double s, const char *cause)
@@ -297,16 +163,6 @@ START_TEST(a_trace_in_single_lines_counts_once)
 }
 END_TEST
 
-static const char *
-template_of(size_t why)
-{
-	const struct lw_vertex *v = &analysis->vertices[analysis->incidents[0].whys[why].vertex];
-
-	return lw_cluster_template(
-	    lw_observer_clusters(observer), analysis->groups[v->group].template_index)
-	    ->text.p;
-}
-
 #define OUTER "com.example.OrderException: order cannot be priced"
 #define OUTER_FRAME "\\tat com.example.Orders.price(Orders.java:12)"
 #define INNER "com.example.ShardException: no shard owns the key"
@@ -460,16 +316,15 @@ START_TEST(a_split_entry_is_one_message)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		char *line = malloc(1024);
+		char line[1024];
 
-		ck_assert_ptr_nonnull(line);
-		(void)snprintf(line, 1024,
+		(void)snprintf(line, sizeof(line),
 		    "{\"insertId\":\"p%d\",\"timestamp\":\"2026-01-01T00:00:00Z\",\"severity\":"
 		    "\"ERROR\","
 		    "\"labels\":{\"instanceId\":\"a\"},\"textPayload\":\"%s\","
 		    "\"split\":{\"uid\":\"u\",\"index\":%d,\"totalSplits\":2}}",
 		    i, parts[i], i);
-		the_log.lines[the_log.n++] = line;
+		whole_entry(line);
 	}
 	analyse();
 	ck_assert_uint_eq(lw_observer_tally(observer)->totals.entries, 2);
@@ -714,7 +569,7 @@ main(void)
 	int failed;
 
 	tcase_set_timeout(t, 0);
-	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_checked_fixture(t, why_setup, why_teardown);
 	tcase_add_test(t, chain_goes_from_what_users_felt_to_the_root);
 	tcase_add_test(t, services_that_fail_apart_are_incidents_apart);
 	tcase_add_test(t, errors_of_other_traces_are_not_blamed);
@@ -745,6 +600,8 @@ main(void)
 	tcase_add_test(t, a_service_that_messages_name_is_called);
 	suite_add_tcase(s, t);
 	suite_add_tcase(s, confidence_case());
+	suite_add_tcase(s, stated_case());
+	suite_add_tcase(s, settings_case());
 	r = srunner_create(s);
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);

@@ -1,9 +1,11 @@
-/* check_why.h - the test cases of lib/why that need no log. */
+/* check_why.h - further test cases of lib/why. */
 #ifndef CHECK_WHY_H
 #define CHECK_WHY_H
 
 #include <check.h>
 
 TCase *confidence_case(void);
+TCase *stated_case(void);
+TCase *settings_case(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* entry_stack.c - traces of seven languages, as their runtimes print them. */
+/* entry_stack.c - traces of nine languages, as their runtimes print them. */
 #include "entry/stack.h"
 #include "entry_test.h"
 
@@ -119,6 +119,43 @@ static const struct {
 	LW_LANG_PHP,
 	{"RuntimeException|cannot boot|0|1|boot 2 own",
 	    "PDOException|SQLSTATE[HY000] [2002] refused|1|2|PDO->__construct 3 own"}},
+    {".net, aggregate",
+	"System.AggregateException: One or more errors occurred. (no quorum)\n"
+	" ---> Shop.NoQuorum: no quorum\n   at Shop.Store.Read() in /src/Store.cs:line 9\n"
+	"   --- End of inner exception stack trace ---\n   at Shop.Program.Main() in "
+	"/src/Program.cs:line 3\n",
+	LW_LANG_DOTNET,
+	{"System.AggregateException|One or more errors occurred. (no quorum)|0|1|Shop.Program.Main "
+	 "3 own",
+	    "Shop.NoQuorum|no quorum|1|1|Shop.Store.Read 9 own"}},
+    {"java, a name that does not say error",
+	"Request failed\nshop.store.NoQuorum: 1 of 3 alive\n\tat "
+	"shop.store.Store.read(Store.java:7)\n",
+	LW_LANG_JAVA, {"shop.store.NoQuorum|1 of 3 alive|0|1|read 7 own"}},
+    {"rust",
+	"thread 'main' panicked at src/db.rs:31:10:\ncalled `Result::unwrap()` on an `Err` value: "
+	"Timeout\nstack backtrace:\n   0: rust_begin_unwind\n             at "
+	"/rustc/5680fa/library/std/src/panicking.rs:647:5\n   1: shop::db::connect\n"
+	"             at ./src/db.rs:31:10\n   2: shop::main\nnote: Some details are omitted, run "
+	"with `RUST_BACKTRACE=full`",
+	LW_LANG_RUST,
+	{"panic|called `Result::unwrap()` on an `Err` value: Timeout|0|3|rust_begin_unwind 647 "
+	 "-"}},
+    {"rust, no frames",
+	"thread 'tokio-runtime-worker' (7) panicked at src/q.rs:3:1:\nno quorum\nnote: run with "
+	"`RUST_BACKTRACE=1`",
+	LW_LANG_RUST, {"panic|no quorum|0|1| 3 own"}},
+    {"rust, before 1.73",
+	"thread 'main' panicked at 'it's gone', src/q.rs:3:1\nnote: run with `RUST_BACKTRACE=1`",
+	LW_LANG_RUST, {"panic|it's gone|0|1| 3 own"}},
+    {"elixir",
+	"GenServer Shop.Cart terminating\n** (EXIT from #PID<0.95.0>) an exception was raised:\n"
+	"    ** (MatchError) no match of right hand side value: :gone\n"
+	"        (shop 0.1.0) lib/shop/cart.ex:12: Shop.Cart.take/1\n"
+	"        (stdlib 5.2) gen_server.erl:1123: :gen_server.try_dispatch/4\nState: %{}",
+	LW_LANG_ELIXIR,
+	{"EXIT|an exception was raised:|0|0|",
+	    "MatchError|no match of right hand side value: :gone|1|2|Shop.Cart.take/1 12 own"}},
 };
 
 static void
@@ -198,6 +235,32 @@ static const struct {
     {"Caused by: java.io.IOException: x", LW_FRAGMENT_BRIDGE},
     {"  [cause]: Error: x", LW_FRAGMENT_BRIDGE},
     {"ValueError: bad", LW_FRAGMENT_RAISED},
+    {"\tSuppressed: java.io.IOException: close", LW_FRAGMENT_FRAME},
+    {"\tpanic: second", LW_FRAGMENT_FRAME},
+    {"[signal SIGSEGV: segmentation violation code=0x1]", LW_FRAGMENT_FRAME},
+    {"  code: 'ECONNREFUSED',", LW_FRAGMENT_FRAME},
+    {"  errno: -111,", LW_FRAGMENT_FRAME},
+    {"  said: nothing", LW_FRAGMENT_NONE},
+    {"}", LW_FRAGMENT_FRAME},
+    {"node:internal/modules/cjs/loader:1077", LW_FRAGMENT_FRAME},
+    {" ---> Acme.ProfileFault: x", LW_FRAGMENT_BRIDGE},
+    {"/app/lib/shop.rb:3:in `fetch': key not found: \"X\" (KeyError)", LW_FRAGMENT_START},
+    {"app/models/user.rb:12:in 'User#find'", LW_FRAGMENT_FRAME},
+    {"thread 'main' panicked at src/main.rs:4:5:", LW_FRAGMENT_START},
+    {"called `Option::unwrap()` on a `None` value", LW_FRAGMENT_NAMED},
+    {"stack backtrace:", LW_FRAGMENT_FRAME},
+    {"   1: shop::db::connect", LW_FRAGMENT_FRAME},
+    {"Caused by:", LW_FRAGMENT_BRIDGE},
+    {"** (MatchError) no match", LW_FRAGMENT_START},
+    {"Next Acme\\Theme\\NoLayout: x in /app/a.php:1", LW_FRAGMENT_BRIDGE},
+    {"Next week: closed", LW_FRAGMENT_NONE},
+    {"store.NoQuorum: 1 of 3 alive", LW_FRAGMENT_NAMED},
+    {"store.NoQuorum", LW_FRAGMENT_NAMED},
+    {"Faraday::Refused: x", LW_FRAGMENT_NAMED},
+    {"NoQuorum", LW_FRAGMENT_NAMED},
+    {"Ready", LW_FRAGMENT_NONE},
+    {"INFO: x", LW_FRAGMENT_NONE},
+    {"a.b: x", LW_FRAGMENT_NONE},
     {"KeyboardInterrupt", LW_FRAGMENT_RAISED},
     {"SystemExit: 3", LW_FRAGMENT_RAISED},
     {"asyncio.exceptions.CancelledError", LW_FRAGMENT_RAISED},
@@ -208,8 +271,8 @@ static const struct {
     {"Error:no blank", LW_FRAGMENT_NONE},
     {"error: lower case", LW_FRAGMENT_NONE},
     {"Connection refused", LW_FRAGMENT_NONE},
-    {"Warning: hot", LW_FRAGMENT_NONE},
-    {"com.example.Service: started", LW_FRAGMENT_NONE},
+    {"Warning: hot", LW_FRAGMENT_NAMED},
+    {"com.example.Service: started", LW_FRAGMENT_NAMED},
     {"http://example.com/Error: x", LW_FRAGMENT_NONE},
     {"The error: x", LW_FRAGMENT_NONE},
     {"done (ok)", LW_FRAGMENT_NONE},

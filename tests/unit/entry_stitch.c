@@ -133,6 +133,93 @@ START_TEST(whole_message_decodes)
 }
 END_TEST
 
+/* Lines of one instance; each says "+" first where it goes on with the trace before it. */
+static const char *const torn[][9] = {
+    {"Traceback (most recent call last):", "+  File \"a.py\", line 1, in f", "+    f()",
+	"+store.NoQuorum: 1 of 3 alive", "Server: ready"},
+    {"shop.NoQuorum: 1 of 3 alive", "+\tat shop.A.b(A.java:3)", "+Caused by: shop.Gone: x",
+	"+\tat shop.A.c(A.java:9)", "+\t... 2 more", "shop.Other: y"},
+    {"Unhandled exception. Shop.NoQuorum: x", "+ ---> Shop.Gone: y",
+	"+   at Shop.A.B() in /src/A.cs:line 4", "+   --- End of inner exception stack trace ---",
+	"+   at Shop.C.D() in /src/C.cs:line 8"},
+    {"NoQuorum: 1 of 3 alive", "+    at read (/app/a.js:1:2)", "+    at node:internal/x:1:1 {",
+	"+  code: 'E_QUORUM',", "+  [cause]: Gone: y", "+      at get (/app/b.js:3:4)", "+}"},
+    {"panic: no quorum", "+[signal SIGSEGV: segmentation violation]",
+	"+goroutine 1 [running]:", "+main.main()", "+\t/src/main.go:3 +0x1"},
+    {"/app/a.rb:3:in `read': no quorum (NoQuorum)", "+\tfrom /app/a.rb:9:in `<main>'"},
+    {"PHP Fatal error:  Uncaught Acme\\Gone: x in /a.php:3", "+Stack trace:",
+	"+#0 /app/b.php(2): f()", "+#1 {main}", "+Next Acme\\NoQuorum: y in /a.php:8",
+	"+Stack trace:", "+#0 {main}", "+  thrown in /a.php on line 8"},
+    {"thread 'main' panicked at src/a.rs:3:1:", "+called `Result::unwrap()` on an `Err` value: X",
+	"+stack backtrace:", "+   0: shop::read", "+             at ./src/a.rs:3:1",
+	"+note: run with `RUST_BACKTRACE=full`"},
+    {"** (Shop.NoQuorum) 1 of 3 alive", "+    (shop 0.1.0) lib/shop.ex:3: Shop.read/1"},
+};
+
+static void
+note_length(void *arg, const struct lw_stitched *m, size_t index)
+{
+	size_t *lengths = arg;
+
+	ck_assert_uint_lt(index, 9);
+	lengths[index] = m->entry_count;
+}
+
+START_TEST(torn_traces_of_every_language)
+{
+	struct lw_stitcher *s = lw_stitcher_new(0);
+	size_t lengths[9] = {0}, i, at = 0;
+
+	for (i = 0; i < 9 && torn[_i][i] != NULL; i++) {
+		const char *text = torn[_i][i];
+		struct lw_entry e = *decode_one(text + (text[0] == '+'), LW_RECORD_TEXT);
+
+		e.time_ns = (int64_t)(9 - i) * -LW_NS_PER_MS;
+		e.instance = LW_STR("a");
+		ck_assert_msg(lw_stitcher_wants(&e), "%s", text);
+		ck_assert(lw_stitcher_add(s, &e, i));
+	}
+	ck_assert(lw_stitcher_finish(s, note_length, lengths));
+	for (i = 0; i < 9 && torn[_i][i] != NULL; i++) {
+		size_t k = i + 1;
+
+		while (k < 9 && torn[_i][k] != NULL && torn[_i][k][0] == '+')
+			k++;
+		ck_assert_msg(lengths[at] == k - i, "%s: %zu", torn[_i][i], lengths[at]);
+		at++;
+		i = k - 1;
+	}
+	lw_stitcher_free(s);
+}
+END_TEST
+
+/* Lines that only may raise are not kept at a low severity, and not for want of room. */
+START_TEST(names_have_room_of_their_own)
+{
+	struct lw_stitcher *s = lw_stitcher_new(60000);
+	struct result r = {{0}, 0};
+	struct lw_entry e = *decode_one("Server: ready", LW_RECORD_TEXT);
+	size_t i;
+
+	e.severity = LW_SEV_INFO;
+	e.severity_known = true;
+	ck_assert(!lw_stitcher_wants(&e));
+	for (i = 0; i < 4000; i++) {
+		e = *decode_one("Server: ready", LW_RECORD_TEXT);
+		e.time_ns = (int64_t)i * LW_NS_PER_S;
+		ck_assert(lw_stitcher_add(s, &e, i));
+	}
+	for (i = 0; i < 3; i++)
+		add(s, i * 2);
+	ck_assert_uint_eq(lw_stitcher_dropped(s), 0);
+	ck_assert(lw_stitcher_finish(s, note, &r));
+	ck_assert_uint_lt(r.count, 200);
+	ck_assert(holds(&r, "a 3 link 0 0: Traceback"));
+	lw_stitcher_free(s);
+	lw_buf_fini(&r.text);
+}
+END_TEST
+
 static void
 note_split(void *arg, const struct lw_stitched *m, size_t index)
 {
@@ -224,5 +311,8 @@ entry_stitch_case(void)
 	tcase_add_test(t, whole_message_decodes);
 	tcase_add_test(t, split_entries_are_joined);
 	tcase_add_test(t, ceiling_drops_by_scope);
+	tcase_add_loop_test(
+	    t, torn_traces_of_every_language, 0, (int)(sizeof(torn) / sizeof(torn[0])));
+	tcase_add_test(t, names_have_room_of_their_own);
 	return t;
 }
