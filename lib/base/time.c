@@ -93,18 +93,21 @@ literal(struct lw_str s, size_t *at, char c)
 static int64_t
 fraction(struct lw_str s, size_t *at)
 {
-	int64_t v = 0, unit = LW_NS_PER_S;
-	size_t i = *at;
+	static const int scale[] = {
+	    0, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1};
+	size_t i = *at, n;
+	int v = 0;
 
 	if (i + 1 >= s.n || (s.p[i] != '.' && s.p[i] != ',') || s.p[i + 1] < '0' ||
 	    s.p[i + 1] > '9')
 		return 0;
-	for (i++; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++) {
-		unit /= 10;
-		v += unit * (s.p[i] - '0');
-	}
+	for (i++, n = 0; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+		if (n < 9) {
+			v = v * 10 + (s.p[i] - '0');
+			n++;
+		}
 	*at = i;
-	return v;
+	return (int64_t)v * scale[n];
 }
 
 /* Seconds east of UTC of "Z", "+01:00", "+0100", "+01", " UTC"; 0 where there is none. */
@@ -171,62 +174,101 @@ lw_time_parse_prefix(struct lw_str s, int64_t *ns)
 	return at;
 }
 
-/* Two digits, or 100 and more where they are none. */
-static inline unsigned
-two_digits(const char *p)
+/* Eight bytes, the first of them lowest. */
+static inline uint64_t
+eight(const char *p)
 {
-	unsigned tens = (unsigned)(unsigned char)p[0] - '0',
-		 ones = (unsigned)(unsigned char)p[1] - '0';
+	uint64_t x;
 
-	return tens > 9 || ones > 9 ? 100 : tens * 10 + ones;
+	memcpy(&x, p, sizeof(x));
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = __builtin_bswap64(x);
+#endif
+	return x;
+}
+
+#define DIGITS UINT64_C(0x7676767676767676) /* added to a byte above 9, it sets bit 7 */
+
+/*
+ * Each byte of x, which were digits, is below 10 where `limits` has 0x76, and 0 where it has
+ * 0x7f.  A byte from 0x80 on, which may disturb the one above it, shows by itself.
+ */
+static inline bool
+within(uint64_t x, uint64_t limits)
+{
+	return (((x + limits) | x) & UINT64_C(0x8080808080808080)) == 0;
+}
+
+/* Byte i of `pairs` as a number. */
+static inline unsigned
+pair(uint64_t pairs, unsigned i)
+{
+	return (unsigned)(pairs >> (8 * i)) & 0xff;
+}
+
+/* The 1 to 9 digits that end at p as billionths; at least 8 bytes before p are there. */
+static inline bool
+usual_fraction(const char *p, size_t n, unsigned *ns)
+{
+	static const unsigned scale[] = {
+	    0, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1};
+	size_t low = n < 8 ? n : 8;
+	uint64_t x = eight(p - 8) ^ UINT64_C(0x3030303030303030);
+	unsigned first = n == 9 ? (unsigned)(unsigned char)p[-9] - '0' : 0;
+
+	x &= UINT64_MAX << (8 * (8 - low)); /* what is before them becomes leading zeros */
+	if (!within(x, DIGITS) || first > 9)
+		return false;
+	x = x * 10 + (x >> 8); /* pairs in the even bytes, then fours and eights */
+	x = (((x & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x000f424000000064)) +
+		(((x >> 16) & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x0000271000000001))) >>
+	    32;
+	*ns = ((unsigned)x + first * 100000000) * scale[n];
+	return true;
 }
 
 /*
  * "2025-09-16T00:42:59Z" with 1 to 9 digits of a fraction, as nearly every record has it, from
- * 1970 on; false where it is anything else, a time or none.
+ * 1970 on; false where it is anything else, a time or none.  Digits are looked at eight at a
+ * time: one by one it took three times as long, once or twice a record.
  */
 static bool
 parse_usual(struct lw_str s, int64_t *ns)
 {
 	static const short days_before[] = {
 	    0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
-	unsigned century, year, month, day, hour, minute, second, digit;
-	static const int scale[] = {100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1};
-	unsigned nanos = 0;
-	int64_t days;
 	const char *p = s.p;
-	size_t i;
+	unsigned year, month, day, nanos;
+	uint64_t date, time;
+	int64_t days;
 
-	if (s.n < 22 || s.n > 30 || p[4] != '-' || p[7] != '-' || p[10] != 'T' || p[13] != ':' ||
-	    p[16] != ':' || p[19] != '.' || p[s.n - 1] != 'Z')
+	if (s.n < 22 || s.n > 30 || p[10] != 'T' || p[19] != '.' || p[s.n - 1] != 'Z')
 		return false;
-	century = two_digits(p);
-	year = two_digits(p + 2);
-	month = two_digits(p + 5);
-	day = two_digits(p + 8);
-	hour = two_digits(p + 11);
-	minute = two_digits(p + 14);
-	second = two_digits(p + 17);
+	date = eight(p) ^ UINT64_C(0x2d30302d30303030);      /* 0000-00- */
+	time = eight(p + 11) ^ UINT64_C(0x30303a30303a3030); /* 00:00:00 */
+	if (!within(date, UINT64_C(0x7f76767f76767676)) ||
+	    !within(time, UINT64_C(0x76767f76767f7676)) ||
+	    !usual_fraction(p + s.n - 1, s.n - 21, &nanos))
+		return false;
+	date = date * 10 + (date >> 8);
+	time = time * 10 + (time >> 8);
+	year = pair(date, 0) * 100 + pair(date, 2);
+	month = pair(date, 5);
+	if ((unsigned)(p[8] - '0') > 9 || (unsigned)(p[9] - '0') > 9)
+		return false;
+	day = (unsigned)(p[8] - '0') * 10 + (unsigned)(p[9] - '0');
 	/* A 29th to 31st is left to the one who counts the days of months. */
-	if (century < 19 || century > 21 || year > 99 || month - 1 > 11 || day - 1 > 27 ||
-	    hour > 23 || minute > 59 || second > 59)
+	if (year < 1970 || year > 2199 || month - 1 > 11 || day - 1 > 27 || pair(time, 0) > 23 ||
+	    pair(time, 3) > 59 || pair(time, 6) > 59)
 		return false;
-	year += 100 * century;
-	if (year < 1970)
-		return false;
-	for (i = 20; i < s.n - 1; i++) {
-		digit = (unsigned)(unsigned char)p[i] - '0';
-		if (digit > 9)
-			return false;
-		nanos = nanos * 10 + digit;
-	}
-	nanos *= (unsigned)scale[s.n - 22];
 	/* Leap days before this year, then that of this year where it is over. */
 	days = (int64_t)(year - 1970) * 365 + (year - 1969) / 4 - (year - 1901) / 100 +
 	       (year - 1601) / 400 + days_before[month - 1] + day - 1;
 	if (month > 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0))
 		days++;
-	*ns = (((days * 24 + hour) * 60 + minute) * 60 + second) * LW_NS_PER_S + nanos;
+	*ns = (((days * 24 + pair(time, 0)) * 60 + pair(time, 3)) * 60 + pair(time, 6)) *
+		  LW_NS_PER_S +
+	      nanos;
 	return true;
 }
 

@@ -76,8 +76,8 @@ all_ascii(const char *p)
 #endif
 
 /* Most of a log is ASCII: many bytes a step. */
-static size_t
-ascii_run(struct lw_str s)
+size_t
+lw_utf8_ascii(struct lw_str s)
 {
 	size_t at = 0;
 	uint64_t word;
@@ -101,7 +101,7 @@ lw_utf8_check(struct lw_str s)
 	uint32_t c;
 
 	for (;;) {
-		at += ascii_run(lw_str_make(s.p + at, s.n - at));
+		at += lw_utf8_ascii(lw_str_make(s.p + at, s.n - at));
 		if (at >= s.n)
 			return s.n;
 		n = lw_utf8_next(lw_str_make(s.p + at, s.n - at), &c);

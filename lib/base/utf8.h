@@ -14,6 +14,9 @@
  */
 size_t lw_utf8_next(struct lw_str s, uint32_t *code_point);
 
+/* Bytes of s before the first that is no ASCII. */
+size_t lw_utf8_ascii(struct lw_str s);
+
 /* Offset of the first byte that belongs to no character, or s.n where all is well. */
 size_t lw_utf8_check(struct lw_str s);
 

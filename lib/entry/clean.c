@@ -1,6 +1,10 @@
 /* clean.c - one copy at most, and none for most messages. */
 #include "entry/clean.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 static const char *const tags[] = {"red", "green", "yellow", "blue", "magenta", "cyan", "white",
     "black", "bold", "dim", "normal", "italic", "underline", "strike", "reverse", "blink", "hide",
     "level", "light-red", "light-green", "light-yellow", "light-blue", "light-magenta",
@@ -144,6 +148,36 @@ trim_end(struct lw_str s)
 			      s.p[s.n - 1] == '\t'))
 		s.n--;
 	return s;
+}
+
+static inline bool
+odd(char c)
+{
+	return (unsigned char)c < 0x20 || c == '<' || c == '\\';
+}
+
+bool
+lw_clean_line(struct lw_str s, struct lw_str *out)
+{
+	size_t i = 0;
+
+#if defined(__SSE2__)
+	for (; i + 16 <= s.n; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i)), found;
+
+		found = _mm_or_si128(
+		    _mm_cmpeq_epi8(v, _mm_set1_epi8('<')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+		found =
+		    _mm_or_si128(found, _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v));
+		if (_mm_movemask_epi8(found) != 0)
+			return false;
+	}
+#endif
+	for (; i < s.n; i++)
+		if (odd(s.p[i]))
+			return false;
+	*out = trim_end(s);
+	return true;
 }
 
 static const char *

@@ -13,4 +13,10 @@
  */
 bool lw_clean(struct lw_arena *arena, struct lw_str s, struct lw_str *out);
 
+/*
+ * The same where s is one line with nothing to leave out but blanks at its end, as nearly all
+ * are: true and *out, by one look at its bytes.  False: ask lw_clean.
+ */
+bool lw_clean_line(struct lw_str s, struct lw_str *out);
+
 #endif

@@ -101,25 +101,43 @@ warn_of_nul(struct lw_mapping *m, struct lw_str text)
 	locate(m->warn, m->record, (size_t)(nul - text.p));
 }
 
+/* Nearly every record is one that the walker reads; that it is not UTF-8 is a reason for it to
+ * refuse. */
 static enum lw_code
-decode_tree(struct lw_decoder *d, struct lw_mapping *m, struct lw_str text, lw_entry_fn *fn,
-    void *arg, struct lw_error *error)
+read_tree(struct lw_decoder *d, struct lw_mapping *m, struct lw_node **root, struct lw_error *error)
 {
 	struct lw_parse_error why = {0, ""};
+	struct lw_str text = m->record->bytes;
+	enum lw_code code;
+
+	if (m->record->kind == LW_RECORD_JSON && lw_json_walk(&d->walker, m->arena, text, root))
+		return LW_OK;
+	code = clean_utf8(d, m, &text);
+	if (code == LW_OK)
+		code = m->record->kind == LW_RECORD_JSON
+			   ? lw_json_read(&d->walker, m->arena, text, root, &why)
+			   : lw_yaml_parse(m->arena, text, root, &why);
+	if (code != LW_OK) {
+		lw_error_set(error, code, "%s%s%s", lw_code_text(code),
+		    why.message[0] == '\0' ? "" : ": ", why.message);
+		if (code != LW_ENOMEM)
+			locate(error, m->record, why.offset);
+	}
+	return code;
+}
+
+static enum lw_code
+decode_tree(
+    struct lw_decoder *d, struct lw_mapping *m, lw_entry_fn *fn, void *arg, struct lw_error *error)
+{
 	struct lw_entry_list *list;
 	struct lw_node *root;
 	struct lw_entry e;
 	enum lw_code code;
 
-	code = m->record->kind == LW_RECORD_JSON
-		   ? lw_json_read(&d->walker, m->arena, text, &root, &why)
-		   : lw_yaml_parse(m->arena, text, &root, &why);
-	if (code != LW_OK) {
-		lw_error_set(error, code, "%s%s%s", lw_code_text(code),
-		    why.message[0] == '\0' ? "" : ": ", why.message);
-		locate(error, m->record, why.offset);
+	code = read_tree(d, m, &root, error);
+	if (code != LW_OK)
 		return code;
-	}
 	code = lw_unwrap(m->arena, &d->walker, root, &list, error);
 	if (code != LW_OK) {
 		if (error != NULL && error->code != code)
@@ -165,12 +183,11 @@ lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_entry_fn *fn,
 		warn->code = LW_OK;
 	if (error != NULL)
 		error->code = LW_OK;
+	if (record->kind != LW_RECORD_TEXT)
+		return decode_tree(d, &m, fn, arg, error);
 	if (clean_utf8(d, &m, &text) != LW_OK)
 		return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
-	if (record->kind == LW_RECORD_TEXT)
-		warn_of_nul(&m, text);
-	else
-		return decode_tree(d, &m, text, fn, arg, error);
+	warn_of_nul(&m, text);
 	if (lw_decode_text(&m, text, &e) != LW_OK)
 		return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
 	d->given = true;

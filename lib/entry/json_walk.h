@@ -6,6 +6,7 @@
  * lanes_t, a mask of them, lowest first; and
  *	lanes_special(p)   a mask of the bytes in p[0..LANES) that end a plain run in a
  *			   string: quote, backslash, control characters
+ *	lanes_high(p)      not 0 where a byte of p[0..LANES) is no ASCII
  *	lanes_dark(p)      a mask of those that are no space
  *	lanes_braces(p)	   a mask of those that are { or }
  *	lanes_key(p, key)  do p[0..LW_KNOWN_KEY_BYTES) begin with the known key?
@@ -20,21 +21,28 @@
  */
 #include <string.h>
 
-/* The special bytes from p on; where fewer than LANES bytes are left, of those. */
+/*
+ * The special bytes from p on; where fewer than LANES bytes are left, of those.  All strings pass
+ * here but those that are known, so that a record of which no load had a high byte is ASCII.
+ */
 LW_TARGET static inline lanes_t
-special_at(const char *p, const char *end)
+special_at(struct lw_walk *w, const char *p, const char *end)
 {
 	size_t left = (size_t)(end - p);
 
-	if (left >= LANES)
+	if (left >= LANES) {
+		w->high |= lanes_high(p);
 		return lanes_special(p);
+	}
 #if defined(LW_WALK_ANY_SIZE) /* the record may be shorter than a load */
 	char block[LANES];
 
 	memset(block, ' ', sizeof(block));
 	memcpy(block, p, left);
+	w->high |= lanes_high(block);
 	return lanes_special(block);
 #else
+	w->high |= lanes_high(end - LANES);
 	return lanes_from(lanes_special(end - LANES), LANES - left);
 #endif
 }
@@ -81,7 +89,7 @@ escaped_string(
 	memcpy(copy, start, (size_t)(p - start));
 	to = copy + (p - start);
 	while (p < end) {
-		special = special_at(p, end);
+		special = special_at(w, p, end);
 		i = special == 0 ? LANES : lanes_first(special);
 		if (i > (size_t)(end - p))
 			return NULL;
@@ -115,7 +123,7 @@ string(struct lw_walk *w, const char *p, const char *end, struct lw_str *s)
 	lanes_t special;
 
 	while (p < end) {
-		special = special_at(p, end);
+		special = special_at(w, p, end);
 		if (special == 0) {
 			if ((size_t)(end - p) <= LANES)
 				return NULL;
@@ -356,7 +364,7 @@ LW_WALK(struct lw_known *known, struct lw_arena *arena, struct lw_str text, stru
 		return lw_walk_portable(known, arena, text, root);
 #endif
 	lw_walk_begin(&w, known, arena);
-	if (walk(&w, text.p, text.p + text.n, root) && lw_walk_end(&w))
+	if (walk(&w, text.p, text.p + text.n, root) && lw_walk_end(&w, text))
 		return true;
 	*root = NULL;
 	return false;

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/utf8.h"
+
 struct lw_known *
 lw_known_new(void)
 {
@@ -59,6 +61,8 @@ lw_known_key(struct lw_known *k, struct lw_str key)
 		if (slot->mask == UINT32_MAX && slot->length == 0)
 			break; /* free */
 	}
+	if (lw_utf8_ascii(key) != key.n)
+		return NULL; /* whether its bytes are UTF-8 is not known yet */
 	if (i == LW_KNOWN_PROBES)
 		slot = &k->keys[start];
 	memset(slot->text, 0, sizeof(slot->text));

@@ -70,7 +70,7 @@ void lw_known_free(struct lw_known *k); /* NULL is fine */
 void lw_known_next(struct lw_known *k);
 
 /* The place of a key that stands at key.p with its quote and a colon behind it; NULL where it is
- * too long. */
+ * too long, or new and not ASCII. */
 struct lw_known_key *lw_known_key(struct lw_known *k, struct lw_str key);
 
 /* A hash of at least LW_KNOWN_OBJECT_MIN bytes. */

@@ -54,8 +54,22 @@ void lw_mapping_warn(struct lw_mapping *m, enum lw_code code, const char *format
  * map_parts.c: the text of a string, or an object; empty or NULL where the field is absent or
  * null, and with a warning that names it where it is of another type.
  */
-struct lw_str lw_want_string(struct lw_mapping *m, const struct lw_node *n);
-const struct lw_node *lw_want_object(struct lw_mapping *m, const struct lw_node *n);
+struct lw_str lw_no_string(struct lw_mapping *m, const struct lw_node *n);
+const struct lw_node *lw_no_object(struct lw_mapping *m, const struct lw_node *n);
+
+static inline struct lw_str
+lw_want_string(struct lw_mapping *m, const struct lw_node *n)
+{
+	if (n == NULL)
+		return LW_STR("");
+	return n->type == LW_NODE_STRING ? n->text : lw_no_string(m, n);
+}
+
+static inline const struct lw_node *
+lw_want_object(struct lw_mapping *m, const struct lw_node *n)
+{
+	return n == NULL || n->type == LW_NODE_OBJECT ? n : lw_no_object(m, n);
+}
 
 /* map_parts.c: one member of a LogEntry (NULL is fine) into *e. */
 void lw_map_severity(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e);

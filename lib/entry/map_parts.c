@@ -32,24 +32,20 @@ lw_mapping_warn(struct lw_mapping *m, enum lw_code code, const char *format, ...
 }
 
 struct lw_str
-lw_want_string(struct lw_mapping *m, const struct lw_node *n)
+lw_no_string(struct lw_mapping *m, const struct lw_node *n)
 {
-	if (n == NULL || n->type == LW_NODE_NULL)
+	if (n->type == LW_NODE_NULL)
 		return LW_STR("");
-	if (n->type == LW_NODE_STRING)
-		return n->text;
 	lw_mapping_warn(m, LW_ETYPE, "%.*s is %s, not a string",
 	    (int)(n->key.n < 80 ? n->key.n : 80), n->key.p, lw_node_type_text(n));
 	return LW_STR("");
 }
 
 const struct lw_node *
-lw_want_object(struct lw_mapping *m, const struct lw_node *n)
+lw_no_object(struct lw_mapping *m, const struct lw_node *n)
 {
-	if (n == NULL || n->type == LW_NODE_NULL)
+	if (n->type == LW_NODE_NULL)
 		return NULL;
-	if (n->type == LW_NODE_OBJECT)
-		return n;
 	lw_mapping_warn(m, LW_ETYPE, "%.*s is %s, not an object",
 	    (int)(n->key.n < 80 ? n->key.n : 80), n->key.p, lw_node_type_text(n));
 	return NULL;

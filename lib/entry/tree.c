@@ -103,22 +103,6 @@ lw_node_exact(const struct lw_node *object, const char *key)
 	return found;
 }
 
-struct lw_str
-lw_node_string(const struct lw_node *n)
-{
-	if (n == NULL || n->type != LW_NODE_STRING)
-		return LW_STR("");
-	return n->text;
-}
-
-struct lw_str
-lw_node_scalar(const struct lw_node *n)
-{
-	if (n == NULL || n->type == LW_NODE_OBJECT || n->type == LW_NODE_ARRAY)
-		return LW_STR("");
-	return n->text;
-}
-
 bool
 lw_node_int(const struct lw_node *n, int64_t *value)
 {

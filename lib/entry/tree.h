@@ -27,7 +27,7 @@ enum lw_node_type {
 	LW_NODE_BOOL,   /* text is "true" or "false" */
 	LW_NODE_NUMBER, /* text as it was written */
 	LW_NODE_STRING,
-	LW_NODE_ARRAY,
+	LW_NODE_ARRAY, /* this and what follows is no scalar */
 	LW_NODE_OBJECT
 };
 
@@ -92,10 +92,18 @@ const struct lw_node *lw_node_spelt(
 const struct lw_node *lw_node_exact(const struct lw_node *object, const char *key);
 
 /* The text of a string that is not empty; else an empty string.  NULL is fine. */
-struct lw_str lw_node_string(const struct lw_node *n);
+static inline struct lw_str
+lw_node_string(const struct lw_node *n)
+{
+	return n == NULL || n->type != LW_NODE_STRING ? LW_STR("") : n->text;
+}
 
 /* The same for numbers and booleans as well. */
-struct lw_str lw_node_scalar(const struct lw_node *n);
+static inline struct lw_str
+lw_node_scalar(const struct lw_node *n)
+{
+	return n == NULL || n->type >= LW_NODE_ARRAY ? LW_STR("") : n->text;
+}
 
 /* An integer from a number or a string of one; false where it is none or does not fit. */
 bool lw_node_int(const struct lw_node *n, int64_t *value);

@@ -1,6 +1,8 @@
 /* walk.c - choosing a reader, and what the readers share. */
 #include "entry/walk.h"
 
+#include "base/utf8.h"
+
 #if defined(__x86_64__) && defined(__GNUC__)
 #define HAVE_AVX2 1
 #else
@@ -55,11 +57,18 @@ lw_walk_best(void)
 	return lw_walk_portable;
 }
 
+bool
+lw_json_walk(
+    const struct lw_walker *w, struct lw_arena *arena, struct lw_str text, struct lw_node **root)
+{
+	return w->walk != NULL && w->walk(w->known, arena, text, root);
+}
+
 enum lw_code
 lw_json_read(const struct lw_walker *w, struct lw_arena *arena, struct lw_str text,
     struct lw_node **root, struct lw_parse_error *e)
 {
-	if (w->walk != NULL && w->walk(w->known, arena, text, root))
+	if (lw_json_walk(w, arena, text, root))
 		return LW_OK;
 	return lw_json_parse(arena, text, root, e);
 }
@@ -74,16 +83,19 @@ lw_walk_begin(struct lw_walk *w, struct lw_known *known, struct lw_arena *arena)
 	w->key = &known->first;
 	w->object = NULL;
 	w->unknown_count = 0;
+	w->high = 0;
 }
 
 bool
-lw_walk_end(struct lw_walk *w)
+lw_walk_end(struct lw_walk *w, struct lw_str text)
 {
 	size_t i;
 
 	if (w->borrowed > 0 &&
 	    w->chunks * LW_WALK_CHUNK - (size_t)(w->nodes_end - w->node) + w->borrowed >
 		LW_TREE_NODES)
+		return false;
+	if (w->high != 0 && lw_utf8_check(text) != text.n)
 		return false;
 	for (i = 0; i < w->unknown_count; i++)
 		lw_known_keep(w->known, &w->unknown[i]);

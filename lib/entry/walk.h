@@ -17,7 +17,7 @@
 enum lw_walk_path { LW_WALK_PORTABLE, LW_WALK_SSE2, LW_WALK_AVX2, LW_WALK_NEON, LW_WALK_PATHS };
 
 /*
- * One JSON value with nothing but blanks around it, valid UTF-8; `known` is what earlier ones
+ * One JSON value with nothing but blanks around it, and valid UTF-8; `known` is what earlier ones
  * left behind, and lends objects to the tree until lw_known_next.  False where it is none, nested
  * too deeply, holds too many values, or memory ran out; *root is NULL then.
  */
@@ -36,9 +36,13 @@ struct lw_walker {
 	struct lw_known *known;
 };
 
+/* By the walker alone: false where it has no reader, or that says no. */
+bool lw_json_walk(
+    const struct lw_walker *w, struct lw_arena *arena, struct lw_str text, struct lw_node **root);
+
 /*
- * One JSON value into *root: by the walker, and by the reference where it has no reader or
- * that says no.  Returns what lw_json_parse does.
+ * One JSON value, valid UTF-8, into *root: by the walker, and by the reference where that fails.
+ * Returns what lw_json_parse does.
  */
 enum lw_code lw_json_read(const struct lw_walker *w, struct lw_arena *arena, struct lw_str text,
     struct lw_node **root, struct lw_parse_error *e);
@@ -53,14 +57,16 @@ struct lw_walk {
 	struct lw_known_object *object; /* the same; NULL where none did in this record */
 	struct lw_unknown unknown[LW_UNKNOWN_MAX];
 	size_t unknown_count;
+	uint64_t high; /* not 0: a byte may be no ASCII */
 };
 
 /* Another chunk of nodes; false where memory or LW_TREE_NODES ran out. */
 bool lw_walk_chunk(struct lw_walk *w);
 
-/* Before and behind it: false where the values are too many with those that were borrowed. */
+/* Before and behind it: false where the values are too many with those that were borrowed, or the
+ * text is not valid UTF-8. */
 void lw_walk_begin(struct lw_walk *w, struct lw_known *known, struct lw_arena *arena);
-bool lw_walk_end(struct lw_walk *w);
+bool lw_walk_end(struct lw_walk *w, struct lw_str text);
 
 /* Let node *n be this known object. */
 void lw_walk_lend(struct lw_walk *w, struct lw_known_object *o, struct lw_node *n);

@@ -29,6 +29,12 @@ lanes_special(const char *p)
 	return (lanes_t)_mm256_movemask_epi8(special);
 }
 
+LW_TARGET static inline uint64_t
+lanes_high(const char *p)
+{
+	return (uint32_t)_mm256_movemask_epi8(load(p));
+}
+
 LW_TARGET static inline lanes_t
 lanes_dark(const char *p)
 {

@@ -35,6 +35,12 @@ lanes_special(const char *p)
 	return mask(vorrq_u8(quoted, vcltq_u8(v, vdupq_n_u8(0x20))));
 }
 
+static inline uint64_t
+lanes_high(const char *p)
+{
+	return vmaxvq_u8(load(p)) & 0x80;
+}
+
 static inline lanes_t
 lanes_dark(const char *p)
 {

@@ -43,6 +43,12 @@ lanes_special(const char *p)
 	return zeros(x ^ EACH('"')) | zeros(x ^ EACH('\\')) | zeros(x & EACH(0xe0));
 }
 
+static inline uint64_t
+lanes_high(const char *p)
+{
+	return load(p) & EACH(0x80);
+}
+
 static inline lanes_t
 lanes_dark(const char *p)
 {

@@ -28,6 +28,12 @@ lanes_special(const char *p)
 	return (lanes_t)_mm_movemask_epi8(special);
 }
 
+static inline uint64_t
+lanes_high(const char *p)
+{
+	return (uint32_t)_mm_movemask_epi8(load(p));
+}
+
 static inline lanes_t
 lanes_dark(const char *p)
 {

@@ -73,6 +73,8 @@ START_TEST(usual_time_is_as_any)
 		text[s.n++] = 'Z';
 		if (i % 3 == 0)
 			text[(seed >> 12) % s.n] = damage[seed % (sizeof(damage) - 1)];
+		else if (i % 3 == 1)
+			text[(seed >> 12) % s.n] = (char)(seed >> 18);
 		fast = slow = 42;
 		ok = lw_time_parse(s, &fast);
 		ck_assert_msg(
@@ -171,6 +173,35 @@ START_TEST(arena_aligns_resets_and_holds_large_blocks)
 }
 END_TEST
 
+/* Few letters, so that a needle is nearly found often; nothing may be read outside of either. */
+START_TEST(str_is_found_where_it_first_is)
+{
+	unsigned seed = 1, i;
+	size_t k, want;
+
+	for (i = 0; i < 40000; i++) {
+		size_t n = i % 300, needle_n = 1 + (i / 7) % 20;
+		char *p = malloc(n > 0 ? n : 1), *q = malloc(needle_n);
+		struct lw_str s = {p, n}, needle = {q, needle_n};
+
+		ck_assert(p != NULL && q != NULL);
+		for (k = 0; k < n; k++) {
+			seed = seed * 1103515245 + 12345;
+			p[k] = (seed >> 16) % 8 == 0 ? 'b' : 'a';
+		}
+		for (k = 0; k < needle_n; k++)
+			q[k] = k == needle_n / 2 && i % 2 == 0 ? 'b' : 'a';
+		want = LW_NPOS;
+		for (k = 0; want == LW_NPOS && k + needle_n <= n; k++)
+			if (memcmp(p + k, q, needle_n) == 0)
+				want = k;
+		ck_assert_uint_eq(lw_str_find(s, needle), want);
+		free(p);
+		free(q);
+	}
+}
+END_TEST
+
 START_TEST(utf8_finds_the_first_bad_byte)
 {
 	struct lw_buf b = {0};
@@ -264,6 +295,7 @@ main(void)
 	tcase_add_test(t, duration_is_written_for_people);
 	tcase_add_test(t, map_keeps_what_was_put);
 	tcase_add_test(t, arena_aligns_resets_and_holds_large_blocks);
+	tcase_add_test(t, str_is_found_where_it_first_is);
 	tcase_add_test(t, utf8_finds_the_first_bad_byte);
 	tcase_add_test(t, crc32c_is_that_of_rfc_3720);
 	tcase_add_test(t, error_says_where);

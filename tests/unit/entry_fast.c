@@ -288,6 +288,11 @@ static const char *const records[] = {
      "\"time\":\"2026-03-02T09:00:00Z\"}"),
     "{\"jsonpayload_type_x\":{\"message\":\"a\"},\"logName\":\"l\"}",
     "{\"insertId\":\"\xff\xfe\",\"textPayload\":\"\xe2\x82\"}",
+    ("{\"insertId\":\"a\",\"key\xff\":\"b\",\"k\xc3\xbcr\":\"c\",\"textPayload\":\"d\",\"labels\":"
+     "{\"instanceId\":\"0123456789012345678901234567\xe2\x82\"}}"),
+    ("{\"insertId\":\"a\",\"k\xc3\xbcr\":\"c\",\"jsonPayload\":{\"\xe2\x82\xac\":1},\"labels\":"
+     "{\"instanceId\":\"0123456789012345678901234567\xe2\x82\xac\"}}"),
+    "{\"insertId\":\"\xff\",\"textPayload\":}",
     "{\"insertId\":\"a\",\"textPayload\":\"half \\ud83d a pair\"}",
     "12",
     "{\"insertId\":\"a\",}",
