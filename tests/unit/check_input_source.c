@@ -11,6 +11,7 @@
 
 #include "input/block.h"
 #include "input/bytes.h"
+#include "input/inflate.h"
 #include "input/walk.h"
 #include "input_helper.h"
 
@@ -124,6 +125,62 @@ START_TEST(gzip_is_told_by_its_bytes)
 	expect_one(put("b", twice.p, twice.n), "0 J 1 {\"a\":1}\n0 J 2 {\"b\":2}\n", false);
 	lw_buf_fini(&gz);
 	lw_buf_fini(&twice);
+}
+END_TEST
+
+/* Inflate gz, some bytes of it at once, to out. */
+static enum lw_inflated
+inflate_in_pieces(const struct lw_buf *gz, size_t piece, struct lw_buf *out)
+{
+	struct lw_inflate *z = lw_inflate_new();
+	struct lw_inflate_io io = {.in = (const unsigned char *)gz->p};
+	enum lw_inflated result = LW_INFLATED_SOME;
+	unsigned char room[64];
+	const char *why = NULL;
+	size_t left = gz->n, n;
+
+	ck_assert_ptr_nonnull(z);
+	lw_inflate_begin(z);
+	while (result == LW_INFLATED_SOME && (left > 0 || io.in_n > 0)) {
+		n = piece < left ? piece : left;
+		io.in_n += n;
+		left -= n;
+		do {
+			io.out = room;
+			io.out_n = sizeof(room);
+			result = lw_inflate_run(z, &io, &why);
+			lw_buf_add(out, room, sizeof(room) - io.out_n);
+		} while (result == LW_INFLATED_SOME && io.out_n == 0);
+	}
+	ck_assert((result == LW_INFLATED_DAMAGED) == (why != NULL));
+	ck_assert(result != LW_INFLATED_END || io.in_n + left == 0);
+	lw_inflate_free(z);
+	return result;
+}
+
+START_TEST(members_are_checked_at_any_length_and_in_any_pieces)
+{
+	static const size_t pieces[] = {1, 3, 8, 9, 4096};
+	struct lw_buf text = {0}, gz = {0}, out = {0};
+	size_t i, k;
+
+	for (i = 0; i < 300; i++) {
+		lw_buf_reset(&gz);
+		add_gzip(&gz, i == 0 ? "" : text.p, i);
+		for (k = 0; k < sizeof(pieces) / sizeof(pieces[0]); k++) {
+			lw_buf_reset(&out);
+			ck_assert_int_eq(inflate_in_pieces(&gz, pieces[k], &out), LW_INFLATED_END);
+			ck_assert(out.n == i && (i == 0 || memcmp(out.p, text.p, i) == 0));
+			gz.p[gz.n - 1 - i % 8] ^= 1; /* checksum or length */
+			ck_assert_int_eq(
+			    inflate_in_pieces(&gz, pieces[k], &out), LW_INFLATED_DAMAGED);
+			gz.p[gz.n - 1 - i % 8] ^= 1;
+		}
+		lw_buf_addc(&text, (char)(i * 7919 >> 3));
+	}
+	lw_buf_fini(&text);
+	lw_buf_fini(&gz);
+	lw_buf_fini(&out);
 }
 END_TEST
 
@@ -605,6 +662,7 @@ input_source_case(void)
 	tcase_add_checked_fixture(t, make_folder, remove_folder);
 	tcase_add_test(t, files_are_read_one_after_the_other);
 	tcase_add_test(t, gzip_is_told_by_its_bytes);
+	tcase_add_test(t, members_are_checked_at_any_length_and_in_any_pieces);
 	tcase_add_test(t, damaged_gzip_gives_what_is_whole);
 	tcase_add_test(t, garbage_behind_gzip_is_noted);
 	tcase_add_loop_test(t, other_packing_says_what_to_do, 0, 6);
