@@ -100,6 +100,8 @@ merge_totals(struct lw_tally *t, const struct lw_tally *from)
 	a->no_time += b->no_time;
 	a->errors_in_text += b->errors_in_text;
 	a->no_severity += b->no_severity;
+	a->raised += b->raised;
+	a->lowered += b->lowered;
 	a->insights += b->insights;
 	a->filtered += b->filtered;
 	for (i = 0; i < LW_SEVERITY_COUNT; i++)

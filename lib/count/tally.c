@@ -527,9 +527,13 @@ count_totals(struct lw_tally *t, const struct lw_entry *e)
 	enum lw_severity recorded = is_recorded ? e->severity : LW_SEV_DEFAULT;
 
 	sum->entries++;
-	sum->by_severity[recorded]++;
+	sum->by_severity[e->severity_field ? e->logged : recorded]++;
 	if (recorded >= LW_SEV_ERROR)
 		sum->errors++;
+	if (e->severity_field && e->logged < LW_SEV_ERROR && recorded >= LW_SEV_ERROR)
+		sum->raised++;
+	if (e->severity_field && e->logged >= LW_SEV_ERROR && recorded < LW_SEV_ERROR)
+		sum->lowered++;
 	if (!is_recorded) {
 		sum->no_severity++;
 		if (e->severity >= LW_SEV_ERROR)

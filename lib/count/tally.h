@@ -150,10 +150,13 @@ enum lw_scope { LW_SCOPE_TRACE, LW_SCOPE_INSTANCE, LW_SCOPE_SERVICE, LW_SCOPE_SY
 
 struct lw_totals {
 	uint64_t entries, errors, duplicates, empty, unknown_severity, no_time;
-	uint64_t errors_in_text; /* without a severity field, but the text says ERROR or above */
-	uint64_t no_severity;    /* without a severity field */
-	uint64_t insights;       /* second copies by Error Reporting */
-	uint64_t filtered;       /* left out by --since, --until, --service */
+	uint64_t errors_in_text;  /* without a severity field, but the text says ERROR or above */
+	uint64_t no_severity;     /* without a severity field */
+	uint64_t raised, lowered; /* to ERROR and above, or below it, since the field named but the
+				     stream and the payload a level; errors counts what the payload
+				     says */
+	uint64_t insights;        /* second copies by Error Reporting */
+	uint64_t filtered;        /* left out by --since, --until, --service */
 	uint64_t by_severity[LW_SEVERITY_COUNT]; /* as recorded; none recorded is DEFAULT */
 };
 

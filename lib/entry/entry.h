@@ -144,6 +144,8 @@ struct lw_entry {
 	bool severity_known; /* false: neither a field nor the text says one (severity is then
 				DEFAULT) */
 	bool severity_field; /* the record has the field; false where it was taken from the text */
+	enum lw_severity logged; /* what the field says, which for a stream that GKE reads is not
+				    what the program said; DEFAULT where there is none */
 	enum lw_payload payload;
 	struct lw_str message; /* for people; empty where the entry says nothing */
 	struct lw_str clean;   /* the message for matching: no colours, tags, CR; literal "\n" in

@@ -243,8 +243,10 @@ lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_entry
 		return false;
 	if (!map_payload(m, object, f, log_entry, e))
 		return false;
-	if (!log_entry && e->severity_known)
+	if (!log_entry && e->severity_known) {
 		e->severity_field = true;
+		e->logged = e->severity;
+	}
 	lw_map_time(m, f[F_RECEIVED], &e->time_ns);
 	set_effect(e);
 	if (e->message.n == 0 && e->http.present && !lw_request_message(m, LW_STR(""), e))
@@ -277,7 +279,7 @@ lw_entry_finish(struct lw_arena *arena, struct lw_entry *e)
 		!lw_stack_parse(arena, e->clean, &e->stack)))
 		return false;
 	e->fragment = e->stack != NULL ? LW_FRAGMENT_WHOLE : lw_fragment_of(e->clean);
-	if (e->severity_known)
+	if (e->severity_known && (e->payload != LW_PAYLOAD_TEXT || !lw_severity_of_stream(e)))
 		return true;
 	if (lw_severity_from_text(e->clean, &s) && s != LW_SEV_DEFAULT)
 		e->severity = s;

@@ -85,6 +85,12 @@ void lw_map_payload_time(const struct lw_node *payload, int64_t *ns);
 /* map_parts.c: the level that an application's payload carries, where none is known yet. */
 void lw_map_payload_severity(const struct lw_node *payload, struct lw_entry *e);
 
+/*
+ * The agent of GKE calls each line of stdout INFO and each of stderr ERROR: is e's severity the
+ * name of its stream, and not what the program said?  Then a level in the payload counts for more.
+ */
+bool lw_severity_of_stream(const struct lw_entry *e);
+
 /* map.c: fill *e from an object.  False where memory ran out. */
 bool lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_entry *e);
 

@@ -140,7 +140,7 @@ lw_map_severity(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *
 	}
 	if (s == LW_SEV_DEFAULT)
 		return; /* the same as none: the text may say more */
-	e->severity = s;
+	e->severity = e->logged = s;
 	e->severity_known = true;
 	e->severity_field = true;
 }
@@ -223,6 +223,15 @@ lw_map_split(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
 	e->split.present = e->split.uid.n > 0;
 }
 
+bool
+lw_severity_of_stream(const struct lw_entry *e)
+{
+	if (!e->severity_field || !lw_str_eq(e->resource_type, LW_STR("k8s_container")))
+		return false;
+	return (e->severity == LW_SEV_ERROR && lw_str_ends(e->log_name, LW_STR("/logs/stderr"))) ||
+	       (e->severity == LW_SEV_INFO && lw_str_ends(e->log_name, LW_STR("/logs/stdout")));
+}
+
 /* The level that an application's payload carries; the nested `error.severity` of a validator does
  * not count. */
 void
@@ -231,9 +240,12 @@ lw_map_payload_severity(const struct lw_node *payload, struct lw_entry *e)
 	static const enum lw_key keys[] = {LW_KEY_severity, LW_KEY_levelname, LW_KEY_level,
 	    LW_KEY_loglevel, LW_KEY_levelno, LW_KEY_lvl, LW_KEY_severitytext,
 	    LW_KEY_priority}; /* a name before its number */
-	enum lw_severity s;
+	bool known = e->severity_known;
+	enum lw_severity s, before = e->severity;
 	size_t i;
 
+	if (lw_severity_of_stream(e))
+		e->severity_known = false;
 	for (i = 0; !e->severity_known && i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (!lw_severity_from_node(lw_node_get(payload, keys[i]), &s) ||
 		    s == LW_SEV_DEFAULT)
@@ -252,6 +264,10 @@ lw_map_payload_severity(const struct lw_node *payload, struct lw_entry *e)
 		    lw_node_get(lw_node_get(payload, LW_KEY_record), LW_KEY_level), &s)) &&
 	    s != LW_SEV_DEFAULT) {
 		e->severity = s;
+		e->severity_known = true;
+	}
+	if (!e->severity_known && known) {
+		e->severity = before;
 		e->severity_known = true;
 	}
 }

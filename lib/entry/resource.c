@@ -26,6 +26,7 @@ static const struct kind {
 	"=clone_id|=appengine.googleapis.com/clone_id|=instanceId|"
 	"=appengine.googleapis.com/instance_name"},
     {"gce_instance",
+	"=compute.googleapis.com/instance_group_manager/name|"
 	"=compute.googleapis.com/resource_name|=instance_name|=agent.googleapis.com/instance_name|"
 	"instance_name|instance_id",
 	"", "instance_id"},

@@ -200,6 +200,20 @@ note_entries(struct lw_builder *x, struct lw_m_coverage *notes)
 			lw_build_count(x, t->no_severity, "entry", "entries").p,
 			(unsigned long long)t->errors_in_text,
 			(unsigned long long)t->unknown_severity));
+	if (t->raised > 0)
+		note(x, notes, "stream-severity",
+		    lw_build_printf(x,
+			"%s of stdout logged as INFO, though the program says ERROR or above: "
+			"counted as "
+			"errors. A filter on severity>=ERROR does not find them.",
+			lw_build_count(x, t->raised, "line", "lines").p));
+	if (t->lowered > 0)
+		note(x, notes, "stream-severity",
+		    lw_build_printf(x,
+			"%s of stderr logged as ERROR, though the program says less: not counted "
+			"as "
+			"errors.",
+			lw_build_count(x, t->lowered, "line", "lines").p));
 	if (t->empty > 0)
 		note(x, notes, "no-payload",
 		    lw_build_printf(x,

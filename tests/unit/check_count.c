@@ -195,6 +195,7 @@ count_one(struct lw_tally *t, uint64_t n, uint64_t signature)
 	    .severity = LW_SEV_ERROR,
 	    .severity_known = true,
 	    .severity_field = true,
+	    .logged = LW_SEV_ERROR,
 	    .service = LW_STR("web"),
 	    .message = LW_STR("it broke"),
 	    .clean = LW_STR("it broke")};
@@ -330,6 +331,33 @@ START_TEST(tally_is_the_same_in_parts_and_in_any_order)
 }
 END_TEST
 
+START_TEST(totals_tell_levels_of_a_stream_from_those_of_the_program)
+{
+	struct lw_tally *t = lw_tally_new(NULL, 60 * S, (struct lw_ceilings){0});
+	struct lw_entry e = {.time_ns = S,
+	    .effect_ns = S,
+	    .insert_id = LW_STR("a"),
+	    .message = LW_STR("[ERROR] x"),
+	    .clean = LW_STR("[ERROR] x"),
+	    .severity = LW_SEV_ERROR,
+	    .logged = LW_SEV_INFO,
+	    .severity_known = true,
+	    .severity_field = true};
+
+	lw_tally_entry(t, &e, lw_entry_key(&e), NULL, 0); /* stdout */
+	e.severity = LW_SEV_INFO;
+	e.logged = LW_SEV_ERROR;
+	lw_tally_entry(t, &e, lw_entry_key(&e), NULL, 0); /* stderr */
+	ck_assert_uint_eq(t->totals.errors, 1);
+	ck_assert_uint_eq(t->totals.raised, 1);
+	ck_assert_uint_eq(t->totals.lowered, 1);
+	ck_assert_uint_eq(t->totals.errors_in_text, 0);
+	ck_assert_uint_eq(t->totals.by_severity[LW_SEV_INFO], 1);
+	ck_assert_uint_eq(t->totals.by_severity[LW_SEV_ERROR], 1);
+	lw_tally_free(t);
+}
+END_TEST
+
 START_TEST(totals_tell_recorded_severities_from_those_in_the_text)
 {
 	struct lw_tally *t = lw_tally_new(NULL, 60 * S, (struct lw_ceilings){0});
@@ -347,6 +375,7 @@ START_TEST(totals_tell_recorded_severities_from_those_in_the_text)
 	ck_assert_uint_eq(t->totals.errors, 0);
 	ck_assert_uint_eq(t->totals.errors_in_text, 1);
 	e.severity_field = true;
+	e.logged = LW_SEV_ERROR;
 	lw_tally_entry(t, &e, lw_entry_key(&e), NULL, 0); /* with the field */
 	ck_assert_uint_eq(t->totals.errors, 1);
 	line.insert_id = LW_STR("");
@@ -386,6 +415,7 @@ main(void)
 	tcase_add_loop_test(t, changes_are_the_same_in_parts_and_in_any_order, 0, 2);
 	tcase_add_loop_test(t, tally_is_the_same_in_parts_and_in_any_order, 0, 2);
 	tcase_add_test(t, totals_tell_recorded_severities_from_those_in_the_text);
+	tcase_add_test(t, totals_tell_levels_of_a_stream_from_those_of_the_program);
 	suite_add_tcase(s, t);
 	suite_add_tcase(s, count_phase_case());
 	suite_add_tcase(s, count_setting_case());

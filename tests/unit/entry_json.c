@@ -304,6 +304,10 @@ static const struct {
     {"\"type\":\"gce_instance\",\"labels\":{\"instance_id\":\"42\",\"zone\":\"z\"}",
 	"\"compute.googleapis.com/resource_name\":\"vm\"", "vm", "", "42"},
     {"\"type\":\"gce_instance\",\"labels\":{\"instance_id\":\"42\"}", "", "42", "", "42"},
+    {"\"type\":\"gce_instance\",\"labels\":{\"instance_id\":\"42\"}",
+	"\"compute.googleapis.com/resource_name\":\"web-x2kd\","
+	"\"compute.googleapis.com/instance_group_manager/name\":\"web\"",
+	"web", "", "42"},
     {"\"type\":\"cloudsql_database\",\"labels\":{\"database_id\":\"p:db\"}", "", "p:db", "", ""},
     {"\"type\":\"build\",\"labels\":{\"build_id\":\"b\",\"build_trigger_id\":\"t\"}", "", "t", "b",
 	""},

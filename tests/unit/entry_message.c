@@ -254,6 +254,46 @@ static const struct {
     {"{\"msg\":\"x\",\"level\":\"E\"}", LW_SEV_ERROR, true},
 };
 
+/* GKE names the stream, where the program says a level; %s is what the entry holds else. */
+static const struct {
+	const char *type, *log, *logged, *payload;
+	enum lw_severity severity;
+} streams[] = {
+    {"k8s_container", "stdout", "INFO", "\"textPayload\":\"level=error msg=torn\"", LW_SEV_ERROR},
+    {"k8s_container", "stdout", "INFO", "\"jsonPayload\":{\"level\":\"error\",\"msg\":\"torn\"}",
+	LW_SEV_ERROR},
+    {"k8s_container", "stdout", "INFO", "\"textPayload\":\"ValueError: torn\"", LW_SEV_ERROR},
+    {"k8s_container", "stdout", "INFO", "\"textPayload\":\"torn\"", LW_SEV_INFO},
+    {"k8s_container", "stdout", "WARNING", "\"textPayload\":\"[ERROR] torn\"", LW_SEV_WARNING},
+    {"k8s_container", "stderr", "ERROR",
+	"\"textPayload\":\"I0916 12:00:00.123456 1 x.go:1] bound\"", LW_SEV_INFO},
+    {"k8s_container", "stderr", "ERROR", "\"textPayload\":\"INFO:trainer:step 4\"", LW_SEV_INFO},
+    {"k8s_container", "stderr", "ERROR", "\"jsonPayload\":{\"level\":\"info\",\"msg\":\"torn\"}",
+	LW_SEV_INFO},
+    {"k8s_container", "stderr", "ERROR", "\"jsonPayload\":{\"msg\":\"torn\"}", LW_SEV_ERROR},
+    {"k8s_container", "stderr", "ERROR", "\"textPayload\":\"torn\"", LW_SEV_ERROR},
+    {"k8s_container", "app", "ERROR", "\"textPayload\":\"INFO: torn\"", LW_SEV_ERROR},
+    {"cloud_run_revision", "stderr", "ERROR", "\"textPayload\":\"INFO: torn\"", LW_SEV_ERROR},
+};
+
+START_TEST(the_program_knows_better_than_the_stream)
+{
+	char json[512];
+	enum lw_severity logged = LW_SEV_DEFAULT;
+	struct lw_entry *e;
+
+	(void)snprintf(json, sizeof(json),
+	    "{\"insertId\":\"1\",\"logName\":\"projects/p/logs/%s\",\"resource\":{\"type\":\"%s\"},"
+	    "\"severity\":\"%s\",%s}",
+	    streams[_i].log, streams[_i].type, streams[_i].logged, streams[_i].payload);
+	e = decode_one(json, LW_RECORD_JSON);
+	ck_assert_msg(
+	    e->severity == streams[_i].severity, "%s: %s", json, lw_severity_name(e->severity));
+	ck_assert(lw_severity_parse(lw_str_from(streams[_i].logged), &logged));
+	ck_assert(e->severity_known && e->severity_field && e->logged == logged);
+}
+END_TEST
+
 START_TEST(fields_say_the_severity)
 {
 	struct lw_entry *e = decode_one(fields[_i].json, LW_RECORD_JSON);
@@ -295,6 +335,7 @@ entry_message_case(void)
 	tcase_add_loop_test(t, message_is_cleaned, 0, COUNT(cleaned));
 	tcase_add_loop_test(t, text_says_the_severity, 0, COUNT(said));
 	tcase_add_loop_test(t, fields_say_the_severity, 0, COUNT(fields));
+	tcase_add_loop_test(t, the_program_knows_better_than_the_stream, 0, COUNT(streams));
 	tcase_add_loop_test(t, names_are_parsed, 0, COUNT(names));
 	return t;
 }

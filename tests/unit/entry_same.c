@@ -92,6 +92,7 @@ entry_difference(const struct lw_entry *a, const struct lw_entry *b)
 	SAME(severity);
 	SAME(severity_known);
 	SAME(severity_field);
+	SAME(logged);
 	SAME(payload);
 	SAME_TEXT(message);
 	SAME_TEXT(clean);
