@@ -271,11 +271,14 @@ lw_scan_fields(struct lw_scanner *s, struct lw_str msg, lw_field_fn *field, cons
     bool filtered, struct lw_hit *hits, size_t max)
 {
 	struct subject on = {.msg = msg, .field = field, .arg = arg};
-	struct results r = {.hits = hits, .max = max > LW_SCAN_MAX_HITS ? LW_SCAN_MAX_HITS : max};
+	struct results r; /* its ranks are of the hits alone: not cleared for each message */
 	size_t i;
 
 	if (on.msg.p == NULL)
 		on.msg = LW_STR("");
+	r.hits = hits;
+	r.count = 0;
+	r.max = max > LW_SCAN_MAX_HITS ? LW_SCAN_MAX_HITS : max;
 	find_candidates(s, on.msg, filtered);
 	if (r.max == 0)
 		return 0;
