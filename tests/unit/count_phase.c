@@ -60,6 +60,31 @@ START_TEST(phases_are_told_by_their_form)
 }
 END_TEST
 
+/* Wherever the head begins, and however much stands behind: most messages are ruled out at a glance
+ * of many bytes together. */
+START_TEST(phases_are_told_anywhere_in_the_head)
+{
+	static const char *const forms[] = {
+	    "Phase 3 failed", "stage 2", "STEP 4: x", "[3/7] x", "(3/7) x"};
+	struct lw_phase p;
+	char text[256];
+	size_t i, before, behind, n;
+
+	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		for (before = 0; before < 96; before++)
+			for (behind = 0; behind < 40; behind++) {
+				n = strlen(forms[i]);
+				memset(text, '.', sizeof(text));
+				memcpy(text + before, forms[i], n);
+				text[before + n] = ' ';
+				ck_assert_msg(
+				    lw_phase_parse(lw_str_make(text, before + n + behind), &p),
+				    "\"%s\" behind %zu bytes, with %zu behind it", forms[i], before,
+				    behind);
+			}
+}
+END_TEST
+
 /* 2,000 messages on 100 instances, of which a ceiling of 64 rows keeps some. */
 static bool
 add_message(struct lw_phases *p, unsigned i)
@@ -118,6 +143,7 @@ count_phase_case(void)
 
 	tcase_add_loop_test(
 	    t, phases_are_told_by_their_form, 0, (int)(sizeof(messages) / sizeof(messages[0])));
+	tcase_add_test(t, phases_are_told_anywhere_in_the_head);
 	tcase_add_test(t, phases_are_the_same_in_parts_and_in_any_order);
 	return t;
 }
