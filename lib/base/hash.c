@@ -13,6 +13,19 @@ load_le64(const unsigned char *p)
 	return v;
 }
 
+/* The last n bytes, fewer than eight, of those that begin at `from`. */
+static uint64_t
+load_rest(const unsigned char *from, const unsigned char *p, size_t n)
+{
+	uint64_t k = 0;
+
+	if (p > from)
+		return load_le64(p + n - 8) >> 8 * (8 - n);
+	while (n > 0)
+		k = k << 8 | p[--n];
+	return k;
+}
+
 uint64_t
 lw_hash(const void *data, size_t n, uint64_t seed)
 {
@@ -30,11 +43,7 @@ lw_hash(const void *data, size_t n, uint64_t seed)
 		h *= m;
 	}
 	if (n > 0) {
-		uint64_t k = 0;
-
-		while (n > 0)
-			k = k << 8 | p[--n];
-		h ^= k;
+		h ^= load_rest(data, p, n);
 		h *= m;
 	}
 	h ^= h >> 47;

@@ -10,17 +10,6 @@
 #include "entry/stack.h"
 
 void
-lw_span_add(int64_t *first, int64_t *last, int64_t t)
-{
-	if (t == LW_TIME_NONE)
-		return;
-	if (*first == LW_TIME_NONE || t < *first)
-		*first = t;
-	if (*last == LW_TIME_NONE || t > *last)
-		*last = t;
-}
-
-void
 lw_node_fini(struct lw_node *n)
 {
 	uint32_t i;

@@ -26,6 +26,15 @@ bool lw_node_sample(struct lw_node *n, const struct lw_entry *e, uint64_t entry_
 void lw_node_take_samples(struct lw_node *n, struct lw_node *from);
 
 /* Widen *first..*last by t (LW_TIME_NONE changes nothing). */
-void lw_span_add(int64_t *first, int64_t *last, int64_t t);
+static inline void
+lw_span_add(int64_t *first, int64_t *last, int64_t t)
+{
+	if (t == LW_TIME_NONE)
+		return;
+	if (*first == LW_TIME_NONE || t < *first)
+		*first = t;
+	if (*last == LW_TIME_NONE || t > *last)
+		*last = t;
+}
 
 #endif

@@ -5,10 +5,8 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "count/level.h"
 #include "count/node.h"
 #include "count/rows.h"
-#include "count/table.h"
 
 #define MAX_NAMES 65536
 
@@ -18,22 +16,6 @@ static const struct lw_ceilings default_ceilings = {
     .instances = 65536,
     .events = 131072,
 };
-
-bool
-lw_table_reserve(void **rows, uint32_t count, uint32_t *capacity, size_t row_bytes)
-{
-	uint32_t more = *capacity == 0 ? 32 : *capacity * 2;
-	void *p;
-
-	if (count < *capacity)
-		return true;
-	p = realloc(*rows, more * row_bytes);
-	if (p == NULL)
-		return false;
-	*rows = p;
-	*capacity = more;
-	return true;
-}
 
 struct lw_tally *
 lw_tally_new(const struct lw_catalog *catalog, int64_t step_ns, struct lw_ceilings max)
@@ -108,100 +90,6 @@ lw_entry_key(const struct lw_entry *e)
 	return lw_hash_pair(h, lw_hash_str(e->log_name, 5));
 }
 
-static uint64_t
-service_key(const struct lw_entry *e)
-{
-	uint64_t h = lw_hash_str(e->service, 11);
-
-	h = lw_hash_pair(h, lw_hash_str(e->resource_type, 12));
-	h = lw_hash_pair(h, lw_hash_str(e->project, 13));
-	return lw_hash_pair(h, lw_hash_str(e->location, 14));
-}
-
-/* A place in the table of recent services: of the length of a name and its last bytes. */
-static uint32_t
-sketch(struct lw_str name)
-{
-	uint32_t tail = 0;
-
-	if (name.n >= sizeof(tail))
-		memcpy(&tail, name.p + name.n - sizeof(tail), sizeof(tail));
-	return ((tail ^ (uint32_t)name.n) * 2654435761u) >> 16 & (LW_RECENT_SERVICES - 1);
-}
-
-static bool
-is_service(const struct lw_tally *t, const struct lw_service *s, const struct lw_entry *e)
-{
-	return lw_str_eq(lw_intern_get(&t->names, s->name), e->service) &&
-	       lw_str_eq(lw_intern_get(&t->names, s->type), e->resource_type) &&
-	       lw_str_eq(lw_intern_get(&t->names, s->project), e->project) &&
-	       lw_str_eq(lw_intern_get(&t->names, s->location), e->location);
-}
-
-static uint32_t
-add_service(struct lw_tally *t, const struct lw_entry *e)
-{
-	uint64_t key = service_key(e);
-	uint32_t at = lw_map_get(&t->service_map, key);
-	struct lw_service *s;
-
-	if (at != LW_MAP_NONE)
-		return at;
-	if (!lw_table_reserve(
-		(void **)&t->services, t->service_count, &t->service_capacity, sizeof(*s)) ||
-	    lw_map_put(&t->service_map, key, t->service_count) == LW_MAP_NONE) {
-		t->failed = true;
-		return LW_MAP_NONE;
-	}
-	s = &t->services[t->service_count];
-	*s = (struct lw_service){.key = key,
-	    .name = lw_intern_put(&t->names, e->service),
-	    .type = lw_intern_put(&t->names, e->resource_type),
-	    .project = lw_intern_put(&t->names, e->project),
-	    .location = lw_intern_put(&t->names, e->location)};
-	lw_series_init(&s->failures, t->step_ns);
-	lw_series_init(&s->successes, t->step_ns);
-	return t->service_count++;
-}
-
-uint32_t
-lw_rows_service(struct lw_tally *t, const struct lw_entry *e)
-{
-	uint32_t *recent = &t->recent_services[sketch(e->service)], at;
-
-	if (*recent != 0 && is_service(t, &t->services[*recent - 1], e))
-		return *recent - 1;
-	at = add_service(t, e);
-	if (at != LW_MAP_NONE)
-		*recent = at + 1;
-	return at;
-}
-
-void
-lw_rows_revision(
-    struct lw_tally *t, struct lw_service *s, uint32_t revision, int64_t first_ns, int64_t last_ns)
-{
-	struct lw_service_revision *p;
-	uint32_t i;
-
-	for (i = 0; i < s->revision_count; i++) {
-		if (s->revisions[i].revision != revision)
-			continue;
-		s->recent_revision = i;
-		lw_span_add(&s->revisions[i].first_ns, &s->revisions[i].last_ns, first_ns);
-		lw_span_add(&s->revisions[i].first_ns, &s->revisions[i].last_ns, last_ns);
-		return;
-	}
-	p = realloc(s->revisions, (s->revision_count + 1) * sizeof(*p));
-	if (p == NULL) {
-		t->failed = true;
-		return;
-	}
-	s->revisions = p;
-	s->revisions[s->revision_count++] =
-	    (struct lw_service_revision){revision, first_ns, last_ns};
-}
-
 static void
 count_request(struct lw_tally *t, struct lw_service *s, const struct lw_entry *e)
 {
@@ -219,126 +107,6 @@ static uint64_t
 instance_hash(const struct lw_entry *e, uint64_t service)
 {
 	return e->instance.n == 0 ? 0 : lw_hash_str(e->instance, service) | 1;
-}
-
-struct lw_instance *
-lw_rows_instance(struct lw_tally *t, uint64_t hash, uint32_t service, uint32_t flags,
-    int64_t first_ns, int64_t last_ns)
-{
-	uint32_t at;
-	struct lw_instance *i;
-
-	if (hash == 0 || !lw_level_keeps(t->scope_level, hash))
-		return NULL;
-	at = lw_map_get(&t->instance_map, hash);
-	if (at == LW_MAP_NONE) {
-		if (!lw_table_reserve((void **)&t->instances, t->instance_count,
-			&t->instance_capacity, sizeof(*i)) ||
-		    lw_map_put(&t->instance_map, hash, t->instance_count) == LW_MAP_NONE) {
-			t->failed = true;
-			return NULL;
-		}
-		at = t->instance_count++;
-		t->instances[at] = (struct lw_instance){.hash = hash,
-		    .service = service,
-		    .revision = LW_INTERN_FULL,
-		    .first_ns = LW_TIME_NONE,
-		    .last_ns = LW_TIME_NONE,
-		    .up_first_ns = LW_TIME_NONE,
-		    .up_last_ns = LW_TIME_NONE,
-		    .failed_first_ns = LW_TIME_NONE,
-		    .failed_last_ns = LW_TIME_NONE};
-	}
-	i = &t->instances[at];
-	i->flags |= flags;
-	lw_span_add(&i->first_ns, &i->last_ns, first_ns);
-	lw_span_add(&i->first_ns, &i->last_ns, last_ns);
-	if (t->instance_count <= t->max.instances)
-		return i;
-	while (t->instance_count > t->max.instances)
-		lw_level_raise_scopes(t);
-	at = lw_map_get(&t->instance_map, hash);
-	return at == LW_MAP_NONE ? NULL : &t->instances[at];
-}
-
-void
-lw_rows_start(struct lw_instance *i, uint32_t flags, int64_t first_ns, int64_t last_ns)
-{
-	if (i == NULL)
-		return;
-	if ((flags & LW_INSTANCE_CAME_UP) != 0) {
-		lw_span_add(&i->up_first_ns, &i->up_last_ns, first_ns);
-		lw_span_add(&i->up_first_ns, &i->up_last_ns, last_ns);
-	}
-	if ((flags & LW_INSTANCE_FAILED) != 0) {
-		lw_span_add(&i->failed_first_ns, &i->failed_last_ns, first_ns);
-		lw_span_add(&i->failed_first_ns, &i->failed_last_ns, last_ns);
-	}
-}
-
-void
-lw_rows_instance_revision(const struct lw_tally *t, struct lw_instance *i, uint32_t revision)
-{
-	if (i == NULL || revision == LW_INTERN_FULL || i->revision == revision)
-		return;
-	if (i->revision == LW_INTERN_FULL || lw_str_cmp(lw_intern_get(&t->revisions, revision),
-						 lw_intern_get(&t->revisions, i->revision)) < 0)
-		i->revision = revision;
-}
-
-void
-lw_rows_pair(struct lw_tally *t, uint64_t instance, uint32_t node)
-{
-	uint64_t key;
-
-	if (instance == 0 || !lw_level_keeps(t->scope_level, instance))
-		return;
-	key = lw_hash_pair(instance, t->nodes[node].key);
-	if (lw_map_get(&t->pair_map, key) != LW_MAP_NONE)
-		return;
-	if (!lw_table_reserve(
-		(void **)&t->pairs, t->pair_count, &t->pair_capacity, sizeof(*t->pairs)) ||
-	    lw_map_put(&t->pair_map, key, t->pair_count) == LW_MAP_NONE) {
-		t->failed = true;
-		return;
-	}
-	t->pairs[t->pair_count++] = (struct lw_pair){instance, node};
-	while (t->pair_count > t->max.pairs)
-		lw_level_raise_scopes(t);
-}
-
-uint32_t
-lw_rows_node(struct lw_tally *t, uint64_t what, uint64_t signature, uint32_t rule, uint32_t service)
-{
-	uint64_t key = lw_hash_pair(what, t->services[service].key);
-	uint32_t at = lw_map_get(&t->node_map, key);
-	struct lw_node *n;
-
-	if (at != LW_MAP_NONE)
-		return at;
-	if (rule == LW_NO_RULE && !lw_level_keeps(t->node_level, lw_hash_mix(what)))
-		return LW_NO_NODE;
-	if (!lw_table_reserve((void **)&t->nodes, t->node_count, &t->node_capacity, sizeof(*n)) ||
-	    lw_map_put(&t->node_map, key, t->node_count) == LW_MAP_NONE) {
-		t->failed = true;
-		return LW_NO_NODE;
-	}
-	n = &t->nodes[t->node_count++];
-	*n = (struct lw_node){.key = key,
-	    .what = what,
-	    .signature = signature,
-	    .rule = rule,
-	    .service = service,
-	    .first_ns = LW_TIME_NONE,
-	    .last_ns = LW_TIME_NONE,
-	    .slot_ns = t->step_ns};
-	lw_series_init(&n->series, t->step_ns);
-	if (t->node_count <= t->max.nodes)
-		return t->node_count - 1;
-	while (t->node_count > t->max.nodes && t->node_level < LW_LEVEL_MAX)
-		lw_level_raise_nodes(t);
-	at = lw_map_get(&t->node_map, key);
-	return at == LW_MAP_NONE ? LW_NO_NODE : at;
 }
 
 static uint64_t
@@ -373,21 +141,6 @@ count_captures(struct lw_tally *t, struct lw_node *n, const struct lw_mark *m, u
 		    !lw_node_value(
 			n, (uint32_t)i, m->hit->captures[i], revision, 1, time_ns, time_ns))
 			t->failed = true;
-}
-
-void
-lw_rows_event(struct lw_tally *t, const struct lw_event *ev)
-{
-	if (!lw_level_keeps_event(t->event_level, ev))
-		return;
-	if (!lw_table_reserve(
-		(void **)&t->events, t->event_count, &t->event_capacity, sizeof(*t->events))) {
-		t->failed = true;
-		return;
-	}
-	t->events[t->event_count++] = *ev;
-	while (t->event_count > t->max.events && t->event_level < LW_LEVEL_MAX)
-		lw_level_raise_events(t);
 }
 
 /* What a rule's hit says of the instance. */
@@ -482,30 +235,51 @@ revision_of(struct lw_tally *t, const struct lw_service *s, const struct lw_entr
 	return lw_intern_put(&t->revisions, e->revision);
 }
 
-static void
-count_marks(struct lw_tally *t, const struct lw_entry *e, uint64_t key, uint32_t service,
-    uint32_t revision, const struct lw_mark *marks, size_t mark_count)
+/*
+ * The rows that an entry is counted in, by its place where it has one: most entries are of a
+ * place that came before, and need no names compared and none hashed.  NULL where memory ran
+ * out.
+ */
+static struct lw_place_rows *
+rows_of(struct lw_tally *t, const struct lw_entry *e)
 {
-	struct lw_event ev = event_of(e, key, instance_hash(e, t->services[service].key));
+	struct lw_place_rows *p = &t->places[e->place % LW_PLACES];
+
+	if (e->place != 0 && p->place == e->place)
+		return p;
+	p->place = 0;
+	p->service = lw_rows_service(t, e);
+	if (p->service == LW_MAP_NONE)
+		return NULL;
+	p->place = e->place;
+	p->revision = revision_of(t, &t->services[p->service], e);
+	p->instance = instance_hash(e, t->services[p->service].key);
+	p->instance_at = LW_MAP_NONE;
+	return p;
+}
+
+static void
+count_marks(struct lw_tally *t, const struct lw_entry *e, uint64_t key,
+    const struct lw_place_rows *rows, const struct lw_mark *marks, size_t mark_count)
+{
+	struct lw_event ev = event_of(e, key, rows->instance);
 	size_t i;
 
 	for (i = 0; i < mark_count; i++)
-		count_mark(t, e, &marks[i], service, revision, ev);
+		count_mark(t, e, &marks[i], rows->service, rows->revision, ev);
 }
 
 void
 lw_tally_marks(
     struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *marks, size_t mark_count)
 {
-	uint32_t service;
+	const struct lw_place_rows *rows;
 
 	if (mark_count == 0)
 		return;
-	service = lw_rows_service(t, e);
-	if (service == LW_MAP_NONE)
-		return;
-	count_marks(t, e, lw_entry_key(e), service, revision_of(t, &t->services[service], e), marks,
-	    mark_count);
+	rows = rows_of(t, e);
+	if (rows != NULL)
+		count_marks(t, e, lw_entry_key(e), rows, marks, mark_count);
 }
 
 /*
@@ -560,52 +334,79 @@ has_served(const struct lw_entry *e)
 	return e->http.present && e->http.status > 0 && e->http.status < 500;
 }
 
-void
-lw_tally_entry(struct lw_tally *t, const struct lw_entry *e, uint64_t key,
-    const struct lw_mark *marks, size_t mark_count)
+/* What an entry says of its service by being there. */
+static void
+count_service(struct lw_tally *t, const struct lw_entry *e, const struct lw_place_rows *rows)
 {
-	uint32_t at = lw_rows_service(t, e), revision;
-	struct lw_service *s;
-	uint64_t instance;
+	struct lw_service *s = &t->services[rows->service];
 
-	count_totals(t, e);
-	if (at == LW_MAP_NONE)
-		return;
-	s = &t->services[at];
 	s->entries++;
 	if (records_severity(e) && e->severity >= LW_SEV_ERROR)
 		s->errors++;
 	if (e->http.present && e->http.status != 0)
 		count_request(t, s, e);
-	revision = revision_of(t, s, e);
-	if (revision != LW_INTERN_FULL)
-		lw_rows_revision(t, s, revision, e->time_ns, e->time_ns);
-	instance = instance_hash(e, s->key);
-	lw_rows_instance_revision(t,
-	    lw_rows_instance(
-		t, instance, at, has_served(e) ? LW_INSTANCE_SERVED : 0, e->time_ns, e->effect_ns),
-	    revision);
-	if (instance != 0 && !e->http.present && !e->audit.present &&
-	    !lw_phases_add(&t->phases, e->clean, instance, e->time_ns))
-		t->failed = true;
-	if (!e->http.present && !e->audit.present && !e->insight &&
-	    !lw_settings_add(&t->settings, e, s->key, key))
-		t->failed = true;
-	if (e->audit.change != NULL && !lw_changes_add(&t->changes, e, s->key, key))
+	if (rows->revision != LW_INTERN_FULL)
+		lw_rows_revision(t, s, rows->revision, e->time_ns, e->time_ns);
+}
+
+/* Likewise of its instance. */
+static void
+count_instance(struct lw_tally *t, const struct lw_entry *e, struct lw_place_rows *rows)
+{
+	uint32_t flags = has_served(e) ? LW_INSTANCE_SERVED : 0;
+	struct lw_instance *i;
+
+	if (rows->instance == 0)
+		return;
+	if (rows->instance_at < t->instance_count &&
+	    t->instances[rows->instance_at].hash == rows->instance) {
+		i = &t->instances[rows->instance_at];
+		i->flags |= flags;
+		lw_span_add(&i->first_ns, &i->last_ns, e->time_ns);
+		lw_span_add(&i->first_ns, &i->last_ns, e->effect_ns);
+	} else {
+		i = lw_rows_instance(
+		    t, rows->instance, rows->service, flags, e->time_ns, e->effect_ns);
+		rows->instance_at = i == NULL ? LW_MAP_NONE : (uint32_t)(i - t->instances);
+	}
+	lw_rows_instance_revision(t, i, rows->revision);
+}
+
+void
+lw_tally_entry(struct lw_tally *t, const struct lw_entry *e, uint64_t key,
+    const struct lw_mark *marks, size_t mark_count)
+{
+	struct lw_place_rows *rows = rows_of(t, e);
+
+	count_totals(t, e);
+	if (rows == NULL)
+		return;
+	count_service(t, e, rows);
+	count_instance(t, e, rows);
+	if (!e->http.present && !e->audit.present) {
+		if (rows->instance != 0 &&
+		    !lw_phases_add(&t->phases, e->clean, rows->instance, e->time_ns))
+			t->failed = true;
+		if (!e->insight &&
+		    !lw_settings_add(&t->settings, e, t->services[rows->service].key, key))
+			t->failed = true;
+	}
+	if (e->audit.change != NULL &&
+	    !lw_changes_add(&t->changes, e, t->services[rows->service].key, key))
 		t->failed = true;
 	if (mark_count > 0)
-		count_marks(t, e, key, at, revision, marks, mark_count);
+		count_marks(t, e, key, rows, marks, mark_count);
 }
 
 void
 lw_tally_bridge(struct lw_tally *t, const struct lw_entry *e, bool cause)
 {
-	uint32_t service = lw_rows_service(t, e);
+	const struct lw_place_rows *rows = rows_of(t, e);
 	struct lw_event ev;
 
-	if (service == LW_MAP_NONE)
+	if (rows == NULL)
 		return;
-	ev = event_of(e, lw_entry_key(e), instance_hash(e, t->services[service].key));
+	ev = event_of(e, lw_entry_key(e), rows->instance);
 	ev.flags |= LW_EVENT_BRIDGE | (cause ? LW_EVENT_CAUSE : 0);
 	lw_rows_event(t, &ev);
 }

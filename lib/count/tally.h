@@ -160,6 +160,15 @@ struct lw_totals {
 	uint64_t by_severity[LW_SEVERITY_COUNT]; /* as recorded; none recorded is DEFAULT */
 };
 
+/* The rows of the entries of one place (lw_entry.place). */
+struct lw_place_rows {
+	uint32_t place;       /* 0: none yet */
+	uint32_t service;     /* into tally.services */
+	uint32_t revision;    /* into tally.revisions; LW_INTERN_FULL where unknown */
+	uint64_t instance;    /* hash; 0 where unknown */
+	uint32_t instance_at; /* its row, where that is of the hash: rows move */
+};
+
 struct lw_tally {
 	const struct lw_catalog *catalog;
 	int64_t step_ns;
@@ -173,6 +182,7 @@ struct lw_tally {
 	struct lw_map service_map;
 	uint32_t recent_services[LW_RECENT_SERVICES]; /* found last, by a sketch of the name; one
 							 more than the index */
+	struct lw_place_rows places[LW_PLACES];       /* by place % LW_PLACES */
 	struct lw_node *nodes;
 	uint32_t node_count, node_capacity;
 	struct lw_map node_map;

@@ -134,6 +134,21 @@ START_TEST(duration_is_written_for_people)
 }
 END_TEST
 
+/* Ids in reports are made of hashes. */
+START_TEST(hashes_stay_the_same)
+{
+	unsigned char bytes[40];
+	uint64_t h = 0;
+	size_t n;
+
+	for (n = 0; n < sizeof(bytes); n++)
+		bytes[n] = (unsigned char)(n * 37 + 1);
+	for (n = 0; n <= sizeof(bytes); n++)
+		h = lw_hash_pair(h, lw_hash(bytes, n, n));
+	ck_assert_uint_eq(h, UINT64_C(0xee970bf4cfe0132d));
+}
+END_TEST
+
 START_TEST(map_keeps_what_was_put)
 {
 	struct lw_map m;
@@ -293,6 +308,7 @@ main(void)
 	tcase_add_test(t, usual_time_is_as_any);
 	tcase_add_loop_test(t, duration_is_read, 0, sizeof(durations) / sizeof(durations[0]));
 	tcase_add_test(t, duration_is_written_for_people);
+	tcase_add_test(t, hashes_stay_the_same);
 	tcase_add_test(t, map_keeps_what_was_put);
 	tcase_add_test(t, arena_aligns_resets_and_holds_large_blocks);
 	tcase_add_test(t, str_is_found_where_it_first_is);

@@ -185,9 +185,9 @@ START_TEST(dedupe_tells_one_of_several_threads)
 }
 END_TEST
 
-/* An entry of service "web" that no rule knows, by number. */
+/* An entry of service "web" that no rule knows, by number; place as in struct lw_entry. */
 static void
-count_one(struct lw_tally *t, uint64_t n, uint64_t signature)
+count_one_of(struct lw_tally *t, uint64_t n, uint64_t signature, uint32_t place)
 {
 	char id[32], instance[32];
 	struct lw_entry e = {.time_ns = (int64_t)n * S,
@@ -197,6 +197,7 @@ count_one(struct lw_tally *t, uint64_t n, uint64_t signature)
 	    .severity_field = true,
 	    .logged = LW_SEV_ERROR,
 	    .service = LW_STR("web"),
+	    .place = place,
 	    .message = LW_STR("it broke"),
 	    .clean = LW_STR("it broke")};
 	struct lw_mark m = {.rule = LW_NO_RULE, .signature = signature, .chain = true};
@@ -206,6 +207,12 @@ count_one(struct lw_tally *t, uint64_t n, uint64_t signature)
 	e.insert_id = lw_str_from(id);
 	e.instance = lw_str_from(instance);
 	lw_tally_entry(t, &e, lw_entry_key(&e), &m, 1);
+}
+
+static void
+count_one(struct lw_tally *t, uint64_t n, uint64_t signature)
+{
+	count_one_of(t, n, signature, 0);
 }
 
 static void
@@ -358,6 +365,38 @@ START_TEST(totals_tell_levels_of_a_stream_from_those_of_the_program)
 }
 END_TEST
 
+/* Numbers of places change no count, where a slot is another place's later, and where rows go. */
+START_TEST(tally_is_the_same_with_places)
+{
+	static const struct lw_ceilings ceilings[] = {{0}, {40, 60, 20, 500}};
+	struct lw_tally *without = lw_tally_new(NULL, 60 * S, ceilings[_i]);
+	struct lw_tally *with = lw_tally_new(NULL, 60 * S, ceilings[_i]);
+	uint64_t n, round;
+	uint32_t i;
+
+	for (n = 0; n < 3000; n++) {
+		round = n / 1000;
+		count_one(without, n, 1 + n % 300);
+		count_one_of(with, n, 1 + n % 300,
+		    (uint32_t)((round + 1) * LW_PLACES + (n % 50 + round) % 50));
+	}
+	ck_assert_uint_eq(without->instance_count, with->instance_count);
+	for (i = 0; i < without->instance_count; i++) {
+		const struct lw_instance *a = &without->instances[i], *b = &with->instances[i];
+
+		ck_assert_uint_eq(a->hash, b->hash);
+		ck_assert_uint_eq(a->flags, b->flags);
+		ck_assert_int_eq(a->first_ns, b->first_ns);
+		ck_assert_int_eq(a->last_ns, b->last_ns);
+	}
+	lw_tally_settle(without);
+	lw_tally_settle(with);
+	assert_same_tally(without, with);
+	lw_tally_free(without);
+	lw_tally_free(with);
+}
+END_TEST
+
 START_TEST(totals_tell_recorded_severities_from_those_in_the_text)
 {
 	struct lw_tally *t = lw_tally_new(NULL, 60 * S, (struct lw_ceilings){0});
@@ -414,6 +453,7 @@ main(void)
 	tcase_add_test(t, dedupe_tells_one_of_several_threads);
 	tcase_add_loop_test(t, changes_are_the_same_in_parts_and_in_any_order, 0, 2);
 	tcase_add_loop_test(t, tally_is_the_same_in_parts_and_in_any_order, 0, 2);
+	tcase_add_loop_test(t, tally_is_the_same_with_places, 0, 2);
 	tcase_add_test(t, totals_tell_recorded_severities_from_those_in_the_text);
 	tcase_add_test(t, totals_tell_levels_of_a_stream_from_those_of_the_program);
 	suite_add_tcase(s, t);
