@@ -57,7 +57,7 @@ add_sequence(struct lw_builder *x, const struct lw_link_facts *f, struct links *
 	enum lw_scope scope;
 	const char *unit;
 	uint64_t n, of;
-	struct lw_str lag = LW_STR("");
+	struct lw_str lag = LW_STR(""), others = LW_STR("");
 
 	(void)lw_link_confidence(f, &scope);
 	unit = scope == LW_SCOPE_TRACE      ? "traces"
@@ -72,14 +72,18 @@ add_sequence(struct lw_builder *x, const struct lw_link_facts *f, struct links *
 					  : f->nearby_of;
 	if (n == 0)
 		return;
+	if (f->others > 0)
+		others = lw_build_printf(
+		    x, ", another error in its place on %llu more", (unsigned long long)f->others);
 	if (f->median_lag_ns != LW_TIME_NONE)
 		lag = lw_build_printf(
 		    x, ", %s before (median)", lw_build_duration(x, f->median_lag_ns).p);
 	add(l, "sequence", n, of,
-	    lw_build_printf(x, "comes %s on %llu of %llu %s%s",
+	    lw_build_printf(x, "comes %s on %llu of %llu %s%s%s",
 		scope == LW_SCOPE_INSTANCE && lw_link_is_onset(f) ? "shortly before the first"
 								  : "first",
-		(unsigned long long)(n < of ? n : of), (unsigned long long)of, unit, lag.p));
+		(unsigned long long)(n < of ? n : of), (unsigned long long)of, unit, others.p,
+		lag.p));
 	if (lag.n > 0) {
 		struct lw_m_link *m = &l->at[l->n - 1];
 

@@ -11,6 +11,8 @@
 #include "why/chain.h"
 #include "why/private.h"
 
+#define SAME_BREATH_NS (100 * LW_NS_PER_MS)
+
 double
 lw_chain_confidence(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 {
@@ -34,6 +36,9 @@ lw_chain_is_backwards(const struct lw_analysis *a, uint32_t effect, uint32_t cau
 
 	if (f == NULL || back == NULL)
 		return false;
+	if (lw_link_is_onset(back) &&
+	    !is_mostly_stated(f)) /* it began what is taken for its cause */
+		return lw_link_confidence(back, NULL) >= LW_LINK_ENOUGH;
 	if (is_mostly_stated(f) != is_mostly_stated(back)) /* what entries say needs no guess */
 		return is_mostly_stated(back);
 	forth_lag = lw_link_closeness(a, f);
@@ -72,21 +77,60 @@ speaks_loud(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 	return f != NULL && (lw_link_contrast(f) >= 0.9 || f->stated * 2 > f->stated_of);
 }
 
+/*
+ * May an error that no rule knows stand behind a known one?  What is deployed or set
+ * wrongly explains itself; a dependency or a platform may fail for what a program does.
+ * It must come before nearly all of them, hardly ever without, and not by chance.
+ * Programs also say first, once or at each attempt, that something failed, and then why:
+ * that comes as often, and right before.
+ */
+static bool
+may_be_behind(const struct lw_analysis *a, const struct lw_link_facts *f)
+{
+	const struct lw_rule *rule = lw_vertex_rule(a, &a->vertices[f->effect]);
+	uint64_t effects = a->vertices[f->effect].sum.count;
+	uint64_t causes = a->vertices[f->cause].sum.count;
+
+	if (rule->layer != LW_LAYER_DEPENDENCY && rule->layer != LW_LAYER_PLATFORM)
+		return false;
+	if (causes * 2 > effects && (causes * 4 > effects * 5 || f->median_lag_ns < SAME_BREATH_NS))
+		return false;
+	return lw_link_contrast(f) >= 0.9 && lw_link_share(f) >= 0.8 &&
+	       lw_link_confidence(f, NULL) >= LW_BEHIND_ENOUGH &&
+	       !lw_chain_is_backwards(a, f->effect, f->cause);
+}
+
+/* Did the effect come once before the first of many causes? */
+static bool
+began_it(const struct lw_analysis *a, const struct lw_link_facts *f)
+{
+	const struct lw_link_facts *back = lw_link_find(a, f->cause, f->effect);
+
+	return back != NULL && lw_link_is_onset(back);
+}
+
 /* The verdict on two vertices of one service whose link is good enough. */
 static enum lw_verdict
 judge_own(const struct lw_analysis *a, const struct lw_link_facts *f)
 {
 	const struct lw_vertex *e = &a->vertices[f->effect], *v = &a->vertices[f->cause];
 
-	if (v->depth > e->depth || is_mostly_stated(f))
+	if (is_mostly_stated(f))
 		return LW_VERDICT_TAKEN;
+	if (e->depth == LW_DEPTH_UNKNOWN && lw_chain_is_backwards(a, f->effect, f->cause) &&
+	    (v->depth == e->depth || began_it(a, f)))
+		return LW_VERDICT_BACKWARDS;
+	if (v->depth > e->depth)
+		return LW_VERDICT_TAKEN;
+	if (v->depth < e->depth)
+		return may_be_behind(a, f) ? LW_VERDICT_TAKEN : LW_VERDICT_ABOVE;
 	if (e->depth == LW_DEPTH_UNKNOWN)
-		return lw_chain_is_backwards(a, f->effect, f->cause) ? LW_VERDICT_BACKWARDS
-								     : LW_VERDICT_TAKEN;
+		return LW_VERDICT_TAKEN;
 	/* Several parties report the death of one instance; none of them says why. */
-	if (e->depth <= LW_DEPTH_INSTANCE && lw_vertex_rule(a, v)->role != LW_ROLE_CAUSE)
+	if (e->depth <= LW_DEPTH_INSTANCE && !f->catalogue &&
+	    lw_vertex_rule(a, v)->role != LW_ROLE_CAUSE)
 		return LW_VERDICT_ORDER;
-	return f->catalogue || is_mostly_stated(f) ? LW_VERDICT_TAKEN : LW_VERDICT_ORDER;
+	return f->catalogue ? LW_VERDICT_TAKEN : LW_VERDICT_ORDER;
 }
 
 enum lw_verdict
@@ -102,9 +146,10 @@ lw_chain_judge(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 		return LW_VERDICT_WARNING;
 	if (f != NULL && lw_chain_is_apart(a, f))
 		return LW_VERDICT_APART;
-	if (e->service != v->service)
+	if (!lw_is_one_workload(a, e->service, v->service))
 		return lw_chain_is_call(a, effect, cause) ? LW_VERDICT_TAKEN : LW_VERDICT_NO_CALL;
-	if (v->depth < e->depth && (f == NULL || !is_mostly_stated(f)))
+	if (v->depth < e->depth && (f == NULL || !is_mostly_stated(f)) &&
+	    (e->depth != LW_DEPTH_CAUSE || v->depth != LW_DEPTH_UNKNOWN))
 		return LW_VERDICT_ABOVE;
 	/* The same rule with another key is a sibling, not a cause. */
 	if (a->groups[e->group].rule != LW_NO_RULE &&
@@ -157,6 +202,14 @@ lag_of(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 	return f == NULL || f->median_lag_ns == LW_TIME_NONE ? INT64_MAX : f->median_lag_ns;
 }
 
+static bool
+is_wording(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
+{
+	const struct lw_link_facts *f = lw_link_find(a, effect, cause);
+
+	return f != NULL && f->others > 0;
+}
+
 /* Is x a better next step than y? */
 static bool
 better_step(const struct lw_analysis *a, uint32_t from, uint32_t x, unsigned x_leads, uint32_t y,
@@ -177,6 +230,8 @@ better_step(const struct lw_analysis *a, uint32_t from, uint32_t x, unsigned x_l
 	cy = lw_chain_confidence(a, from, y);
 	if (cx != cy)
 		return cx > cy;
+	if (is_wording(a, from, x) && is_wording(a, from, y) && vx->sum.count != vy->sum.count)
+		return vx->sum.count > vy->sum.count;
 	if (lag_of(a, from, x) != lag_of(a, from, y))
 		return lag_of(a, from, x) < lag_of(a, from, y);
 	if (vx->sum.count != vy->sum.count)

@@ -7,6 +7,7 @@
 #include "why/why.h"
 
 #define LW_CHAIN_MAX 16
+#define LW_BEHIND_ENOUGH 0.6 /* confidence of a link from a known cause to what no rule knows */
 #define LW_CLOSE 0.25 /* closeness at which each effect has a cause of its own that it follows */
 
 struct lw_chain {

@@ -43,10 +43,10 @@ found_in(const struct lw_link_facts *f, enum lw_scope scope, uint64_t *of)
 	switch (scope) {
 	case LW_SCOPE_TRACE:
 		*of = f->traces_of;
-		return f->traces;
+		return f->traces + f->others;
 	case LW_SCOPE_INSTANCE:
 		*of = f->instances_of;
-		return f->instances;
+		return f->instances + f->others;
 	case LW_SCOPE_SERVICE:
 	case LW_SCOPE_SYSTEM:
 		break;
@@ -67,6 +67,14 @@ keep_least(double *least, double p, uint64_t without, uint64_t of, uint64_t min)
 		f = 0;
 	if (*least < 0 || f < *least)
 		*least = f;
+}
+
+double
+lw_link_share(const struct lw_link_facts *f)
+{
+	uint64_t of, n = found_in(f, best_scope(f), &of);
+
+	return share(n, of);
 }
 
 double

@@ -91,6 +91,15 @@ sum_node(struct lw_sum *sum, const struct lw_node *n)
 }
 
 bool
+lw_is_one_workload(const struct lw_analysis *a, uint32_t x, uint32_t y)
+{
+	const struct lw_service *s = &a->tally->services[x], *t = &a->tally->services[y];
+
+	return x == y || (s->name == t->name && s->project == t->project &&
+			     lw_intern_get(&a->tally->names, s->name).n > 0);
+}
+
+bool
 lw_is_unharmed(const struct lw_tally *t, uint64_t instance)
 {
 	uint32_t at = lw_map_get(&t->instance_map, instance);

@@ -36,20 +36,28 @@ is_steady(const struct lw_analysis *a, const struct lw_vertex *v)
 	return first * 8 >= v->sum.count && last * 8 >= v->sum.count;
 }
 
+/* Is it made to end, and to end well? */
+static bool
+is_job(const struct lw_analysis *a, const struct lw_service *s)
+{
+	return lw_str_ends(lw_intern_get(&a->tally->names, s->type), LW_STR("_job"));
+}
+
 /*
  * Is one vertex alone reason to speak of an incident?
  *   requests   at least 3 failed, and at least 5 % of those answered meanwhile;
  *              or all that are in the log; where only texts speak of requests, as
  *              errors below
  *   instances  at least 2 of them failed, or one twice; one, where that is 20 %
- *              of the service's entries
+ *              of the service's entries, or an execution of a job
  *   start-up   as instances
  *   errors     in services of which no requests are seen (where they are, an
  *              error that no request and no instance suffered from is none):
  *              at least 3 entries that are 1 % of the service's entries for a known
  *              cause and 5 % for an unknown error; fewer where they are 20 %;
  *              not what most instances say once or twice when they start, and live;
- *              of an unknown error that comes all the time at one rate a third.
+ *              of one that comes all the time at one rate a fourth for a known cause
+ *              and a third for an unknown error.
  *              CRITICAL and above always.
  */
 static bool
@@ -65,10 +73,14 @@ serious(const struct lw_analysis *a, const struct lw_vertex *v)
 	case LW_DEPTH_REQUEST:
 		if (s->requests == 0) /* only a text speaks of them */
 			return is_share(v, s, 100);
+		if (is_steady(a, v)) { /* a handful that happen to come close are no outage */
+			failed = v->sum.count;
+			good = s->requests - s->by_class[5];
+		}
 		return s->by_class[5] == s->requests || (failed >= 3 && failed * 20 >= good);
 	case LW_DEPTH_INSTANCE:
 	case LW_DEPTH_STARTUP:
-		return v->sum.count >= 2 || v->sum.count * 5 >= s->entries;
+		return v->sum.count >= 2 || v->sum.count * 5 >= s->entries || is_job(a, s);
 	default:
 		break;
 	}
@@ -79,8 +91,8 @@ serious(const struct lw_analysis *a, const struct lw_vertex *v)
 		return false;
 	if (v->sum.severity >= LW_SEV_CRITICAL)
 		return true;
-	if (v->depth == LW_DEPTH_UNKNOWN && is_steady(a, v))
-		return is_share(v, s, 3);
+	if (is_steady(a, v))
+		return is_share(v, s, v->depth == LW_DEPTH_CAUSE ? 4 : 3);
 	return is_share(v, s, v->depth == LW_DEPTH_CAUSE ? 100 : 20);
 }
 
@@ -92,7 +104,7 @@ lasting_trouble(const struct lw_analysis *a, const struct lw_chain *ch)
 	const struct lw_vertex *felt = &a->vertices[ch->at[0]];
 	const struct lw_series *good = &a->tally->services[felt->service].successes;
 
-	return felt->depth == LW_DEPTH_REQUEST && felt->sum.count >= 10 &&
+	return felt->depth == LW_DEPTH_REQUEST && felt->sum.count >= 10 && !is_steady(a, felt) &&
 	       a->vertices[ch->at[ch->n - 1]].depth == LW_DEPTH_CAUSE &&
 	       felt->sum.count * 100 >=
 		   lw_count_span(good, felt->sum.windows.onset_ns, felt->sum.windows.end_ns);
@@ -119,7 +131,7 @@ hang_together(const struct lw_analysis *a, const struct lw_link_facts *f)
 		return false;
 	if (lw_chain_is_apart(a, f))
 		return false;
-	if (effect->service != cause->service)
+	if (!lw_is_one_workload(a, effect->service, cause->service))
 		return lw_chain_is_call(a, f->effect, f->cause);
 	return lw_link_confidence(f, NULL) >= LW_LINK_ENOUGH;
 }
@@ -296,7 +308,8 @@ is_below(const struct opener *c, uint32_t v, unsigned depth)
 		    a->vertices[f->effect].depth != depth || lw_chain_is_apart(a, f))
 			continue;
 		forth = lw_link_confidence(f, NULL);
-		if (a->vertices[f->effect].service != a->vertices[v].service &&
+		if (!lw_is_one_workload(
+			a, a->vertices[f->effect].service, a->vertices[v].service) &&
 		    !lw_chain_is_call(a, f->effect, v) &&
 		    !lw_chain_is_call_by_time(a, f->effect, v))
 			continue;

@@ -41,6 +41,9 @@ void lw_link_stated(struct lw_linker *l);                       /* stated.c */
 void lw_link_named(struct lw_linker *l);                        /* named.c */
 void lw_link_contrasts(struct lw_linker *l);                    /* contrast.c; after the others */
 
+/* wordings.c: sets `others` of links that are sorted already. */
+void lw_link_wordings(struct lw_analysis *a);
+
 /* close.c: sets `borne` of each vertex, of which there are so many events. */
 void lw_find_borne(struct lw_analysis *a, const uint64_t *events);
 

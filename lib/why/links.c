@@ -5,6 +5,7 @@
 
 #define MAX_LAGS 1024 /* kept of a link for the median */
 #define MAX_LINKS 262144
+#define ONSET_PART 50 /* of the time before the first effect: so shortly before it */
 
 #define LESS(x, y) ((x) < (y) ? -1 : (x) > (y))
 
@@ -159,6 +160,25 @@ trace_joins(const struct lw_map *pairs, uint64_t x, uint64_t y)
 	return x == y || lw_map_get(pairs, pair + 1) != LW_MAP_NONE;
 }
 
+/*
+ * What came once before the first of many effects did so on most of their instances, or
+ * shortly before the first of all: that one instance had a complaint of its own shortly
+ * before happens by chance.
+ */
+static void
+doubt_onsets(const struct lw_analysis *a, struct lw_link_facts *f)
+{
+	const struct lw_sum *effect = &a->vertices[f->effect].sum;
+	int64_t lag_ns = effect->windows.onset_ns - a->vertices[f->cause].sum.first_ns;
+
+	if (f->onsets == 0 || f->instances * 2 > f->instances_of)
+		return;
+	if (lag_ns >= 0 && lag_ns < (effect->windows.onset_ns - a->tally->from_ns) / ONSET_PART)
+		return;
+	f->instances -= f->onsets;
+	f->onsets = 0;
+}
+
 /* What only the whole can tell: totals to compare with, the catalogue's word. */
 static void
 finish(struct lw_linker *l, const uint64_t *events, const uint64_t *traced)
@@ -180,6 +200,7 @@ finish(struct lw_linker *l, const uint64_t *events, const uint64_t *traced)
 		f->stated_of = events[f->effect];
 		f->traces_of = effect->scopes[LW_SCOPE_TRACE];
 		f->instances_of = effect->scopes[LW_SCOPE_INSTANCE];
+		doubt_onsets(a, f);
 		f->nearby_of = effect->scopes[own ? LW_SCOPE_SERVICE : LW_SCOPE_SYSTEM];
 		f->catalogue = lw_link_in_catalogue(a, f->effect, f->cause);
 		f->preceded = f->nearby;
@@ -208,6 +229,7 @@ finish(struct lw_linker *l, const uint64_t *events, const uint64_t *traced)
 	}
 	if (a->link_count > 1)
 		qsort(a->links, a->link_count, sizeof(*a->links), by_effect_and_cause);
+	lw_link_wordings(a);
 }
 
 /* Events of each vertex, and how many of them carry a trace. */

@@ -21,6 +21,10 @@ bool lw_why_changes(struct lw_analysis *a);  /* changes.c: all changes by time *
  */
 bool lw_find_surge(const struct lw_analysis *a, struct lw_vertex *v);
 
+/* Are two services the same, or parts of one workload that the platform reports by one name: its
+ * containers, its pods, its load balancer? */
+bool lw_is_one_workload(const struct lw_analysis *a, uint32_t x, uint32_t y);
+
 /* Entries of a series between two times, both included, by its buckets. */
 uint64_t lw_count_span(const struct lw_series *s, int64_t from_ns, int64_t to_ns);
 

@@ -24,12 +24,14 @@ struct cell {              /* an effect and a cause in one scope */
 	uint64_t near;     /* of these, within BUSY_HORIZON_NS */
 	uint64_t causes;   /* events of the cause before the first effect */
 	int64_t onset_lag; /* from the last of these to the first effect, in ns */
+	int64_t burst_lag; /* from the first of these */
 };
 
 struct seen { /* a vertex within one scope */
 	uint32_t vertex;
 	uint64_t events;
 	int64_t first_ns, last_ns; /* of its first event as an effect, of its last event */
+	int64_t begin_ns;          /* of its first event */
 };
 
 struct pass {
@@ -52,8 +54,10 @@ seen_in(struct pass *p, uint32_t vertex)
 		return NULL;
 	for (i = 0; i <= p->count; i++)
 		p->cells[i][p->count] = p->cells[p->count][i] = (struct cell){0};
-	p->seen[p->count] =
-	    (struct seen){.vertex = vertex, .first_ns = LW_TIME_NONE, .last_ns = LW_TIME_NONE};
+	p->seen[p->count] = (struct seen){.vertex = vertex,
+	    .first_ns = LW_TIME_NONE,
+	    .last_ns = LW_TIME_NONE,
+	    .begin_ns = LW_TIME_NONE};
 	return &p->seen[p->count++];
 }
 
@@ -98,6 +102,7 @@ note_before(struct pass *p, const struct seen *me, uint32_t k, int64_t lag_ns)
 	if (me->events == 1) {
 		c->causes = p->seen[k].events;
 		c->onset_lag = lag_ns;
+		c->burst_lag = me->first_ns - p->seen[k].begin_ns;
 	}
 	if (lag_ns <= BUSY_HORIZON_NS || p->kind == LW_SCOPE_TRACE)
 		c->near++;
@@ -133,6 +138,8 @@ look_back(struct pass *p, const struct lw_ref *r)
 		}
 	}
 	me->last_ns = r->slack ? r->at_ns - LW_REQUEST_SLACK_NS : r->at_ns;
+	if (me->begin_ns == LW_TIME_NONE)
+		me->begin_ns = me->last_ns;
 }
 
 static bool
@@ -144,24 +151,26 @@ came_before(const struct seen *effect, const struct cell *c)
 }
 
 /*
- * What happens once may have many effects.  On an instance that lived without the
- * effect until then, did the first one follow the cause more closely than a tenth of
- * what chance lets it?
+ * What happens once, or in one burst, may have many effects.  On an instance that
+ * lived without the effect until then, did the first one follow the cause more closely
+ * than a tenth of what chance lets it?
  */
 static bool
 came_at_onset(const struct pass *p, uint64_t scope, const struct seen *effect, uint32_t cause)
 {
 	const struct lw_tally *t = p->l->a->tally;
 	const struct cell *c = &p->cells[effect - p->seen][cause];
+	double lag_ns = (double)c->onset_lag * (double)c->causes;
 	uint32_t at;
 
-	if (p->kind != LW_SCOPE_INSTANCE || c->causes == 0 || c->onset_lag > BUSY_HORIZON_NS ||
+	if ((double)c->burst_lag < lag_ns)
+		lag_ns = (double)c->burst_lag;
+	if (p->kind != LW_SCOPE_INSTANCE || c->causes == 0 || c->onset_lag > LW_NEARBY_NS ||
 	    p->seen[cause].events * BUSY_EVENTS > effect->events)
 		return false;
 	at = lw_map_get(&t->instance_map, scope);
 	return at != LW_MAP_NONE && t->instances[at].first_ns != LW_TIME_NONE &&
-	       (double)c->onset_lag * (double)c->causes * AT_ONSET <
-		   (double)(effect->first_ns - t->instances[at].first_ns);
+	       lag_ns * AT_ONSET < (double)(effect->first_ns - t->instances[at].first_ns);
 }
 
 static void

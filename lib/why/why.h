@@ -68,6 +68,8 @@ struct lw_link_facts {
 	uint64_t named, named_of;         /* samples of effect that name the service of cause */
 	uint64_t traces, traces_of;       /* traces of effect in which cause came first */
 	uint64_t instances, instances_of; /* the same for instances */
+	uint64_t others;                  /* traces or instances before whose effect another wording
+					     of the cause came instead */
 	uint64_t onsets;            /* of these, where it came once before the first of many */
 	uint64_t nearby, nearby_of; /* events of effect with cause up to a minute before: in
 				       the same service, or in the other one */
@@ -243,6 +245,10 @@ bool lw_link_is_chance(const struct lw_link_facts *f);
 /* How much nearer the cause comes before the effect than chance lets it: the median lag times the
  * rate of the cause, about 0.7 by chance; -1 where it is not known. */
 double lw_link_closeness(const struct lw_analysis *a, const struct lw_link_facts *f);
+
+/* Of the scopes or events of the effect, by which its sequence shows, the share that cause came
+ * before. */
+double lw_link_share(const struct lw_link_facts *f);
 
 /* f of the contrast, 0..1; -1 where there is nothing to compare with. */
 double lw_link_contrast(const struct lw_link_facts *f);

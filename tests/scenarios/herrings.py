@@ -58,6 +58,43 @@ def once_and_harmless(scene):
         svc.request(t, 500, 0.009, i, trace=trace, show=inc[0])
 
 
+def behind_a_time_out(scene):
+    """Every few statements time out after an error that no rule knows; seconds lie between them, and it is nowhere else."""
+    svc = Run(scene, 'harvest', pino, paths=('/fields', '/weights'))
+    svc.boot = [(0.5, 'WARNING', 'no .env file found')]
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    svc.traffic(25, 900, 60)
+    inc = scene.incident('harvest', 'requests answered with 500', 'statements time out', 'weights are counted anew')
+    t = 900
+    while t < 1700:
+        i = svc.pick(t)
+        svc.say(t, 'ERROR', 'counting all %d weights anew, the mark of the last count is gone' % scene.random.randrange(9999, 99999), i, show=inc[2])
+        for k in range(5):
+            at, trace = t + 1 + scene.random.random() * 8, scene.trace()
+            svc.say(at, 'ERROR', 'error: canceling statement due to statement timeout', i, trace, show=inc[1])
+            svc.request(at - 5.005, 500, 5.01, i, trace=trace, show=inc[0])
+        for k in range(6):
+            svc.ok(t + scene.random.random() * 20)
+        t += 20
+
+
+def said_first_explained_later(scene):
+    """A program says first that it failed, in its own words, and a few milliseconds later what the driver told it."""
+    svc = Run(scene, 'menus', google, paths=('/menu',))
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    svc.traffic(25, 900, 60)
+    inc = scene.incident('menus', 'requests answered with 500', 'menu is not read', 'the database refuses connections')
+    for t in scene.arrivals(900, 1500, 60):
+        i, trace = svc.pick(t), scene.trace()
+        svc.say(t + 0.010, 'ERROR', 'menu %d was not read' % scene.random.randrange(999), i, trace, show=inc[1])
+        svc.text(t + 0.012, 'Traceback (most recent call last):\n  File "/app/menus.py", line 31, in read\n    cursor.execute(QUERY)\n'
+                 'psycopg2.OperationalError: connection to server at "10.30.0.4", port 5432 failed: Connection refused\n', i, 'ERROR', trace, show=inc[2])
+        svc.request(t, 500, 0.015, i, trace=trace, show=inc[0])
+    svc.traffic(1500, 1800, 60)
+
+
 def refresher_in_background(scene):
     """A loop in the background says every few seconds why it cannot refresh; requests only find nothing to answer with."""
     svc = Gke(scene, 'currency', slog, paths=('/rate/eur', '/rate/usd'))
@@ -174,5 +211,6 @@ def no_healthy_start_seen(scene):
         t += scene.random.uniform(10, 25)
 
 
-SCENARIOS = [error_of_every_request, thread_dies_once, once_and_harmless, refresher_in_background, same_status_two_causes,
+SCENARIOS = [error_of_every_request, thread_dies_once, once_and_harmless, behind_a_time_out,
+             said_first_explained_later, refresher_in_background, same_status_two_causes,
              starts_fail_for_two_reasons, only_errors_were_exported, no_healthy_start_seen]

@@ -108,6 +108,27 @@ def python_slow_burn(scene):
         svc.request(t, 500, took, i, trace=trace, show=inc[0])
 
 
+def three_wordings(scene):
+    """The program words the same root in three ways, one a request, in French; no single line comes before most failures."""
+    svc = Run(scene, 'tarifs', logback, paths=('/devis', '/tarifs'))
+    svc.boot = [(0.5, 'WARNING', 'Profil \u00ab par d\u00e9faut \u00bb activ\u00e9')]
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    svc.traffic(25, 900, 60)
+    svc.every(25, 1700, 40, 'ERROR', 'Image %d introuvable, remplac\u00e9e')
+    inc = scene.incident('tarifs', 'requests answered with 500', 'devis is given up', 'the table of rates is empty')
+    for t in scene.arrivals(900, 1700, 60):
+        if scene.random.random() < 0.4:
+            svc.ok(t)
+            continue
+        i, trace = svc.pick(t), scene.trace()
+        svc.say(t + 0.01, 'ERROR', scene.random.choice(('Le r\u00e9f\u00e9rentiel des tarifs est vide pour la zone Sud',
+                                                        'Aucun tarif charg\u00e9 : zone Sud',
+                                                        'Zone Sud sans prix, chargement de la nuit incomplet')), i, trace, show=inc[2])
+        svc.say(t + 0.02, 'ERROR', 'Calcul du devis %d abandonn\u00e9' % scene.random.randrange(9999), i, trace, show=inc[1])
+        svc.request(t, 500, 0.03, i, trace=trace, show=inc[0])
+
+
 def half_of_the_log(scene):
     """A sampled log: every other entry was never stored, so no trace is whole; the cause stands in no healthy trace."""
     svc = Run(scene, 'stamps', google, paths=('/stamps',))
@@ -126,4 +147,4 @@ def half_of_the_log(scene):
     scene.entries[:] = kept
 
 
-SCENARIOS = [java_shard_map, dotnet_tariff_table, php_price_list, rust_lease, python_slow_burn, half_of_the_log]
+SCENARIOS = [java_shard_map, dotnet_tariff_table, php_price_list, rust_lease, python_slow_burn, half_of_the_log, three_wordings]

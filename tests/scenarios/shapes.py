@@ -140,6 +140,23 @@ def nightly_job(scene):
                   show=inc[0])
 
 
+def one_execution_of_a_job(scene):
+    """A job of every quarter of an hour fails at its fifth execution, once; nothing of it is there twice."""
+    job = Job(scene, 'import-tariffs', google)
+    inc = scene.incident('import-tariffs', 'the task fails', 'the container exits', 'a column is missing')
+    for n, t in enumerate(range(60, 4600, 900)):
+        i = job.new_instance(revision=scene.hexes(5))
+        for k in range(80):
+            job.say(t + 0.1 * k, 'INFO', 'row %d taken over' % (1000 * n + k), i)
+        if n < 4:
+            job.write(t + 9, 'system', i, 'INFO', text='Container called exit(0).')
+            continue
+        job.say(t + 10, 'ERROR', 'column tariff_code is missing in tariffs-2026-04.csv', i, show=inc[2])
+        job.write(t + 10.5, 'system', i, 'WARNING', text='Container called exit(1).', show=inc[1])
+        job.write(t + 11, 'system', i, 'ERROR', text='Task import-tariffs-%s-task0 failed with message: The container exited with an error.'
+                  % i.revision, show=inc[0])
+
+
 def worker_without_requests(scene):
     """A worker that takes messages from a queue: no requests, no traces, four pods at a time; half of the messages fail."""
     svc = Gke(scene, 'settler', google)
@@ -195,5 +212,5 @@ def bare_entries(scene):
         svc.request(t, 500, 0.03, i, trace=trace, show=inc[0])
 
 
-SCENARIOS = [torn_trace_of_dotnet, torn_traces_of_spring, php_in_text, in_german, a_name_in_every_message, nightly_job,
+SCENARIOS = [torn_trace_of_dotnet, torn_traces_of_spring, php_in_text, in_german, a_name_in_every_message, nightly_job, one_execution_of_a_job,
              worker_without_requests, only_the_balancer, bare_entries]
