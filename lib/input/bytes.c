@@ -12,49 +12,7 @@ begins_plain(const char *p, size_t at, size_t n)
 	return p[at] == '\n' || (p[at] == '{' && p[at + 1] == '"');
 }
 
-#if defined(__SSE2__) && !defined(LW_PORTABLE_BYTES)
-#include <immintrin.h>
-
-#define AVX2 __attribute__((target("avx2")))
-
-AVX2 static inline uint64_t
-mask32(__m256i v)
-{
-	return (uint32_t)_mm256_movemask_epi8(v);
-}
-
-AVX2 static void
-masks_avx2(const char *p, struct lw_masks *m)
-{
-	struct lw_masks k = {0};
-	unsigned i;
-
-	for (i = 0; i < 64; i += 32) {
-		__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + i));
-		__m256i folded = _mm256_or_si256(v, _mm256_set1_epi8(0x20));
-		__m256i blank = _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8(0x20)), v);
-		__m256i comma = _mm256_cmpeq_epi8(v, _mm256_set1_epi8(','));
-		__m256i colon = _mm256_cmpeq_epi8(v, _mm256_set1_epi8(':'));
-		__m256i shut = _mm256_cmpeq_epi8(folded, _mm256_set1_epi8('}'));
-		__m256i after =
-		    _mm256_or_si256(_mm256_or_si256(blank, comma), _mm256_or_si256(colon, shut));
-
-		k.quote |= mask32(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('"'))) << i;
-		k.backslash |= mask32(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('\\'))) << i;
-		k.newline |= mask32(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('\n'))) << i;
-		k.open |= mask32(_mm256_cmpeq_epi8(folded, _mm256_set1_epi8('{'))) << i;
-		k.close |= mask32(shut) << i;
-		k.after |= mask32(after) << i;
-	}
-	*m = k;
-}
-
-lw_masks_fn *
-lw_masks_fastest(void)
-{
-	return __builtin_cpu_supports("avx2") ? masks_avx2 : lw_masks_of;
-}
-
+#ifdef LW_SSE2
 static inline uint64_t
 equal16(__m128i v, char c)
 {
@@ -78,6 +36,7 @@ lw_masks_of(const char *p, struct lw_masks *m)
 		__m128i after = _mm_or_si128(_mm_or_si128(blank, comma), _mm_or_si128(colon, shut));
 
 		m->quote |= equal16(v, '"') << i;
+		m->space |= equal16(v, ' ') << i;
 		m->backslash |= equal16(v, '\\') << i;
 		m->newline |= equal16(v, '\n') << i;
 		m->open |= equal16(folded, '{') << i;
@@ -112,7 +71,7 @@ lw_count_newlines(const char *p, size_t n)
 	return count;
 }
 
-AVX2 static inline void
+LW_AVX2 static inline void
 ends_and_joints_avx2(const char *p, uint64_t *newlines, uint64_t *joints)
 {
 	const __m256i newline = _mm256_set1_epi8('\n'), shut = _mm256_set1_epi8('}'),
@@ -122,11 +81,12 @@ ends_and_joints_avx2(const char *p, uint64_t *newlines, uint64_t *joints)
 	__m256i a1 = _mm256_loadu_si256((const __m256i *)(const void *)(p + 1));
 	__m256i b1 = _mm256_loadu_si256((const __m256i *)(const void *)(p + 33));
 
-	*newlines = mask32(_mm256_cmpeq_epi8(a, newline)) | mask32(_mm256_cmpeq_epi8(b, newline))
-								<< 32;
+	*newlines = lw_mask32(_mm256_cmpeq_epi8(a, newline)) |
+		    lw_mask32(_mm256_cmpeq_epi8(b, newline)) << 32;
 	*joints =
-	    mask32(_mm256_and_si256(_mm256_cmpeq_epi8(a, shut), _mm256_cmpeq_epi8(a1, open))) |
-	    mask32(_mm256_and_si256(_mm256_cmpeq_epi8(b, shut), _mm256_cmpeq_epi8(b1, open))) << 32;
+	    lw_mask32(_mm256_and_si256(_mm256_cmpeq_epi8(a, shut), _mm256_cmpeq_epi8(a1, open))) |
+	    lw_mask32(_mm256_and_si256(_mm256_cmpeq_epi8(b, shut), _mm256_cmpeq_epi8(b1, open)))
+		<< 32;
 }
 
 /* One bit a byte of p[0..64): newlines, and where a "}{" begins; p[64] is looked at. */
@@ -172,12 +132,6 @@ lw_find_joint(const char *p, size_t n)
 
 #else
 
-lw_masks_fn *
-lw_masks_fastest(void)
-{
-	return lw_masks_of;
-}
-
 static inline void
 ends_and_joints(const char *p, uint64_t *newlines, uint64_t *joints)
 {
@@ -202,6 +156,8 @@ lw_masks_of(const char *p, struct lw_masks *m)
 
 		if (c <= 0x20 || c == ',' || c == ':' || (c | 0x20) == '}')
 			m->after |= bit;
+		if (c == ' ')
+			m->space |= bit;
 		if (c == '"')
 			m->quote |= bit;
 		else if (c == '\\')
@@ -278,8 +234,8 @@ plain_lines(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines, 
 	return good;
 }
 
-#if defined(__SSE2__) && !defined(LW_PORTABLE_BYTES)
-AVX2 static size_t
+#ifdef LW_SSE2
+LW_AVX2 static size_t
 plain_lines_avx2(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines)
 {
 	return plain_lines(p, n, ends, max, lines, ends_and_joints_avx2);
@@ -289,8 +245,8 @@ plain_lines_avx2(const char *p, size_t n, uint32_t *ends, size_t max, size_t *li
 size_t
 lw_plain_lines(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines)
 {
-#if defined(__SSE2__) && !defined(LW_PORTABLE_BYTES)
-	if (__builtin_cpu_supports("avx2"))
+#ifdef LW_SSE2
+	if (lw_has_avx2())
 		return plain_lines_avx2(p, n, ends, max, lines);
 #endif
 	return plain_lines(p, n, ends, max, lines, ends_and_joints);

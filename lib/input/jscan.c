@@ -27,6 +27,33 @@ prefix_xor(uint64_t x)
 	return x;
 }
 
+typedef uint64_t prefix_xor_fn(uint64_t x);
+
+#ifdef LW_SSE2
+/* The same: a product without carries with all ones. */
+LW_AVX2 static inline uint64_t
+prefix_xor_avx2(uint64_t x)
+{
+	__m128i product =
+	    _mm_clmulepi64_si128(_mm_set_epi64x(0, (long long)x), _mm_set1_epi8((char)0xff), 0);
+
+	return (uint64_t)_mm_cvtsi128_si64(product);
+}
+#endif
+
+/* Bit i of the result: k bits of x, at least 1, from i on are set. */
+static inline uint64_t
+runs(uint64_t x, size_t k)
+{
+	size_t have = 1, step;
+
+	for (; have < k && x != 0; have += step) {
+		step = k - have < have ? k - have : have;
+		x &= x >> step;
+	}
+	return x;
+}
+
 /* The bytes that a backslash escapes; *carry: the byte before, or behind, the block is one. */
 static inline uint64_t
 escaped_bytes(uint64_t backslash, bool *carry)
@@ -162,13 +189,13 @@ walk_braces(struct lw_jscan *s, const char *p, size_t pos, uint64_t open, uint64
 
 /* One block of m bytes (at most 64) at p[*pos].  LW_JSCAN_MORE with *pos short of the block: it
  * waits there for more bytes. */
-static enum lw_jscan_result
-scan_block(struct lw_jscan *s, lw_masks_fn *masks_of, const char *p, size_t n, bool last,
-    size_t *pos, unsigned m)
+static inline __attribute__((always_inline)) enum lw_jscan_result
+scan_block(struct lw_jscan *s, lw_masks_fn *masks_of, prefix_xor_fn *xor_of, const char *p,
+    size_t n, bool last, size_t *pos, unsigned m)
 {
 	const uint64_t depth_before = s->depth, kinds_before = s->kinds;
 	struct lw_masks k;
-	struct walk braces;
+	struct walk braces = {64, 64};
 	uint64_t escaped, string, behind, bad, open, close, lines;
 	bool carry = s->escaped;
 	unsigned stop = m, bad_at;
@@ -183,7 +210,7 @@ scan_block(struct lw_jscan *s, lw_masks_fn *masks_of, const char *p, size_t n, b
 	}
 	escaped = escaped_bytes(k.backslash, &carry);
 	k.quote &= ~escaped;
-	string = prefix_xor(k.quote) ^ s->in_string;
+	string = xor_of(k.quote) ^ s->in_string;
 	behind = (k.quote & ~string) << 1 | (s->closed ? 1 : 0);
 	bad = ((k.newline & string) | (behind & ~k.after)) & below(m);
 	bad_at = bad != 0 ? lw_lowest(bad) : 64;
@@ -191,12 +218,15 @@ scan_block(struct lw_jscan *s, lw_masks_fn *masks_of, const char *p, size_t n, b
 		stop = bad_at;
 	open = k.open & ~string & below(stop);
 	close = k.close & ~string & below(stop);
-	braces = walk_braces(s, p, *pos, open, close);
+	if ((open | close) != 0)
+		braces = walk_braces(s, p, *pos, open, close);
 	if (braces.end < stop)
 		stop = braces.end;
 	if (braces.broken < stop)
 		stop = braces.broken;
 	lines = s->layout == LW_LAYOUT_FREE ? 0 : k.newline & ~string & below(stop);
+	if (lines != 0 && m == 64) /* most are deeper */
+		lines &= ~(runs(k.space, s->indent + 1) >> 1);
 	for (; lines != 0; lines &= lines - 1) {
 		unsigned i = lw_lowest(lines);
 		uint64_t depth;
@@ -244,21 +274,40 @@ commit:
 	return LW_JSCAN_MORE;
 }
 
-enum lw_jscan_result
-lw_jscan(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos)
+/* The body of lw_jscan, compiled once for each way to look. */
+static inline __attribute__((always_inline)) enum lw_jscan_result
+scan(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos, lw_masks_fn *masks_of,
+    prefix_xor_fn *xor_of)
 {
-	lw_masks_fn *masks_of = lw_masks_fastest();
 	enum lw_jscan_result rc;
 
 	while (*pos < n) {
 		unsigned m = n - *pos < 64 ? (unsigned)(n - *pos) : 64;
 		size_t from = *pos;
 
-		rc = scan_block(s, masks_of, p, n, last, pos, m);
+		rc = scan_block(s, masks_of, xor_of, p, n, last, pos, m);
 		if (rc != LW_JSCAN_MORE)
 			return rc;
 		if (*pos < from + m)
 			break; /* a line waits for more of itself */
 	}
 	return LW_JSCAN_MORE;
+}
+
+#ifdef LW_SSE2
+LW_AVX2 static enum lw_jscan_result
+scan_avx2(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos)
+{
+	return scan(s, p, n, last, pos, lw_masks_avx2, prefix_xor_avx2);
+}
+#endif
+
+enum lw_jscan_result
+lw_jscan(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos)
+{
+#ifdef LW_SSE2
+	if (lw_has_avx2())
+		return scan_avx2(s, p, n, last, pos);
+#endif
+	return scan(s, p, n, last, pos, lw_masks_of, prefix_xor);
 }
