@@ -126,6 +126,51 @@ has_bound(struct lw_str s)
 	return false;
 }
 
+/* By the last letter of a word: those before it, a bit each. */
+#define L(c) (1u << ((c) - 'a'))
+static const uint32_t setting_ends[26] = {L('t'), /* a: quota */
+    L('i') | L('m') | L('g'),                     /* b: mib */
+    L('e'),                                       /* c: sec */
+    L('n'),                                       /* d: second */
+    L('z') | L('n') | L('m') | L('l'),            /* e: size, deadline, lifetime, idle */
+    L('f'),                                       /* f: backoff */
+    0, L('c') | L('t'),                           /* h: batch, depth */
+    0, 0, 0, L('t') | L('a'),                     /* l: ttl, interval */
+    0, L('n'),                                    /* n: conn */
+    0, L('a'),                                    /* p: heap */
+    0, 0, ~0u,                                    /* s */
+    L('u') | L('i'),                              /* t: timeout, limit */
+    0, 0, 0, L('a'),                              /* x: max */
+    L('c') | L('r') | L('a') | L('t'),            /* y: concurrency, memory, delay, capacity */
+    0};
+static const uint32_t link_ends[26] = {['d' - 'a'] = L('e'), /* exceeded */
+    ['f' - 'a'] = L('o'),                                    /* of */
+    ['o' - 'a'] = L('t'),                                    /* to */
+    ['r' - 'a'] = L('e'),                                    /* after */
+    ['t' - 'a'] = L('e') | L('a'),                           /* set, at */
+    ['w' - 'a'] = L('o')};                                   /* now */
+#undef L
+
+/* Can a word that ends in these two letters be a setting or a unit of one? */
+static bool
+may_end_setting(char a, char b)
+{
+	return is_letter(a) && is_letter(b) &&
+	       (setting_ends[fold(b) - 'a'] >> (fold(a) - 'a') & 1) != 0;
+}
+
+/* Likewise, or a link? */
+static bool
+may_end(char a, char b)
+{
+	if (!is_letter(b))
+		return false;
+	if (!is_letter(a))
+		return fold(b) == 's';
+	return ((setting_ends[fold(b) - 'a'] | link_ends[fold(b) - 'a']) >> (fold(a) - 'a') & 1) !=
+	       0;
+}
+
 /* What an identifier names. */
 enum kind { KIND_NONE, KIND_STRONG, KIND_WEAK };
 
@@ -135,6 +180,8 @@ kind_of(struct lw_str identifier)
 	size_t end = identifier.n, before;
 	struct lw_str last = part_before(identifier, &end);
 
+	if (last.n > 1 && !may_end_setting(last.p[last.n - 2], last.p[last.n - 1]))
+		return KIND_NONE; /* so it is with most words; the lists are long */
 	before = end;
 	if (end > 0 && lw_word_among(last, name_units, COUNT(name_units)))
 		last = part_before(identifier, &before);
@@ -308,51 +355,17 @@ setting_at(struct lw_str m, size_t end, size_t at, struct lw_stated *s)
 	value = value_at(m, at);
 	if (value.n == 0 || is_of_request(m, word, value))
 		return false;
-	*s = (struct lw_stated){.name = name_around(m, word, &words),
-	    .value = value,
-	    .statement = hash_statement(m, at),
-	    .measured = measured};
+	*s = (struct lw_stated){
+	    .name = name_around(m, word, &words), .value = value, .measured = measured};
 	if (kind == KIND_WEAK && !has_bound(s->name))
 		return false;
+	s->statement = hash_statement(m, at);
 	s->key = hash_name(s->name);
 	end = s->name.n;
 	(void)part_before(s->name, &end);
 	if (words == 1 && end == 0) /* "timeout" alone is a name that many share */
 		s->key = lw_hash_pair(s->key, s->statement);
 	return s->name.n > 0;
-}
-
-/* Can a word that ends in these two letters be a setting, a unit of one or a link? */
-static bool
-may_end(char a, char b)
-{
-	/* By the last letter: those before it, a bit each. */
-#define L(c) (1u << ((c) - 'a'))
-	static const uint32_t before[26] = {L('t'), /* a: quota */
-	    L('i') | L('m') | L('g'),               /* b: mib */
-	    L('e'),                                 /* c: sec */
-	    L('e') | L('n'),                        /* d: exceeded, second */
-	    L('z') | L('n') | L('m') | L('l'),      /* e: size, deadline, lifetime, idle */
-	    L('o') | L('f'),                        /* f: of, backoff */
-	    0, L('c') | L('t'),                     /* h: batch, depth */
-	    0, 0, 0, L('t') | L('a'),               /* l: ttl, interval */
-	    0, L('n'),                              /* n: conn */
-	    L('t'),                                 /* o: to */
-	    L('a'),                                 /* p: heap */
-	    0, L('e'),                              /* r: after */
-	    ~0u,                                    /* s */
-	    L('u') | L('i') | L('e') | L('a'),      /* t: timeout, limit, set, at */
-	    0, 0, L('o'),                           /* w: now */
-	    L('a'),                                 /* x: max */
-	    L('c') | L('r') | L('a') | L('t'),      /* y: concurrency, memory, delay, capacity */
-	    0};
-#undef L
-
-	if (!is_letter(b))
-		return false;
-	if (!is_letter(a))
-		return fold(b) == 's';
-	return (before[fold(b) - 'a'] >> (fold(a) - 'a') & 1) != 0;
 }
 
 /*
