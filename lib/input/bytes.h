@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__SSE2__) && !defined(LW_PORTABLE_BYTES)
+#if defined(__SSE2__) && defined(__x86_64__) && !defined(LW_PORTABLE_BYTES)
 #include <immintrin.h>
 #define LW_SSE2 1
 #define LW_AVX2 __attribute__((target("avx2,pclmul"))) /* where lw_has_avx2 says so */
