@@ -45,9 +45,9 @@ is_job(const struct lw_analysis *a, const struct lw_service *s)
 
 /*
  * Is one vertex alone reason to speak of an incident?
- *   requests   at least 3 failed, and at least 5 % of those answered meanwhile;
- *              or all that are in the log; where only texts speak of requests, as
- *              errors below
+ *   requests   at least 3 failed, and at least 5 % of those answered meanwhile
+ *              (of all, where they fail now and then all the time); or all that are
+ *              in the log; where only texts speak of requests, as errors below
  *   instances  at least 2 of them failed, or one twice; one, where that is 20 %
  *              of the service's entries, or an execution of a job
  *   start-up   as instances
@@ -57,7 +57,8 @@ is_job(const struct lw_analysis *a, const struct lw_service *s)
  *              cause and 5 % for an unknown error; fewer where they are 20 %;
  *              not what most instances say once or twice when they start, and live;
  *              of one that comes all the time at one rate a fourth for a known cause
- *              and a third for an unknown error.
+ *              and a third for an unknown error; a twentieth of what comes now and
+ *              then, as chance has it.
  *              CRITICAL and above always.
  */
 static bool
@@ -73,11 +74,15 @@ serious(const struct lw_analysis *a, const struct lw_vertex *v)
 	case LW_DEPTH_REQUEST:
 		if (s->requests == 0) /* only a text speaks of them */
 			return is_share(v, s, 100);
+		if (s->by_class[5] == s->requests)
+			return true;
 		if (is_steady(a, v)) { /* a handful that happen to come close are no outage */
 			failed = v->sum.count;
 			good = s->requests - s->by_class[5];
 		}
-		return s->by_class[5] == s->requests || (failed >= 3 && failed * 20 >= good);
+		if (v->sum.count * 20 < s->requests && lw_is_even(a, v))
+			return false;
+		return failed >= 3 && failed * 20 >= good;
 	case LW_DEPTH_INSTANCE:
 	case LW_DEPTH_STARTUP:
 		return v->sum.count >= 2 || v->sum.count * 5 >= s->entries || is_job(a, s);
@@ -93,7 +98,7 @@ serious(const struct lw_analysis *a, const struct lw_vertex *v)
 		return true;
 	if (is_steady(a, v))
 		return is_share(v, s, v->depth == LW_DEPTH_CAUSE ? 4 : 3);
-	return is_share(v, s, v->depth == LW_DEPTH_CAUSE ? 100 : 20);
+	return is_share(v, s, v->depth == LW_DEPTH_CAUSE && !lw_is_even(a, v) ? 100 : 20);
 }
 
 /* Fewer failed requests will do, 10 and 1 %, where the chain ends in a cause that the catalogue
@@ -136,6 +141,23 @@ hang_together(const struct lw_analysis *a, const struct lw_link_facts *f)
 	return lw_link_confidence(f, NULL) >= LW_LINK_ENOUGH;
 }
 
+/* Requests refused with one status and with another at the same time are one failure. */
+static void
+mark_refused(struct opener *c, uint32_t felt)
+{
+	const struct lw_vertex *v = &c->a->vertices[felt];
+	uint32_t i;
+
+	for (i = 0; i < c->a->vertex_count; i++) {
+		const struct lw_vertex *other = &c->a->vertices[i];
+
+		if (v->surge && other->surge && !c->used[i] && other->service == v->service &&
+		    other->sum.windows.onset_ns <= v->sum.windows.end_ns &&
+		    v->sum.windows.onset_ns <= other->sum.windows.end_ns)
+			c->used[i] = c->part[i] = true;
+	}
+}
+
 /* What hangs together with the chain is explained by it, and starts no incident of its own. */
 static void
 mark_used(struct opener *c, const struct lw_chain *ch)
@@ -148,6 +170,7 @@ mark_used(struct opener *c, const struct lw_chain *ch)
 	memset(c->part, 0, a->vertex_count * sizeof(*c->part));
 	for (k = 0; k < ch->n; k++)
 		c->used[ch->at[k]] = c->part[ch->at[k]] = true;
+	mark_refused(c, ch->at[0]);
 	while (more) {
 		more = false;
 		for (i = 0; i < a->link_count; i++) {
@@ -166,6 +189,7 @@ static void
 pick_evidence(const struct lw_analysis *a, struct lw_why *w, const struct lw_map *linked)
 {
 	const struct lw_vertex *v = &a->vertices[w->vertex];
+	int64_t since_ns = v->sum.windows.onset_ns - (v->surge ? 0 : a->window_ns);
 	size_t n = 0, pass, i, k;
 
 	/* First the entries by which the link shows, then those of the run, then any. */
@@ -176,8 +200,7 @@ pick_evidence(const struct lw_analysis *a, struct lw_why *w, const struct lw_map
 			if (pass == 0 && lw_map_get(linked, s->entry_key) == LW_MAP_NONE)
 				continue;
 			if (pass == 1 &&
-			    (n > 0 || s->time_ns < v->sum.windows.onset_ns - a->window_ns ||
-				s->time_ns > v->sum.windows.end_ns))
+			    (n > 0 || s->time_ns < since_ns || s->time_ns > v->sum.windows.end_ns))
 				continue;
 			if (n > 0 && s->rank > w->evidence[0]->rank)
 				continue; /* an entry that says it plainly needs no company that

@@ -16,7 +16,8 @@ bool lw_why_changes(struct lw_analysis *a);  /* changes.c: all changes by time *
 
 /*
  * Requests that are refused (401, 403): a few are normal on any address.  Is there a
- * time when at least half of all requests were, far more than before and after?
+ * time when at least half of all requests were, with any such status, far more than
+ * before and after?
  * Its windows then begin and end there.
  */
 bool lw_find_surge(const struct lw_analysis *a, struct lw_vertex *v);
@@ -24,6 +25,10 @@ bool lw_find_surge(const struct lw_analysis *a, struct lw_vertex *v);
 /* Are two services the same, or parts of one workload that the platform reports by one name: its
  * containers, its pods, its load balancer? */
 bool lw_is_one_workload(const struct lw_analysis *a, uint32_t x, uint32_t y);
+
+/* Does it come as chance has it, as often at any time of the input as other entries do, with no
+ * peak and no onset?  False where there is too little to tell. */
+bool lw_is_even(const struct lw_analysis *a, const struct lw_vertex *v);
 
 /* Entries of a series between two times, both included, by its buckets. */
 uint64_t lw_count_span(const struct lw_series *s, int64_t from_ns, int64_t to_ns);

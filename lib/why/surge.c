@@ -18,37 +18,65 @@ count_in(const struct lw_series *s, int64_t from_ns, int64_t to_ns)
 	return n;
 }
 
+/* Requests of the service; where only texts speak of them, no fewer than these: all entries. */
+static uint64_t
+count_asked(
+    const struct lw_analysis *a, const struct lw_service *service, int64_t from_ns, int64_t to_ns)
+{
+	if (service->requests == 0)
+		return count_in(&a->tally->all, from_ns, to_ns);
+	return count_in(&service->failures, from_ns, to_ns) +
+	       count_in(&service->successes, from_ns, to_ns);
+}
+
+/* Requests of its service that the rule of v knows as refused, whatever the status. */
+static uint64_t
+count_refused(
+    const struct lw_analysis *a, const struct lw_vertex *v, int64_t from_ns, int64_t to_ns)
+{
+	uint64_t n = 0;
+	uint32_t i;
+
+	for (i = 0; i < a->vertex_count; i++)
+		if (a->vertices[i].service == v->service &&
+		    a->groups[a->vertices[i].group].rule == a->groups[v->group].rule)
+			n += count_in(&a->vertices[i].sum.series, from_ns, to_ns);
+	return n;
+}
+
 bool
 lw_find_surge(const struct lw_analysis *a, struct lw_vertex *v)
 {
 	const struct lw_service *service = &a->tally->services[v->service];
 	const struct lw_series *s = &v->sum.series;
-	uint64_t refused = 0, asked = 0, elsewhere;
+	uint64_t requests = service->requests == 0 ? a->tally->totals.entries : service->requests;
+	uint64_t refused = 0, asked = 0, own = 0, elsewhere;
 	int64_t from_ns = LW_TIME_NONE, to_ns = LW_TIME_NONE;
 	uint32_t i;
 
 	for (i = 0; i < s->count; i++) {
 		const struct lw_bucket *b = &s->buckets[i];
 		int64_t end_ns = b->start_ns + s->width_ns;
-		uint64_t all = count_in(&service->failures, b->start_ns, end_ns) +
-			       count_in(&service->successes, b->start_ns, end_ns);
+		uint64_t all = count_asked(a, service, b->start_ns, end_ns);
+		uint64_t n = count_refused(a, v, b->start_ns, end_ns);
 
-		if (b->n * 2 < all)
+		if (n * 2 < all)
 			continue;
-		refused += b->n;
+		refused += n;
+		own += b->n;
 		asked += all;
 		if (from_ns == LW_TIME_NONE)
 			from_ns = b->first_ns;
 		to_ns = b->last_ns;
 	}
-	if (refused < MIN_REFUSED || asked == 0 || service->requests < asked)
+	if (refused < MIN_REFUSED || asked == 0 || requests < asked)
 		return false;
-	elsewhere = service->requests - asked;
+	elsewhere = requests - asked;
 	if (elsewhere < MIN_ELSEWHERE) {
 		if (refused < MIN_WHERE_ALL || refused * 10 < asked * 9)
 			return false;
-	} else if ((double)(v->sum.count - refused) / (double)elsewhere >
-		   (double)refused / (double)asked / 4) {
+	} else if ((double)(v->sum.count - own) / (double)elsewhere >
+		   (double)own / (double)asked / 4) {
 		return false;
 	}
 	v->sum.windows.onset_ns = from_ns;

@@ -116,6 +116,26 @@ def crash_behind_a_refusal(scene):
         api.request(t, 503, 0.02, i, trace=trace, method='POST', show=inc[0])
 
 
+def name_that_no_pod_answers_to(scene):
+    """orders cannot look up notify by the name of its service while the pods of notify end for a broken template; nothing is traced."""
+    orders, notify = Gke(scene, 'orders', zap, paths=('/orders',)), Gke(scene, 'notify')
+    pods = [svc.start(2 + k) for svc in (orders, notify) for k in range(2)][2:]
+    orders.traffic(15, 900, 30)
+    inc = scene.incident('orders', 'orders answers 500', 'orders cannot look up notify', 'the pods of notify are restarted', 'a template has no body')
+    for pod in pods:
+        t = 898 + scene.random.random()
+        while t < 1600:
+            notify.text(t, 'template receipt.mjml has no body', pod, 'ERROR', show=inc[3])
+            notify.event(t + 1, 'Warning', 'BackOff', 'Back-off restarting failed container notify in pod %s_shop(%s)' % (pod.name, scene.hexes(8)),
+                         pod, show=inc[2])
+            t += 60
+    for t in scene.arrivals(903, 1600, 30):
+        i = orders.pick(t)
+        orders.say(t + 0.01, 'ERROR', 'Post "http://notify.default.svc:8080/n": dial tcp: lookup notify.default.svc on 10.0.0.10:53: no such host', i,
+                   show=inc[1])
+        orders.request(t, 500, 0.02, i, show=inc[0])
+
+
 def one_database_two_services(scene):
     """Two services lose the same database, at the same address: one incident."""
     a = Run(scene, 'seats', structlog, paths=('/seats',))
@@ -247,6 +267,5 @@ def half_reaches_the_caller(scene):
         kiosk.request(t, 500, 0.03, k, trace=trace, show=inc[0])
 
 
-SCENARIOS = [cascade_of_three, cascade_untraced, cascade_of_four, crash_behind_a_refusal, one_database_two_services, two_caches,
-             two_sidecars, database_says_it_too,
-             callee_is_innocent, silent_caller, half_reaches_the_caller]
+SCENARIOS = [cascade_of_three, cascade_untraced, cascade_of_four, crash_behind_a_refusal, name_that_no_pod_answers_to, one_database_two_services, two_caches,
+             two_sidecars, database_says_it_too, callee_is_innocent, silent_caller, half_reaches_the_caller]

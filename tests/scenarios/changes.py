@@ -1,5 +1,5 @@
 """Something was changed: a revision, a flag, a permission, a certificate's last day, or something innocent shortly before."""
-from scene import Gke, Run, google, logback, pino, slog, structlog
+from scene import Gke, Machine, Run, google, logback, pino, slog, structlog
 
 
 def new_revision_fails(scene):
@@ -186,5 +186,34 @@ def smaller_pool_in_new_revision(scene):
         svc.request(t, 500, 30.02, i, trace=trace, show=inc[0])
 
 
+def refused_in_two_ways(scene):
+    """The identity provider forgot half of the grants: most requests are answered with 401 or 403, which are one failure."""
+    svc = Run(scene, 'wallet', pino, paths=('/balance', '/pay'))
+    for k in range(2):
+        svc.start(2 + 5 * k)
+    svc.traffic(15, 900, 40)
+    for t in scene.arrivals(15, 880, 0.5):
+        svc.request(t, 403, 0.004, svc.pick(t))
+    inc = scene.incident('wallet', 'requests answered with 401 or 403')
+    for t in scene.arrivals(900, 1700, 40):
+        if scene.random.random() < 0.2:
+            svc.ok(t)
+        else:
+            svc.request(t, scene.random.choice((401, 403)), 0.004, svc.pick(t), show=inc[0])
+
+
+def refused_at_the_proxy(scene):
+    """nginx on a machine, known by its access log alone, turns most visitors away with 403 from one minute to the next."""
+    vm = Machine(scene, 'proxy')
+    inc = scene.incident('proxy', 'requests answered with 403')
+    i = vm.new_instance()
+    for t in scene.arrivals(5, 1700, 35):
+        refused = t > 900 and scene.random.random() < 0.85
+        vm.write(t, 'requests', i, text='198.51.100.%d - - [%s] "GET /map/%d HTTP/1.1" %d %d "-" "okhttp/4.12.0"' % (
+            scene.random.randrange(1, 255), scene.time(t)[:19], scene.random.randrange(9999), 403 if refused else 200, scene.random.randrange(150, 9000)),
+            show=inc[0] if refused else ())
+
+
 SCENARIOS = [new_revision_fails, innocent_deployment, guilty_deployment, flag_turned_on, invoker_taken_away, certificate_of_a_bank,
-             tokens_refused, no_instance_left, smaller_pool_in_new_revision]
+             tokens_refused, refused_in_two_ways,
+             refused_at_the_proxy, no_instance_left, smaller_pool_in_new_revision]

@@ -1,5 +1,5 @@
 """Nothing is wrong: noise of many kinds, and no incident."""
-from scene import BOT_PATHS, Run, Gke, Function, google, pino, logback, zap, structlog
+from scene import BOT_PATHS, Run, Gke, Function, google, pino, logback, slog, zap, structlog
 
 
 def healthy_deployments(scene):
@@ -108,4 +108,20 @@ def healthy_four_minutes(scene):
     job.every(0, 240, 25, 'ERROR', 'part %d is empty, skipped')
 
 
-SCENARIOS = [healthy_deployments, healthy_pods, healthy_under_scan, healthy_retries, healthy_nights, healthy_four_minutes]
+def healthy_now_and_then(scene):
+    """In every hour a few clients go too fast and a few mails go out at the second attempt: never much at once, and no onset."""
+    web = Run(scene, 'portal', google, paths=('/p/1', '/p/2'))
+    mail = Gke(scene, 'mailer', slog)
+    for k in range(3):
+        web.start(1 + k)
+        mail.start(2 + k)
+    web.traffic(10, 3600, 12)
+    mail.every(5, 3600, 8, 'INFO', 'mail %d is out')
+    for t in scene.arrivals(10, 3600, 0.25):
+        web.request(t, 429, 0.002, web.pick(t))
+    for t in scene.arrivals(10, 3600, 0.2):
+        mail.say(t, 'ERROR', 'attempt 1 of 5 failed: connect ETIMEDOUT 203.0.113.%d:25' % scene.random.randrange(255), mail.pick(t))
+
+
+SCENARIOS = [healthy_deployments, healthy_pods, healthy_under_scan, healthy_retries, healthy_nights, healthy_four_minutes,
+             healthy_now_and_then]
