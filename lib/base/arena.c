@@ -56,8 +56,12 @@ lw_arena_free(struct lw_arena *a)
 void
 lw_arena_reset(struct lw_arena *a)
 {
-	struct block *b, *next, *keep = NULL;
+	struct block *b = a->head, *next, *keep = NULL;
 
+	if (b != NULL && b->next == NULL && b->size == a->block_bytes) { /* as between records */
+		b->used = 0;
+		return;
+	}
 	for (b = a->head; b != NULL; b = next) {
 		next = b->next;
 		if (keep == NULL && b->size == a->block_bytes)

@@ -47,6 +47,18 @@ error_package(struct lw_str type)
 	       lw_str_find(type, LW_STR("error.")) != LW_NPOS;
 }
 
+/* Bytes that a type may be written with, but for the ':' of "A::B"; one look a byte, since every
+ * message is asked. */
+static const bool of_type[256] = {
+#define TEN(c) \
+	[c] = true, [(c) + 1] = true, [(c) + 2] = true, [(c) + 3] = true, [(c) + 4] = true, \
+	[(c) + 5] = true, [(c) + 6] = true, [(c) + 7] = true, [(c) + 8] = true, [(c) + 9] = true
+    TEN('0'), TEN('A'),
+    TEN('K'), ['U'] = true, ['V'] = true, ['W'] = true, ['X'] = true, ['Y'] = true, ['Z'] = true,
+    TEN('a'), TEN('k'), ['u'] = true, ['v'] = true, ['w'] = true, ['x'] = true, ['y'] = true,
+    ['z'] = true, ['_'] = true, ['.'] = true, ['$'] = true, ['\\'] = true};
+#undef TEN
+
 /* Bytes of a type at the start of s: an identifier, "A::B", "A\\B". */
 static size_t
 type_length(struct lw_str s)
@@ -54,7 +66,7 @@ type_length(struct lw_str s)
 	size_t i = 0, max = s.n < TYPE_BYTES_MAX ? s.n : TYPE_BYTES_MAX;
 
 	while (i < max) {
-		if (identifier(s.p[i]) || s.p[i] == '\\')
+		if (of_type[(unsigned char)s.p[i]])
 			i++;
 		else if (s.p[i] == ':' && i + 2 < s.n && s.p[i + 1] == ':' &&
 			 identifier(s.p[i + 2]))
@@ -133,6 +145,8 @@ lw_named_parse(struct lw_str line, struct lw_str *type, struct lw_str *message)
 
 	if (n == 0 || (line.p[0] >= '0' && line.p[0] <= '9'))
 		return false;
+	if (n < line.n && (line.p[n] != ':' || (n + 1 < line.n && line.p[n + 1] != ' ')))
+		return false;
 	*type = lw_str_make(line.p, n);
 	name = last_part(*type);
 	if (!reads_as_class(name, &humps))
@@ -140,8 +154,6 @@ lw_named_parse(struct lw_str line, struct lw_str *type, struct lw_str *message)
 	*message = LW_STR("");
 	if (n == line.n)
 		return name.n < n || humps > 1;
-	if (line.p[n] != ':' || (n + 1 < line.n && line.p[n + 1] != ' '))
-		return false;
 	*message = lw_str_trim(lw_str_after(line, n + 1));
 	return true;
 }

@@ -103,10 +103,11 @@ typed_payload(struct lw_str key, enum lw_key name, size_t n)
 static enum field
 field_by(const struct lw_node *n)
 {
-	if (n->name == LW_KEY_NONE || n->key.p[0] == '_' || n->key.p[0] == '-' ||
-	    n->key.p[0] == '.')
+	enum field field = (enum field)field_of[n->name];
+
+	if (field != F_NONE && (n->key.p[0] == '_' || n->key.p[0] == '-' || n->key.p[0] == '.'))
 		return F_NONE;
-	return (enum field)field_of[n->name];
+	return field;
 }
 
 /* A null is as good as absent, and does not hide another spelling. */
@@ -120,10 +121,13 @@ find_fields(const struct lw_node *object, fields f)
 		if (n->type == LW_NODE_NULL)
 			continue;
 		field = field_by(n);
-		/* "timestamp" is better than "time", "trace" than "traceId". */
-		if (field != F_NONE && (f[field] == NULL || field != F_TIMESTAMP || n->key.n > 4))
-			f[field] = n;
-		if (field != F_NONE || !is_object(n))
+		if (field != F_NONE) {
+			/* "timestamp" is better than "time", "trace" than "traceId". */
+			if (field != F_TIMESTAMP || n->key.n > 4 || f[field] == NULL)
+				f[field] = n;
+			continue;
+		}
+		if (!is_object(n))
 			continue;
 		if (typed_payload(n->key, LW_KEY_jsonpayload, strlen("jsonpayload")))
 			f[F_JSON] = n;

@@ -20,16 +20,16 @@
  * are not looked up again.  They borrow from the known objects, as long as those are known.
  */
 struct lw_place {
-	uint32_t resource, labels; /* serials; 0 for none */
-	uint32_t number;           /* entry.place */
-	uint64_t record;           /* that borrows it, and that it must outlive by one */
-	bool whole;                /* what follows is filled */
+	uint32_t number; /* entry.place */
+	uint64_t record; /* that borrows it, and that it must outlive by one */
+	bool whole;      /* what follows is filled */
 	struct lw_str resource_type, project, location, service, revision, instance, container,
 	    cluster, namespace_name;
 	struct lw_label *own; /* the labels */
 	size_t label_count, room;
 };
 struct lw_places {
+	uint64_t keys[LW_PLACES]; /* serials of resource and labels; 0 for none */
 	struct lw_place slots[LW_PLACES];
 	uint32_t rounds; /* places that were given a number */
 };

@@ -184,24 +184,24 @@ static struct lw_place *
 place_of(struct lw_mapping *m, const struct lw_node *resource, const struct lw_node *labels)
 {
 	uint32_t r = resource == NULL ? 0 : resource->known, l = labels == NULL ? 0 : labels->known;
-	struct lw_place *place, *other;
+	uint64_t key = (uint64_t)r << 32 | l;
+	struct lw_places *p = m->places;
+	size_t i;
 
 	if ((resource != NULL && r == 0) || (labels != NULL && l == 0) || (r == 0 && l == 0) ||
-	    m->places == NULL)
+	    p == NULL)
 		return NULL;
-	place = &m->places->slots[lw_hash_pair(r, l) % LW_PLACES];
-	other = &m->places->slots[(lw_hash_pair(r, l) % LW_PLACES) ^ 1];
-	if (place->resource == r && place->labels == l)
-		return place;
-	if (other->resource == r && other->labels == l)
-		return other;
-	place = place->record < other->record ? place : other;
-	if (place->record + 1 >= m->walker->known->record)
+	i = lw_hash_pair(r, l) % LW_PLACES;
+	i ^= p->keys[i] != key; /* no branch: which of the two it is cannot be foreseen */
+	if (p->keys[i] == key)
+		return &p->slots[i];
+	if (p->slots[i ^ 1].record < p->slots[i].record)
+		i ^= 1;
+	if (p->slots[i].record + 1 >= m->walker->known->record)
 		return NULL;
-	place->resource = r;
-	place->labels = l;
-	place->whole = false;
-	return place;
+	p->keys[i] = key;
+	p->slots[i].whole = false;
+	return &p->slots[i];
 }
 
 static void
