@@ -1,7 +1,10 @@
 /* severity.c - names and numbers of severities. */
 #include "entry/severity.h"
 
+#include <string.h>
 #include <strings.h>
+
+#include "entry/stack.h"
 
 #define SEARCH_BYTES 160
 
@@ -241,6 +244,69 @@ level_key(struct lw_str s, size_t at)
 	return false;
 }
 
+static bool
+blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/*
+ * Is the word s[from..to) part of a time or a counter, as "2026-05-11T09:00:00Z", "UTC", "PM," and
+ * "#12" are?  A month is the only one with small letters.
+ */
+static bool
+time_word(struct lw_str s, size_t from, size_t to)
+{
+	size_t i, letters = 0, small = 0, digits = 0;
+
+	for (i = from; i < to; i++) {
+		digits += s.p[i] >= '0' && s.p[i] <= '9';
+		letters += alpha(s.p[i]);
+		small += s.p[i] >= 'a' && s.p[i] <= 'z';
+	}
+	if (small != 0)
+		return small == 2 && letters == 3 && !(s.p[from] >= 'a' && s.p[from] <= 'z');
+	return digits > 0 || letters <= 3;
+}
+
+/*
+ * Is s[0..end), what stands before a level, nothing but the header of a line: "[main] ", "08:00:00
+ * [main] ", "[Nest] 1 - 05/11/2026, 8:00:00 AM ", "E, [2026-05-11T08:00:00 #1] "?  It holds a
+ * bracket or a clock, and no word of a sentence.
+ */
+static bool
+header_only(struct lw_str s, size_t end)
+{
+	size_t at = 0, to;
+	bool marked = false;
+
+	if (s.p[0] == '[' && end > 1 && s.p[1] >= '0' && s.p[1] <= '9' &&
+	    memchr(s.p, ']', end) == NULL)
+		at = 1; /* Rust's env_logger has the level in the bracket of the time */
+	while (at < end) {
+		if (blank(s.p[at])) {
+			at++;
+			continue;
+		}
+		if (s.p[at] == '[') {
+			const char *close = memchr(s.p + at, ']', end - at);
+
+			if (close == NULL)
+				return false;
+			marked = true;
+			at = (size_t)(close - s.p) + 1;
+			continue;
+		}
+		for (to = at; to < end && !blank(s.p[to]) && s.p[to] != '['; to++)
+			;
+		if (!time_word(s, at, to))
+			return false;
+		marked = marked || lw_str_char(lw_str_make(s.p + at, to - at), ':') != LW_NPOS;
+		at = to;
+	}
+	return marked;
+}
+
 /* Does the word at s[from..to) stand where loggers put the level? */
 static bool
 level_place(struct lw_str s, size_t from, size_t to)
@@ -249,6 +315,9 @@ level_place(struct lw_str s, size_t from, size_t to)
 	char after = to < s.n ? s.p[to] : '\0';
 	bool big = upper(lw_str_make(s.p + from, to - from));
 
+	if (big && blank(before) && (blank(after) || after == ':') && header_only(s, from))
+		return true; /* "2026-05-11 09:00:00,123 ERROR text", as most loggers of Java have
+				it */
 	if (before == '[')
 		return after == ']' || (after == ' ' && big); /* "[ERROR ] " pads */
 	if (before == '(' || before == '<')
@@ -309,6 +378,8 @@ plausible(struct lw_str s, size_t from, size_t to)
 	if (from == 0)
 		return true;
 	before = s.p[from - 1];
+	if (upper(lw_str_make(s.p + from, 2)))
+		return true;
 	if (before == ' ' && to < s.n && s.p[to] == ' ' && from >= 2) {
 		char other = s.p[from - 2];
 

@@ -2,7 +2,8 @@
  * severity.h - severities out of text that no field comes with.
  *
  * Conservative: only what stands where loggers put a level counts, such as
- * "[ERROR]", "| ERROR |", " - ERROR - ", "ERROR: ", "level=error", "E0916 12:".
+ * "[ERROR]", "| ERROR |", " - ERROR - ", "ERROR: ", "level=error", "E0916 12:",
+ * and a word in capitals behind the time: "2026-05-11 09:00:00,123 ERROR ".
  */
 #ifndef LW_ENTRY_SEVERITY_H
 #define LW_ENTRY_SEVERITY_H
