@@ -70,6 +70,10 @@ add_sequence(struct lw_builder *x, const struct lw_link_facts *f, struct links *
 	of = scope == LW_SCOPE_TRACE      ? f->traces_of
 	     : scope == LW_SCOPE_INSTANCE ? f->instances_of
 					  : f->nearby_of;
+	if (scope == LW_SCOPE_SERVICE && lw_link_began(f)) {
+		n = of = 1;
+		unit = "beginnings";
+	}
 	if (n == 0)
 		return;
 	if (f->others > 0)
@@ -80,8 +84,9 @@ add_sequence(struct lw_builder *x, const struct lw_link_facts *f, struct links *
 		    x, ", %s before (median)", lw_build_duration(x, f->median_lag_ns).p);
 	add(l, "sequence", n, of,
 	    lw_build_printf(x, "comes %s on %llu of %llu %s%s%s",
-		scope == LW_SCOPE_INSTANCE && lw_link_is_onset(f) ? "shortly before the first"
-								  : "first",
+		(scope == LW_SCOPE_INSTANCE && lw_link_is_onset(f)) || unit[0] == 'b'
+		    ? "shortly before the first"
+		    : "first",
 		(unsigned long long)(n < of ? n : of), (unsigned long long)of, unit, others.p,
 		lag.p));
 	if (lag.n > 0) {

@@ -39,6 +39,8 @@ lw_chain_is_call(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 		       began_shortly_before(a, effect, cause);
 	if (!f->traced && lw_link_is_close(f))
 		return true;
+	if (lw_link_began(f) && a->vertices[effect].depth == LW_DEPTH_CAUSE)
+		return true;
 	return most(f->traces, f->traces_of) &&
 	       lw_link_confidence(f, NULL) > lw_chain_confidence(a, cause, effect);
 }

@@ -51,6 +51,10 @@ found_in(const struct lw_link_facts *f, enum lw_scope scope, uint64_t *of)
 	case LW_SCOPE_SYSTEM:
 		break;
 	}
+	if (lw_link_began(f)) {
+		*of = 1;
+		return 1;
+	}
 	*of = f->nearby_of;
 	return f->traced ? 0 : f->nearby;
 }
@@ -136,6 +140,13 @@ lw_link_closeness(const struct lw_analysis *a, const struct lw_link_facts *f)
 	if (f->median_lag_ns == LW_TIME_NONE || cause->count < 2 || span_ns <= 0)
 		return -1;
 	return (double)f->median_lag_ns * (double)(cause->count - 1) / span_ns;
+}
+
+bool
+lw_link_began(const struct lw_link_facts *f)
+{
+	return f->began && f->traces + f->instances == 0 &&
+	       (f->traced || f->nearby * 2 < f->nearby_of);
 }
 
 bool

@@ -7,7 +7,7 @@
 static bool
 says_something(const struct lw_link_facts *f)
 {
-	return f->stated + f->named + f->traces + f->instances + f->nearby > 0;
+	return f->stated + f->named + f->traces + f->instances + f->nearby > 0 || f->began;
 }
 
 static enum lw_verdict

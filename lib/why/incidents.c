@@ -7,6 +7,8 @@
 #include "why/chain.h"
 #include "why/private.h"
 
+#define FEW 24
+
 struct opener {
 	struct lw_analysis *a;
 	bool *used; /* by vertex: part of an incident, or explained by one */
@@ -18,6 +20,19 @@ static bool
 is_share(const struct lw_vertex *v, const struct lw_service *s, uint64_t of)
 {
 	return v->sum.count * (v->sum.count < 3 ? 5 : of) >= s->entries;
+}
+
+/* Few entries are not spread evenly: from the first to the last quarter, and in both halves? */
+static bool
+is_spread(const struct lw_tally *t, const struct lw_vertex *v)
+{
+	int64_t half_ns = t->from_ns + (t->to_ns - t->from_ns) / 2;
+	int64_t quarter_ns = (t->to_ns - t->from_ns) / 4;
+	uint64_t first = lw_count_span(&v->sum.series, t->from_ns, half_ns);
+
+	return v->sum.count <= FEW && v->sum.first_ns <= t->from_ns + quarter_ns &&
+	       v->sum.last_ns >= t->to_ns - quarter_ns && first * 4 >= v->sum.count &&
+	       first * 4 <= v->sum.count * 3;
 }
 
 /* Does it come at one rate from the first to the last quarter of the input? */
@@ -33,7 +48,7 @@ is_steady(const struct lw_analysis *a, const struct lw_vertex *v)
 		return false;
 	first = lw_count_span(s, t->from_ns, t->from_ns + quarter_ns);
 	last = lw_count_span(s, t->to_ns - quarter_ns, t->to_ns);
-	return first * 8 >= v->sum.count && last * 8 >= v->sum.count;
+	return (first * 8 >= v->sum.count && last * 8 >= v->sum.count) || is_spread(t, v);
 }
 
 /* Is it made to end, and to end well? */

@@ -78,6 +78,8 @@ struct lw_link_facts {
 	uint64_t close_of;          /* of so many, for which there is one before at all */
 	int64_t median_lag_ns; /* over the sequences found; LW_TIME_NONE where there are none */
 	int64_t spread_lag_ns; /* their interquartile range; LW_TIME_NONE likewise */
+	bool began;            /* cause began once, shortly before the first of many effects, and a
+				  rule knows it as their cause */
 	bool catalogue;        /* the effect's rule names the cause's */
 	bool traced;           /* both carry traces: then instances say nothing more */
 	uint64_t contrast, contrast_of; /* instances without effect that are without cause too */
@@ -213,7 +215,9 @@ size_t lw_why_considered(const struct lw_analysis *a, const struct lw_incident *
  *   sequence   w = 0.6 r in traces or instances, or where it comes right before nearly
  *              every effect; 0.3 r near in time, and on instances where it is no nearer
  *              than by chance; an instance that a cause came to once, shortly before the
- *              first of many effects, counts
+ *              first of many effects, counts; so
+ *              does the first effect of all, as 1 of 1 near in time, where the catalogue
+ *              knows the cause
  *   contrast   w = 0.3 f, where f = (p - q) / p is the excess of the cause among
  *              scopes with the effect (share p) over those without (share q);
  *              the least of the instances or requests (from 2 on) and of the
@@ -234,6 +238,9 @@ double lw_link_confidence(const struct lw_link_facts *f, enum lw_scope *scope);
 
 /* Does its sequence rest on causes that came once, before the first of many effects? */
 bool lw_link_is_onset(const struct lw_link_facts *f);
+
+/* Does its sequence rest on a cause that began once, before the first effect of all? */
+bool lw_link_began(const struct lw_link_facts *f);
 
 /* Does the cause come right before nearly every effect, where chance would let it before one in 20?
  */

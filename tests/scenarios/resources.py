@@ -50,6 +50,23 @@ def disk_full_on_machine(scene):
         svc.request(t, 500, 0.06, i, method='POST', show=inc[0])
 
 
+def leak_before_the_pool_is_empty(scene):
+    """The pool's own leak detection speaks for half a minute; then, for a quarter of an hour, no connection is free."""
+    svc = Gke(scene, 'ledgers', logback, paths=('/ledgers',))
+    for k in range(3):
+        svc.start(1 + k)
+    svc.traffic(5, 900, 60)
+    inc = scene.incident('ledgers', 'requests answered with 500', 'no connection is free', 'connections leak')
+    for i in svc.instances:
+        for k in range(8):
+            svc.say(860 + 3 * k + scene.random.random(), 'ERROR', 'Connection leak detection triggered for org.postgresql.jdbc.PgConnection@%s on thread '
+                    'export-%d, stack trace follows\njava.lang.Exception: Apparent connection leak detected' % (scene.hexes(7), k), i, show=inc[2])
+    for t in scene.arrivals(900, 1800, 30):
+        i = svc.pick(t)
+        svc.say(t + 0.010, 'ERROR', 'HikariPool-1 - Connection is not available, request timed out after 30000ms.', i, show=inc[1])
+        svc.request(t - 30, 500, 30.02, i, show=inc[0])
+
+
 def deadlock_in_database(scene):
     """Two paths of a Django program lock rows in opposite order; the database says so as well."""
     svc = Run(scene, 'wallet', structlog, paths=('/transfer', '/balance'))
@@ -157,5 +174,5 @@ def herd_after_flush(scene):
     svc.traffic(1300, 2000, 120)
 
 
-SCENARIOS = [heap_grows_in_pods, disk_full_on_machine, deadlock_in_database, pool_drained_by_slow_query, lock_held_by_migration,
+SCENARIOS = [leak_before_the_pool_is_empty, heap_grows_in_pods, disk_full_on_machine, deadlock_in_database, pool_drained_by_slow_query, lock_held_by_migration,
              quota_of_a_neighbour, herd_after_flush]
