@@ -109,6 +109,14 @@ began_it(const struct lw_analysis *a, const struct lw_link_facts *f)
 	return back != NULL && lw_link_is_onset(back);
 }
 
+static bool
+has_trace(const struct lw_vertex *v)
+{
+	const struct lw_sample *s = v->sum.samples[0];
+
+	return s != NULL && lw_str_find(s->message, LW_STR("\n")) != LW_NPOS;
+}
+
 /* The verdict on two vertices of one service whose link is good enough. */
 static enum lw_verdict
 judge_own(const struct lw_analysis *a, const struct lw_link_facts *f)
@@ -126,9 +134,10 @@ judge_own(const struct lw_analysis *a, const struct lw_link_facts *f)
 		return may_be_behind(a, f) ? LW_VERDICT_TAKEN : LW_VERDICT_ABOVE;
 	if (e->depth == LW_DEPTH_UNKNOWN)
 		return LW_VERDICT_TAKEN;
-	/* Several parties report the death of one instance; none of them says why. */
-	if (e->depth <= LW_DEPTH_INSTANCE && !f->catalogue &&
-	    lw_vertex_rule(a, v)->role != LW_ROLE_CAUSE)
+	/* Several parties report the death of one instance; none of them says why, but for the
+	 * process, with a trace. */
+	if (e->depth <= LW_DEPTH_INSTANCE && lw_vertex_rule(a, v)->role != LW_ROLE_CAUSE &&
+	    !(f->catalogue && has_trace(v)))
 		return LW_VERDICT_ORDER;
 	return f->catalogue ? LW_VERDICT_TAKEN : LW_VERDICT_ORDER;
 }
