@@ -324,6 +324,8 @@ lw_entry_finish(struct lw_arena *arena, struct lw_entry *e)
 		e->severity = LW_SEV_ERROR;
 	else if (e->fragment == LW_FRAGMENT_RAISED)
 		e->severity = raised_severity(e->clean);
+	else if (lw_is_progress_bar(e->clean))
+		e->severity = LW_SEV_INFO;
 	e->severity_known = e->severity != LW_SEV_DEFAULT;
 	return true;
 }

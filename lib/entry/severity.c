@@ -7,6 +7,8 @@
 #include "entry/stack.h"
 
 #define SEARCH_BYTES 160
+#define PROGRESS_BYTES 512 /* the longest line of a progress bar, its blocks of three bytes each \
+			    */
 
 const char *
 lw_severity_name(enum lw_severity s)
@@ -412,4 +414,22 @@ lw_severity_from_text(struct lw_str s, enum lw_severity *severity)
 			return true;
 	}
 	return false;
+}
+
+bool
+lw_is_progress_bar(struct lw_str line)
+{
+	const char *percent, *left;
+
+	line = lw_str_trim(line);
+	if (line.n > PROGRESS_BYTES || !lw_str_ends(line, LW_STR("]")))
+		return false;
+	percent = memchr(line.p, '%', line.n);
+	if (percent == NULL || percent == line.p || !digit(percent[-1]) || percent[1] != '|')
+		return false;
+	left = memchr(percent, '<', line.n - (size_t)(percent - line.p));
+	if (left == NULL)
+		return false;
+	line = lw_str_make(percent + 2, (size_t)(left - percent - 2));
+	return lw_str_find(line, LW_STR("| ")) < lw_str_find(line, LW_STR(" ["));
 }

@@ -18,6 +18,10 @@ bool lw_severity_word(struct lw_str s, enum lw_severity *severity);
 /* The level that the first line of s says, within its first 160 bytes; false where it says none. */
 bool lw_severity_from_text(struct lw_str s, enum lw_severity *severity);
 
+/* Is the line a progress bar of a program that draws on its terminal, "Epoch 3: 40%|####  | 200/500
+ * [00:07<00:11]"?  It goes to standard error, and is none. */
+bool lw_is_progress_bar(struct lw_str line);
+
 /* A level field of an application's own object by its folded key's convention: "level", "levelno",
  * "severity", ... */
 bool lw_severity_from_node(const struct lw_node *n, enum lw_severity *severity);

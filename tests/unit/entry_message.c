@@ -285,6 +285,12 @@ static const struct {
 	LW_SEV_INFO},
     {"k8s_container", "stderr", "ERROR", "\"jsonPayload\":{\"msg\":\"torn\"}", LW_SEV_ERROR},
     {"k8s_container", "stderr", "ERROR", "\"textPayload\":\"torn\"", LW_SEV_ERROR},
+    {"k8s_container", "stderr", "ERROR",
+	"\"textPayload\":\"  4%|▍         | 21/500 [00:07<02:41,  2.97it/s]\"", LW_SEV_INFO},
+    {"k8s_container", "stderr", "ERROR",
+	"\"textPayload\":\"Epoch 3: 100%|██████████| 500/500 [00:07<00:00, 64.12it/s]\"",
+	LW_SEV_INFO},
+    {"k8s_container", "stderr", "ERROR", "\"textPayload\":\"disk 91%| used [<a]\"", LW_SEV_ERROR},
     {"k8s_container", "app", "ERROR", "\"textPayload\":\"INFO: torn\"", LW_SEV_ERROR},
     {"cloud_run_revision", "stderr", "ERROR", "\"textPayload\":\"INFO: torn\"", LW_SEV_ERROR},
 };
