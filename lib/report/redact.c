@@ -266,6 +266,45 @@ find_pem(struct lw_str s, size_t at, struct span *found)
 	return true;
 }
 
+/*
+ * A line of a private key that was logged one line an entry: nothing but 64 bytes of
+ * base64, or fewer that end in padding; not one that hexadecimal digits make.
+ */
+static bool
+find_key_line(struct lw_str s, size_t at, struct span *found)
+{
+	size_t end = at, pads = 0;
+	bool upper = false, lower = false, digit = false;
+
+	if (at > 0 && s.p[at - 1] != '\n')
+		return false;
+	while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t'))
+		at++;
+	for (end = at; end < s.n; end++) {
+		char c = s.p[end];
+
+		if (c >= 'A' && c <= 'Z')
+			upper = true;
+		else if (c >= 'a' && c <= 'z')
+			lower = true;
+		else if (c >= '0' && c <= '9')
+			digit = true;
+		else if (c != '+' && c != '/')
+			break;
+	}
+	*found = (struct span){at, end, "private-key"};
+	while (end < s.n && pads < 2 && s.p[end] == '=') {
+		end++;
+		pads++;
+	}
+	if (end < s.n && s.p[end] != '\n' && s.p[end] != '\r')
+		return false;
+	found->end = end;
+	if (!upper || !lower || (end - at) % 4 != 0)
+		return false;
+	return pads == 0 ? end - at == 64 && digit : end - at >= 20 && end - at <= 64;
+}
+
 static bool
 ends_authority(char c)
 {
@@ -385,7 +424,8 @@ scan(struct lw_buf *out, struct lw_str s, size_t at, size_t *from)
 	size_t count = 0;
 
 	while (at < s.n) {
-		if (!triggers[(unsigned char)s.p[at]] || !find(s, at, *from, &found)) {
+		if (!find_key_line(s, at, &found) &&
+		    (!triggers[(unsigned char)s.p[at]] || !find(s, at, *from, &found))) {
 			at++;
 			continue;
 		}

@@ -5,8 +5,8 @@
  * GitHub, GitLab, Slack, Stripe, npm and others by their prefix, passwords in
  * URLs and data source names, values of keys such as password, secret, token
  * or api_key in key=value, JSON (also escaped inside a string), YAML, XML and
- * command lines, private keys in PEM.  What replaces a secret names its kind:
- * [REDACTED:jwt].
+ * command lines, private keys in PEM, and lines of base64 that can be of one.
+ * What replaces a secret names its kind: [REDACTED:jwt].
  *
  * One pass, time linear in the text; any bytes.  No shared state.
  */

@@ -15,6 +15,7 @@
 #define JWT JWT_HEAD ".eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"
 #define PEM_BODY "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"
 #define PEM_BEGIN(kind) "-----BEGIN " kind "PRIVATE KEY-----"
+#define LINE_64 "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKB"
 #define PEM_END(kind) "-----END " kind "PRIVATE KEY-----"
 #define GONE(kind) "[REDACTED:" kind "]"
 
@@ -165,6 +166,11 @@ static const struct {
     {"\"private_key\": \"" PEM_BEGIN("RSA ") "\\n" PEM_BODY "\\n" PEM_END("RSA ") "\\n\", \"x\"",
 	"\"private_key\": \"" GONE("private-key") "\", \"x\""},
     {PEM_BEGIN("OPENSSH ") "\n" PEM_BODY " cut off", GONE("private-key")},
+    /* of a key logged one line an entry */
+    {LINE_64, GONE("private-key")},
+    {"key follows\n  " LINE_64 "\r\nand no more",
+	"key follows\n  " GONE("private-key") "\r\nand no more"},
+    {"c29tZSBzaG9ydCBsYXN0IGxpbmU=", GONE("private-key")},
     {"-----BEGIN PGP PRIVATE "
      "KEY BLOCK-----\nx\n-----END PGP PRIVATE KEY BLOCK-----",
 	GONE("private-key")},
@@ -202,6 +208,10 @@ static const struct {
     {"https://user@example.com/x", NULL},
     {"redis://[::1]:6379/0", NULL},
     {"sha256:" HEX_32 HEX_32, NULL},
+    {HEX_32 HEX_32, NULL},
+    {"digest " LINE_64, NULL},
+    {LINE_64 " ok", NULL},
+    {"com/acme/orders/OrderServiceImplementation", NULL},
     {"insertId 68c8b1c3000de3da7aeb2a0d", NULL},
     {"commit 6a2e6e5c0ffee0123456789abcdef0123456789a", NULL},
     {"550e8400-e29b-41d4-a716-446655440000", NULL},
