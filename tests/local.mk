@@ -124,7 +124,7 @@ bench_decode_LDADD = libcore.la $(YAJL_LIBS)
 
 # Fuzzing: tests/fuzz/fuzz_NAME.c defines LLVMFuzzerTestOneInput.  Here it runs over the seeds in
 # tests/fuzz/seeds/NAME and over damaged copies of them; with --enable-fuzzing, libFuzzer drives it.
-fuzz_programs = tests/fuzz/fuzz_catalog tests/fuzz/fuzz_cluster tests/fuzz/fuzz_decoder tests/fuzz/fuzz_frame tests/fuzz/fuzz_input \
+fuzz_programs = tests/fuzz/fuzz_baseline tests/fuzz/fuzz_catalog tests/fuzz/fuzz_cluster tests/fuzz/fuzz_decoder tests/fuzz/fuzz_frame tests/fuzz/fuzz_input \
 	tests/fuzz/fuzz_record tests/fuzz/fuzz_redact tests/fuzz/fuzz_report tests/fuzz/fuzz_text
 if FUZZING
 fuzz_driver =
@@ -135,6 +135,11 @@ endif
 EXTRA_PROGRAMS += $(fuzz_programs)
 EXTRA_DIST += tests/fuzz/seeds tests/fuzz/standalone.c
 fuzz-programs: $(fuzz_programs)
+
+tests_fuzz_fuzz_baseline_SOURCES = tests/fuzz/fuzz_baseline.c $(fuzz_driver)
+tests_fuzz_fuzz_baseline_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_baseline_LDADD = libcore.la
+tests_fuzz_fuzz_baseline_LDFLAGS = $(FUZZ_LDFLAGS)
 
 tests_fuzz_fuzz_redact_SOURCES = tests/fuzz/fuzz_redact.c $(fuzz_driver)
 tests_fuzz_fuzz_redact_CPPFLAGS = $(TEST_CPPFLAGS)
