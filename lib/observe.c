@@ -228,6 +228,39 @@ counted_part(const struct lw_stitched *m, struct lw_str message, size_t *from, s
 	}
 }
 
+/* Where in the message a mark stands; 0 where that is not known. */
+static size_t
+place_of(const struct lw_entry *e, const struct lw_mark *mark)
+{
+	const struct lw_exception *x;
+
+	if (mark->rule != LW_NO_RULE)
+		return mark->hit->start;
+	if (e->stack == NULL)
+		return 0;
+	x = &e->stack->exceptions[mark->inner ? e->stack->exception_count - 1 : 0];
+	if (x->type.p < e->clean.p || x->type.p >= e->clean.p + e->clean.n)
+		return 0;
+	return (size_t)(x->type.p - e->clean.p);
+}
+
+/* *e as the piece that says the mark: what the reader looks up. */
+static void
+find_piece(const struct lw_stitched *m, const struct lw_entry *e, struct lw_mark *mark,
+    struct lw_entry *said)
+{
+	size_t at = place_of(e, mark), i = 0;
+
+	if (e->clean.p != m->message.p) /* what was cleaned stands elsewhere */
+		return;
+	while (i + 1 < m->entry_count && m->pieces[i + 1].start <= at)
+		i++;
+	*said = *e;
+	said->insert_id = m->pieces[i].insert_id;
+	said->time_ns = m->pieces[i].time_ns;
+	mark->said = said;
+}
+
 /* A message that was put together: what it shows beyond the line that was counted already. */
 static void
 on_joined(void *arg, const struct lw_stitched *m, size_t index)
@@ -235,7 +268,7 @@ on_joined(void *arg, const struct lw_stitched *m, size_t index)
 	struct joining *j = arg;
 	struct lw_hit hits[LW_SCAN_MAX_HITS];
 	struct lw_mark marks[LW_MAX_MARKS];
-	struct lw_entry e;
+	struct lw_entry e, said[LW_MAX_MARKS];
 	size_t n, i, kept = 0, from, to;
 	uint64_t tags = m->tags[0] | m->tags[m->entry_count - 1];
 	/* A frame without its trace says nothing that a rule does not know. */
@@ -258,8 +291,10 @@ on_joined(void *arg, const struct lw_stitched *m, size_t index)
 		else
 			counted = (to > from && (tags & TAG_BY_RULES) == 0 && !marks[i].inner) ||
 				  lone_frame;
-		if (!counted)
-			marks[kept++] = marks[i];
+		if (counted)
+			continue;
+		find_piece(m, &e, &marks[i], &said[kept]);
+		marks[kept++] = marks[i];
 	}
 	lw_tally_marks(j->o->tally, &e, marks, kept);
 }

@@ -208,13 +208,16 @@ count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m
 	if (e->effect_ns != LW_TIME_NONE && !lw_series_add(&n->series, e->effect_ns, 1))
 		t->failed = true;
 	count_captures(t, n, m, revision, e->time_ns);
-	if (!lw_node_revision(n, revision) ||
-	    !lw_node_sample(n, e, ev.entry_key, m->rank, raised_by(e, m)))
+	if (!lw_node_revision(n, revision) || !lw_node_sample(n, m->said == NULL ? e : m->said,
+						  ev.entry_key, m->rank, raised_by(e, m)))
 		t->failed = true;
 	if (m->chain) {
 		ev.node = at;
 		if (m->inner)
 			ev.flags |= LW_EVENT_INNER;
+		if (e->fragment == LW_FRAGMENT_WHOLE || e->fragment == LW_FRAGMENT_RAISED ||
+		    e->fragment == LW_FRAGMENT_NAMED || e->fragment == LW_FRAGMENT_START)
+			ev.flags |= LW_EVENT_RAISED;
 		lw_rows_event(t, &ev);
 	}
 	lw_rows_pair(t, ev.instance, at); /* may move nodes: last */

@@ -130,6 +130,7 @@ struct lw_pair {
 #define LW_EVENT_CAUSE 2u   /* a bridge that names the cause, not the context */
 #define LW_EVENT_REQUEST 4u /* of a request entry */
 #define LW_EVENT_INNER 8u   /* the trace of the entry gives it as the cause of what surfaced */
+#define LW_EVENT_RAISED 16u /* of a trace, or of the line of one that raises */
 #define LW_NO_NODE UINT32_MAX
 
 struct lw_event {
@@ -210,6 +211,8 @@ struct lw_mark {
 	uint32_t rule; /* LW_NO_RULE: signature counts */
 	bool chain;    /* may stand in a chain: a warning or worse */
 	bool inner;    /* of the last exception of the entry's trace, not of what surfaced */
+	const struct lw_entry *said; /* the one of several entries that says it, with the whole
+					message; NULL: the entry counted */
 };
 
 struct lw_tally *lw_tally_new(const struct lw_catalog *catalog, int64_t step_ns,

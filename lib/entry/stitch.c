@@ -13,8 +13,9 @@
 #include "base/buf.h"
 #include "base/hash.h"
 
-#define STRETCH_NS (120 * LW_NS_PER_S) /* of lines that may be of no trace: kept or dropped whole \
-					*/
+#define STRETCH_NS \
+	(120 * LW_NS_PER_S) /* of lines that may be of no trace: kept or dropped whole \
+			     */
 
 struct piece {
 	uint64_t scope;
@@ -332,7 +333,8 @@ struct output {
 	void *arg;
 	struct lw_buf text;
 	uint64_t *tags;
-	size_t tag_room;
+	struct lw_stitched_piece *pieces;
+	size_t room;             /* of both */
 	size_t index;            /* of the next message */
 	enum lw_chain_link link; /* set by a bridge for the next message */
 	const struct piece
@@ -349,22 +351,36 @@ follows(const struct piece *a, const struct piece *b)
 	return (uint64_t)b->e.time_ns - (uint64_t)a->e.time_ns <= (uint64_t)LW_STITCH_GAP_NS;
 }
 
+static bool
+make_room(struct output *o, size_t n)
+{
+	uint64_t *tags;
+	struct lw_stitched_piece *pieces;
+
+	if (n <= o->room)
+		return true;
+	tags = realloc(o->tags, n * sizeof(*tags));
+	if (tags == NULL)
+		return false;
+	o->tags = tags;
+	pieces = realloc(o->pieces, n * sizeof(*pieces));
+	if (pieces == NULL)
+		return false;
+	o->pieces = pieces;
+	o->room = n;
+	return true;
+}
+
 /* pieces[0..n) as one message, joined by `between`. */
 static bool
 hand_out(struct output *o, struct piece *const *pieces, size_t n, const char *between, bool trace,
     bool whole)
 {
 	struct lw_stitched m = {.entry_count = n, .whole = whole};
-	size_t i, at = 0;
-	uint64_t *tags;
+	size_t i;
 
-	if (n > o->tag_room) {
-		tags = realloc(o->tags, n * sizeof(*tags));
-		if (tags == NULL)
-			return false;
-		o->tags = tags;
-		o->tag_room = n;
-	}
+	if (!make_room(o, n))
+		return false;
 	m.base = pieces[0]->e;
 	lw_buf_reset(&o->text);
 	for (i = 0; i < n; i++) {
@@ -378,14 +394,16 @@ hand_out(struct output *o, struct piece *const *pieces, size_t n, const char *be
 		if (i > 0 &&
 		    (o->text.n == 0 || *between == '\0' || o->text.p[o->text.n - 1] != '\n'))
 			lw_buf_addz(&o->text, between);
+		o->tags[i] = pieces[i]->tag;
+		o->pieces[i] = (struct lw_stitched_piece){o->text.n, e->insert_id, e->time_ns};
 		if (o->text.n + e->message.n <= LW_STITCH_MESSAGE_BYTES)
 			lw_buf_addstr(&o->text, e->message);
-		o->tags[at++] = pieces[i]->tag;
 	}
 	if (!lw_buf_ok(&o->text))
 		return false;
 	m.message = lw_buf_str(&o->text);
 	m.tags = o->tags;
+	m.pieces = o->pieces;
 	if (o->link != LW_CHAIN_NONE && o->last != NULL && follows(o->last, pieces[0])) {
 		m.link = o->link;
 		m.previous = o->last_index;
@@ -529,6 +547,7 @@ lw_stitcher_finish(struct lw_stitcher *s, lw_stitched_fn *fn, void *arg)
 	}
 	lw_buf_fini(&o.text);
 	free(o.tags);
+	free(o.pieces);
 	clear(h);
 	return ok;
 }

@@ -55,13 +55,20 @@ bool lw_stitcher_merge(struct lw_stitcher *into, struct lw_stitcher *from);
 /* Entries that were dropped because of the ceiling. */
 uint64_t lw_stitcher_dropped(const struct lw_stitcher *s);
 
+struct lw_stitched_piece {
+	size_t start; /* where it begins in the message put together */
+	struct lw_str insert_id;
+	int64_t time_ns;
+};
+
 struct lw_stitched {
 	struct lw_entry base; /* of the first piece: time, severity (the highest), resource, ids; no
 				 labels, no stack */
-	struct lw_str message;   /* the pieces, joined; for lw_decode_message */
-	size_t entry_count;      /* pieces in it, at least 1 */
-	const uint64_t *tags;    /* of the pieces, in order */
-	bool whole;              /* split: all parts arrived; traces: always true */
+	struct lw_str message;                  /* the pieces, joined; for lw_decode_message */
+	size_t entry_count;                     /* pieces in it, at least 1 */
+	const uint64_t *tags;                   /* of the pieces, in order */
+	const struct lw_stitched_piece *pieces; /* likewise */
+	bool whole;                             /* split: all parts arrived; traces: always true */
 	enum lw_chain_link link; /* how the message at index `previous` stands to this one */
 	size_t previous; /* index of an earlier call of the callback; meaningful where link is not
 			    NONE */

@@ -2,6 +2,7 @@
 #include "why/linker.h"
 
 #define BRIDGE_REACH_NS (2 * LW_NS_PER_S)
+#define HEADER_REACH_NS LW_NS_PER_MS /* a logger writes a message and its trace at once */
 
 /* Of two things that one entry says, which one does it give as the cause of the other? */
 static bool
@@ -19,9 +20,9 @@ is_told(const struct lw_event *x, const struct lw_event *y)
 	return x->entry_key == y->entry_key && ((x->flags ^ y->flags) & LW_EVENT_INNER) != 0;
 }
 
-/* Two traces with a bridge between them: the first is the cause, unless rules know better. */
+/* Of two entries that hang together, where no rule knows either. */
 static bool
-bridge_names_as_cause(const struct lw_linker *l, uint32_t effect, uint32_t cause)
+are_unknown(const struct lw_linker *l, uint32_t effect, uint32_t cause)
 {
 	return l->a->vertices[effect].depth == LW_DEPTH_UNKNOWN &&
 	       l->a->vertices[cause].depth == LW_DEPTH_UNKNOWN;
@@ -38,7 +39,7 @@ is_stated(const struct lw_linker *l, uint32_t effect_event, uint32_t cause_event
 	if (is_told(x, y))
 		return (y->flags & LW_EVENT_INNER) != 0;
 	return names_as_cause(l->a, effect, cause) ||
-	       (x->entry_key != y->entry_key && bridge_names_as_cause(l, effect, cause));
+	       (x->entry_key != y->entry_key && are_unknown(l, effect, cause));
 }
 
 static void
@@ -97,6 +98,16 @@ spans_bridge(
 	       after->effect_ns - bridge->effect_ns <= BRIDGE_REACH_NS;
 }
 
+/* Is `before` the message with which the trace of e was logged, in an entry of its own? */
+static bool
+is_header(const struct lw_event *before, const struct lw_event *e)
+{
+	return e->instance != 0 && before->instance == e->instance &&
+	       ((before->flags ^ e->flags) & LW_EVENT_RAISED) != 0 &&
+	       (e->flags & LW_EVENT_RAISED) != 0 && (before->flags & LW_EVENT_REQUEST) == 0 &&
+	       e->effect_ns - before->effect_ns <= HEADER_REACH_NS;
+}
+
 /* Entries that name a cause, and traces with a bridge between them; the tally's events are in
  * order. */
 void
@@ -121,6 +132,9 @@ lw_link_stated(struct lw_linker *l)
 		if (bridge != NULL && before.to > before.from &&
 		    spans_bridge(&t->events[before.from], bridge, e))
 			state_all(l, entry, before);
+		if (bridge == NULL && before.to > before.from &&
+		    is_header(&t->events[before.from], e))
+			state_all(l, before, entry);
 		bridge = NULL;
 		before = entry;
 	}

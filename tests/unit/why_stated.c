@@ -125,6 +125,43 @@ START_TEST(an_unknown_cause_stands_behind_a_known_symptom)
 }
 END_TEST
 
+START_TEST(a_message_belongs_to_the_trace_logged_with_it)
+{
+	int i;
+
+	for (i = 0; i < EACH; i++) {
+		char instance[32];
+
+		(void)snprintf(instance, sizeof(instance), "i%d", i);
+		entry("shop", instance, NULL, 60 * i, "ERROR", "drawing of the map gave nothing");
+		entry("shop", instance, NULL, 60 * i + 0.0015, "ERROR",
+		    "Traceback (most recent call last):\\n  File \\\"a.py\\\", line 1, in f\\n"
+		    "store.NoQuorum: one alive");
+	}
+	ends_stated("? < ?", "NoQuorum");
+}
+END_TEST
+
+START_TEST(evidence_is_the_line_that_says_it)
+{
+	const struct lw_why *last;
+	int i;
+
+	for (i = 0; i < EACH; i++) {
+		entry("shop", "a", NULL, 60 * i, "ERROR", "a.PageException: no page");
+		entry("shop", "a", NULL, 60 * i + 0.01, "ERROR", "\\tat a.Page.show(Page.java:3)");
+		entry("shop", "a", NULL, 60 * i + 0.02, "ERROR",
+		    "Caused by: a.Refused: upstream is down");
+		entry(
+		    "shop", "a", NULL, 60 * i + 0.03, "ERROR", "\\tat a.Store.read(Store.java:9)");
+	}
+	ends_stated("? < upstream-down", NULL);
+	last = &analysis->incidents[0].whys[1];
+	ck_assert(lw_str_eq(last->evidence[0]->insert_id, LW_STR("e2")));
+	ck_assert_int_eq(last->evidence[0]->time_ns - analysis->tally->from_ns, 20 * LW_NS_PER_MS);
+}
+END_TEST
+
 START_TEST(what_a_rule_knows_is_stated_once)
 {
 	int i;
@@ -153,6 +190,8 @@ stated_case(void)
 	tcase_add_test(t, what_died_names_the_exception);
 	tcase_add_test(t, words_that_wrap_a_cause_state_it);
 	tcase_add_test(t, an_unknown_cause_stands_behind_a_known_symptom);
+	tcase_add_test(t, a_message_belongs_to_the_trace_logged_with_it);
+	tcase_add_test(t, evidence_is_the_line_that_says_it);
 	tcase_add_test(t, what_a_rule_knows_is_stated_once);
 	return t;
 }
