@@ -14,14 +14,21 @@
 #define DIGITS_MAX 12        /* more are a time or an id */
 
 static const char *const strong_words[] = {
-    "timeout", "timeouts", "deadline", "limit", "limits", "ttl", "quota"};
+    "timeout", "timeouts", "deadline", "limit", "limits", "ttl", "quota", "threshold"};
+
+/* Options of the JVM that have their value behind them without a mark: -Xmx512m. */
+static const char *const glued_words[] = {"xmx", "xms", "xss", "xmn"};
+
+/* What a version stands behind. */
+static const char *const version_words[] = {"version", "release", "image", "tag"};
 
 /* Of settings where a word of `bounds` stands beside them; gauges otherwise. */
 static const char *const weak_words[] = {"size", "workers", "threads", "concurrency", "retries",
     "attempts", "interval", "capacity", "memory", "heap", "connections", "conns", "conn", "batch",
-    "backoff", "replicas", "instances", "lifetime", "requests", "delay", "depth", "scale", "idle"};
-static const char *const bounds[] = {
-    "max", "maximum", "min", "minimum", "pool", "limit", "default", "initial", "configured"};
+    "backoff", "replicas", "instances", "lifetime", "requests", "delay", "depth", "scale", "idle",
+    "percentage", "rate"};
+static const char *const bounds[] = {"max", "maximum", "min", "minimum", "pool", "limit", "default",
+    "initial", "configured", "sampling", "sample"};
 
 /* Between a setting and its value. */
 static const char *const links[] = {
@@ -128,20 +135,21 @@ has_bound(struct lw_str s)
 
 /* By the last letter of a word: those before it, a bit each. */
 #define L(c) (1u << ((c) - 'a'))
-static const uint32_t setting_ends[26] = {L('t'), /* a: quota */
-    L('i') | L('m') | L('g'),                     /* b: mib */
-    L('e'),                                       /* c: sec */
-    L('n'),                                       /* d: second */
-    L('z') | L('n') | L('m') | L('l'),            /* e: size, deadline, lifetime, idle */
-    L('f'),                                       /* f: backoff */
-    0, L('c') | L('t'),                           /* h: batch, depth */
-    0, 0, 0, L('t') | L('a'),                     /* l: ttl, interval */
-    0, L('n'),                                    /* n: conn */
-    0, L('a'),                                    /* p: heap */
-    0, 0, ~0u,                                    /* s */
-    L('u') | L('i'),                              /* t: timeout, limit */
-    0, 0, 0, L('a'),                              /* x: max */
-    L('c') | L('r') | L('a') | L('t'),            /* y: concurrency, memory, delay, capacity */
+static const uint32_t setting_ends[26] = {L('t'),        /* a: quota */
+    L('i') | L('m') | L('g'),                            /* b: mib */
+    L('e'),                                              /* c: sec */
+    L('n') | L('l'),                                     /* d: second, threshold */
+    L('z') | L('n') | L('m') | L('l') | L('g') | L('t'), /* e: size, deadline, lifetime, idle,
+							    percentage, rate */
+    L('f'),                                              /* f: backoff */
+    0, L('c') | L('t'),                                  /* h: batch, depth */
+    0, 0, 0, L('t') | L('a'),                            /* l: ttl, interval */
+    0, L('n'),                                           /* n: conn */
+    0, L('a'),                                           /* p: heap */
+    0, 0, ~0u,                                           /* s */
+    L('u') | L('i'),                                     /* t: timeout, limit */
+    0, 0, 0, L('a'),                                     /* x: max */
+    L('c') | L('r') | L('a') | L('t'), /* y: concurrency, memory, delay, capacity */
     0};
 static const uint32_t link_ends[26] = {['d' - 'a'] = L('e'), /* exceeded */
     ['f' - 'a'] = L('o'),                                    /* of */
@@ -232,6 +240,51 @@ value_at(struct lw_str m, size_t at)
 	    (end + 1 < m.n && strchr(".,:", m.p[end]) != NULL && is_digit(m.p[end + 1])))
 		return lw_str_make(NULL, 0);
 	return lw_str_make(m.p + at, end - at);
+}
+
+/* "PT5S", "P1DT12H" (ISO 8601) that begins at `at`; n is 0 where there is none. */
+static struct lw_str
+duration_at(struct lw_str m, size_t at)
+{
+	size_t end = at + 1, units = 0;
+
+	for (; end < m.n && end - at <= LW_STATED_VALUE_BYTES; end++) {
+		if (m.p[end] == 'T' || m.p[end] == '.' || is_digit(m.p[end]))
+			continue;
+		if (m.p[end] == '\0' || strchr("YMWDHS", m.p[end]) == NULL ||
+		    !is_digit(m.p[end - 1]))
+			break;
+		units++;
+	}
+	if (units == 0 || end - at > LW_STATED_VALUE_BYTES || is_digit(m.p[end - 1]) ||
+	    (end < m.n && is_identifier(m.p[end])))
+		return lw_str_make(NULL, 0);
+	return lw_str_make(m.p + at, end - at);
+}
+
+/* "1.2", "1.2.3-rc1" behind a 'v', three parts or four without; n is 0 where there is none. */
+static struct lw_str
+version_at(struct lw_str m, size_t at)
+{
+	bool marked = at > 0 && m.p[at - 1] == 'v' && (at == 1 || !is_letter(m.p[at - 2]));
+	size_t end = at, from = marked ? at - 1 : at, parts = 1;
+
+	for (; end < m.n && (is_digit(m.p[end]) || m.p[end] == '.'); end++)
+		if (m.p[end] == '.') {
+			if (end + 1 == m.n || !is_digit(m.p[end + 1]))
+				break;
+			parts++;
+		}
+	if (end < m.n && (m.p[end] == '-' || m.p[end] == '+'))
+		while (end < m.n && is_identifier(m.p[end]))
+			end++;
+	while (end > at && !is_digit(m.p[end - 1]) && !is_letter(m.p[end - 1]))
+		end--;
+	if (parts < (marked ? 2u : 3u) || parts > (marked ? 4u : 3u) ||
+	    end - from > LW_STATED_VALUE_BYTES ||
+	    (end < m.n && is_identifier(m.p[end]) && m.p[end] != '.'))
+		return lw_str_make(NULL, 0);
+	return lw_str_make(m.p + from, end - from);
 }
 
 /* The word or identifier that ends before `end`; n is 0 where there is none. */
@@ -352,7 +405,7 @@ setting_at(struct lw_str m, size_t end, size_t at, struct lw_stated *s)
 	kind = word.n == 0 ? KIND_NONE : kind_of(word);
 	if (kind == KIND_NONE)
 		return false;
-	value = value_at(m, at);
+	value = is_digit(m.p[at]) ? value_at(m, at) : duration_at(m, at);
 	if (value.n == 0 || is_of_request(m, word, value))
 		return false;
 	*s = (struct lw_stated){
@@ -366,6 +419,78 @@ setting_at(struct lw_str m, size_t end, size_t at, struct lw_stated *s)
 	if (words == 1 && end == 0) /* "timeout" alone is a name that many share */
 		s->key = lw_hash_pair(s->key, s->statement);
 	return s->name.n > 0;
+}
+
+/* Fill *s with what is named and stated in whole. */
+static bool
+state_plainly(struct lw_str m, struct lw_str name, struct lw_str value, struct lw_stated *s)
+{
+	if (name.n == 0 || name.n > LW_STATED_NAME_BYTES || value.n == 0 ||
+	    value.n > LW_STATED_VALUE_BYTES)
+		return false;
+	*s = (struct lw_stated){.name = name,
+	    .value = value,
+	    .key = hash_name(name),
+	    .statement = hash_statement(m, (size_t)(value.p - m.p))};
+	return true;
+}
+
+/* "-Xmx512m" */
+static bool
+glued_at(struct lw_str m, size_t at, struct lw_stated *s)
+{
+	if (at < 4 || m.p[at - 4] != '-' || (at > 4 && is_identifier(m.p[at - 5])) ||
+	    !lw_word_among(lw_str_make(m.p + at - 3, 3), glued_words, COUNT(glued_words)))
+		return false;
+	return state_plainly(m, lw_str_make(m.p + at - 3, 3), value_at(m, at), s);
+}
+
+/* "version 1.2.3", "release=v2.0", "image: eu.gcr.io/acme/shop:v1.2.3". */
+static bool
+version_setting_at(struct lw_str m, size_t at, struct lw_stated *s)
+{
+	struct lw_str version = version_at(m, at), word;
+	size_t from, end;
+
+	if (version.n == 0)
+		return false;
+	from = end = (size_t)(version.p - m.p);
+	if (end > 1 && m.p[end - 1] == ':' && is_identifier(m.p[end - 2])) { /* an image's tag */
+		for (from = end - 1; from > 0 && (is_identifier(m.p[from - 1]) ||
+						     m.p[from - 1] == '/' || m.p[from - 1] == ':');)
+			from--;
+		word = lw_str_make(m.p + from, end - 1 - from);
+		if (memchr(word.p, '/', word.n) == NULL || word.p[0] == '/')
+			word.n = 0;
+		if (word.n > 0)
+			return memchr(word.p, ':', word.n) == NULL &&
+			       state_plainly(m, word, version, s);
+	}
+	while (end > 0 && from - end < SEPARATORS_MAX && is_separator(m.p[end - 1]))
+		end--;
+	word = end == from ? lw_str_make(NULL, 0) : word_before(m, end);
+	end = word.n;
+	return word.n > 0 &&
+	       lw_word_among(part_before(word, &end), version_words, COUNT(version_words)) &&
+	       state_plainly(m, word, version, s);
+}
+
+/* "eu.gcr.io/acme/shop@sha256:4f2a91c0d7e3..." with the first 12 digits. */
+static bool
+digest_at(struct lw_str m, size_t at, struct lw_stated *s)
+{
+	size_t from = at - 4, i;
+
+	if (at < 6 || at + 16 > m.n || memcmp(m.p + at - 4, "@sha256:", 8) != 0)
+		return false;
+	for (i = at + 4; i < at + 16; i++)
+		if (!is_digit(m.p[i]) && (m.p[i] < 'a' || m.p[i] > 'f'))
+			return false;
+	while (from > 0 && (is_identifier(m.p[from - 1]) || m.p[from - 1] == '/'))
+		from--;
+	return memchr(m.p + from, '/', at - 4 - from) != NULL &&
+	       state_plainly(
+		   m, lw_str_make(m.p + from, at - 4 - from), lw_str_make(m.p + at - 3, 19), s);
 }
 
 /*
@@ -390,18 +515,44 @@ next_digit(struct lw_str m, size_t at)
 	return at;
 }
 
+/* What is stated at the digit, behind separators or in a form of its own. */
+static bool
+stated_at(struct lw_str m, size_t at, struct lw_stated *s)
+{
+	size_t value = at, end;
+
+	if (at > 1 && m.p[at - 1] == 'T' && m.p[at - 2] == 'P')
+		value = at - 2;
+	else if (at > 0 && m.p[at - 1] == 'P')
+		value = at - 1;
+	for (end = value; end > 0 && value - end < SEPARATORS_MAX && is_separator(m.p[end - 1]);)
+		end--;
+	if (end < value && end >= 2 && may_end(m.p[end - 2], m.p[end - 1]) &&
+	    setting_at(m, end, value, s))
+		return true;
+	if (at < 2)
+		return false;
+	switch (m.p[at - 1]) {
+	case 'x': /* glued_words end in these */
+	case 's':
+	case 'n':
+		return glued_at(m, at, s);
+	case 'a':
+		return digest_at(m, at, s);
+	default:
+		return (m.p[at - 1] == 'v' || is_separator(m.p[at - 1])) &&
+		       version_setting_at(m, at, s);
+	}
+}
+
 size_t
 lw_stated_find(struct lw_str message, struct lw_stated out[LW_STATED_MAX])
 {
 	struct lw_str m = lw_utf8_cut(message, LW_STATED_SCAN_BYTES);
-	size_t at = 0, end, n = 0;
+	size_t at = 0, n = 0;
 
 	while (n < LW_STATED_MAX && (at = next_digit(m, at)) < m.n) {
-		for (end = at; end > 0 && at - end < SEPARATORS_MAX && is_separator(m.p[end - 1]);)
-			end--;
-		if (end < at && end >= 2 && may_end(m.p[end - 2], m.p[end - 1]) &&
-		    setting_at(m, end, at, &out[n]))
-			n++;
+		n += stated_at(m, at, &out[n]);
 		while (at < m.n && is_digit(m.p[at]))
 			at++;
 	}

@@ -42,6 +42,81 @@ few_merge(struct lw_few *f, const struct lw_few *from)
 		few_add(f, from->hashes[i]);
 }
 
+/* The step of time that holds t. */
+static int64_t
+step_of(int64_t t_ns, unsigned level)
+{
+	int64_t width_ns = LW_NS_PER_S << level;
+
+	return t_ns / width_ns - (t_ns % width_ns < 0);
+}
+
+bool
+lw_seen_within(const struct lw_seen *s, int64_t from_ns, int64_t to_ns)
+{
+	int64_t width_ns = LW_NS_PER_S << s->level;
+	unsigned i;
+
+	for (i = 0; i < 64; i++) {
+		int64_t start_ns = (s->base + i) * width_ns;
+
+		if ((s->bits >> i & 1) != 0 && start_ns >= from_ns && start_ns + width_ns <= to_ns)
+			return true;
+	}
+	return false;
+}
+
+/* Steps of twice the width. */
+static void
+widen(struct lw_seen *s)
+{
+	struct lw_seen wide = {.level = s->level + 1, .base = s->base >> 1};
+	unsigned i;
+
+	for (i = 0; i < 64; i++)
+		if ((s->bits >> i & 1) != 0)
+			wide.bits |= UINT64_C(1) << (((s->base + i) >> 1) - wide.base);
+	*s = wide;
+}
+
+/* Make room for the steps from..to of s's width, or of more. */
+static void
+seen_reach(struct lw_seen *s, int64_t from_ns, int64_t to_ns)
+{
+	int64_t from;
+
+	while (s->level < LW_SEEN_LEVEL_MAX &&
+	       step_of(to_ns, s->level) - step_of(from_ns, s->level) >= 64)
+		widen(s);
+	from = step_of(from_ns, s->level);
+	s->bits <<= s->base - from; /* from is never behind: it is that of the first time */
+	s->base = from;
+}
+
+/* The first and last time of all that s is to hold, t among them. */
+static void
+seen_add(struct lw_seen *s, int64_t first_ns, int64_t last_ns, int64_t t_ns)
+{
+	if (s->bits == 0)
+		*s = (struct lw_seen){.base = step_of(t_ns, 0)};
+	seen_reach(s, first_ns, last_ns);
+	s->bits |= UINT64_C(1) << (step_of(t_ns, s->level) - s->base);
+}
+
+static void
+seen_merge(struct lw_seen *s, const struct lw_seen *from, int64_t first_ns, int64_t last_ns)
+{
+	struct lw_seen other = *from;
+
+	while (s->level < other.level)
+		widen(s);
+	while (other.level < s->level)
+		widen(&other);
+	seen_reach(s, first_ns, last_ns);
+	seen_reach(&other, first_ns, last_ns);
+	s->bits |= other.bits;
+}
+
 static void
 value_free(struct lw_setting_value *v)
 {
@@ -110,6 +185,7 @@ row_take_value(struct lw_setting_row *r, struct lw_setting_value *v)
 		own->count += v->count;
 		lw_span_add(&own->first_ns, &own->last_ns, v->first_ns);
 		lw_span_add(&own->first_ns, &own->last_ns, v->last_ns);
+		seen_merge(&own->seen, &v->seen, own->first_ns, own->last_ns);
 		few_merge(&own->revisions, &v->revisions);
 		few_merge(&own->statements, &v->statements);
 		if (is_earlier(v->sample->time_ns, v->sample->entry_key, own->sample)) {
@@ -165,17 +241,19 @@ row_of(struct lw_settings *s, uint64_t key, uint64_t service, struct lw_str name
 	return r;
 }
 
-/* "75.0s" and "75s" are one value. */
+/* "75.0s" and "75s" are one value; versions are as they are written. */
 static uint64_t
 hash_value(struct lw_str v)
 {
+	const char *dot;
 	size_t n = 0, end, i;
 	uint64_t h;
 
 	while (n < v.n && ((v.p[n] >= '0' && v.p[n] <= '9') || v.p[n] == '.'))
 		n++;
 	end = n;
-	if (memchr(v.p, '.', n) != NULL) {
+	dot = n == 0 ? NULL : memchr(v.p, '.', n);
+	if (dot != NULL && memchr(dot + 1, '.', n - (size_t)(dot + 1 - v.p)) == NULL) {
 		while (v.p[end - 1] == '0')
 			end--;
 		end -= v.p[end - 1] == '.';
@@ -210,6 +288,7 @@ value_new(
 	v->hash = hash;
 	v->count = 1;
 	v->first_ns = v->last_ns = e->time_ns;
+	seen_add(&v->seen, e->time_ns, e->time_ns, e->time_ns);
 	few_add(&v->revisions, lw_setting_revision(e->revision));
 	few_add(&v->statements, stated->statement);
 	memcpy(v->text, stated->value.p, stated->value.n);
@@ -232,6 +311,7 @@ count_again(struct lw_setting_row *r, const struct lw_entry *e, const struct lw_
 			return false;
 		v->count++;
 		lw_span_add(&v->first_ns, &v->last_ns, e->time_ns);
+		seen_add(&v->seen, v->first_ns, v->last_ns, e->time_ns);
 		few_add(&v->revisions, lw_setting_revision(e->revision));
 		few_add(&v->statements, stated->statement);
 		return true;

@@ -33,9 +33,22 @@ struct lw_few {
 
 bool lw_few_has(const struct lw_few *f, uint64_t hash);
 
+/* In which of 64 steps of time something was seen; as narrow as they can be, from 1 s, doubled. */
+struct lw_seen {
+	uint64_t bits;
+	int64_t base;   /* the first step, counted from the epoch */
+	unsigned level; /* a step is 1 s << level */
+};
+
+#define LW_SEEN_LEVEL_MAX 32u
+
+/* Surely seen between the two times?  A step that reaches over one of them says nothing. */
+bool lw_seen_within(const struct lw_seen *s, int64_t from_ns, int64_t to_ns);
+
 struct lw_setting_value {
 	uint64_t hash, count;
 	int64_t first_ns, last_ns;
+	struct lw_seen seen;
 	struct lw_few revisions;  /* lw_setting_revision() of its entries'; 0 where unknown */
 	struct lw_few statements; /* as lw_stated.statement */
 	struct lw_sample *sample; /* the earliest entry, by time and entry_key; owned */

@@ -177,12 +177,15 @@ build_value(struct lw_builder *x, const struct lw_value_change *v, struct lw_m_c
 static void
 build_stated(struct lw_builder *x, const struct lw_setting_change *s, struct lw_m_change *m)
 {
+	struct lw_str back = s->back_ns == LW_TIME_NONE ? LW_STR("") : lw_build_time(x, s->back_ns);
+
 	m->kind = "value";
 	m->has_before = m->has_after = true;
 	m->before = s->before;
 	m->after = s->after;
-	m->text = lw_build_printf(x, "%.*s of %.*s, in messages", (int)s->name.n, s->name.p,
-	    (int)m->service.n, m->service.p);
+	m->text = lw_build_printf(x, "%.*s of %.*s, in messages%s%.*s", (int)s->name.n, s->name.p,
+	    (int)m->service.n, m->service.p, s->back_ns == LW_TIME_NONE ? "" : "; back after ",
+	    (int)back.n, back.p);
 	m->evidence = lw_build_evidence(x, s->samples, 2, &m->evidence_count);
 }
 

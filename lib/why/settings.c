@@ -3,6 +3,7 @@
 
 #include "why/private.h"
 
+#define EXCURSION_ENOUGH 6 /* entries with a value that came back */
 #define TIMES_ENOUGH 2 /* a value that does not come with a revision is seen so often at least */
 
 struct step {
@@ -80,6 +81,53 @@ is_step(const struct lw_analysis *a, const struct lw_service *s, const struct lw
 	return often && before->last_ns < after->first_ns && share_statement(before, after);
 }
 
+/* Outside of the while in which `after` was seen, is `before` in half of the steps of time? */
+static bool
+is_seen_throughout(const struct lw_setting_value *before, const struct lw_setting_value *after)
+{
+	int64_t step_ns = LW_NS_PER_S << before->seen.level;
+	int64_t outside_ns =
+	    before->last_ns - before->first_ns - (after->last_ns - after->first_ns);
+	unsigned i, n = 0;
+
+	for (i = 0; i < 64; i++)
+		n += before->seen.bits >> i & 1;
+	return (int64_t)n * 2 * step_ns >= outside_ns;
+}
+
+/* Is every revision of `after` between two of `before`? */
+static bool
+is_between_revisions(const struct lw_analysis *a, const struct lw_service *s,
+    const struct lw_setting_value *before, const struct lw_setting_value *after)
+{
+	int64_t first_ns, last_ns, from_ns, to_ns;
+
+	return revisions_of(a, s, &before->revisions, &first_ns, &last_ns) &&
+	       revisions_of(a, s, &after->revisions, &from_ns, &to_ns) && first_ns < from_ns &&
+	       to_ns < last_ns;
+}
+
+/*
+ * Was `after` the only value for a while, with `before` alone before that and after it?  It is
+ * seen often enough in that while that chance would have put one of `before` between.
+ */
+static bool
+is_excursion(const struct lw_analysis *a, const struct lw_service *s,
+    const struct lw_setting_row *r, const struct lw_setting_value *before,
+    const struct lw_setting_value *after)
+{
+	int64_t step_ns = LW_NS_PER_S << before->seen.level;
+
+	if (before->last_ns <= after->last_ns || before->first_ns >= after->first_ns ||
+	    r->measured || lw_seen_within(&before->seen, after->first_ns, after->last_ns))
+		return false;
+	if (is_between_revisions(a, s, before, after))
+		return true;
+	return before->count >= EXCURSION_ENOUGH && after->count >= TIMES_ENOUGH &&
+	       share_statement(before, after) && after->last_ns - after->first_ns >= 3 * step_ns &&
+	       is_seen_throughout(before, after);
+}
+
 /* Values by their first time; those of one moment, by hash. */
 static void
 order_values(const struct lw_setting_row *r, const struct lw_setting_value **values)
@@ -137,21 +185,24 @@ find_step(const struct lw_analysis *a, const struct lw_setting_row *r, struct st
 	const struct lw_service *s;
 	uint32_t service;
 	unsigned i;
+	bool back;
 
 	s = service_of(a, r, &service);
 	if (s == NULL || r->value_count < 2)
 		return false;
 	order_values(r, values);
-	for (i = 1; i < r->value_count; i++)
+	back = r->value_count == 2 && is_excursion(a, s, r, values[0], values[1]);
+	for (i = 1; i < r->value_count && !back; i++)
 		if (!is_step(a, s, r, values[i - 1], values[i]))
 			return false;
-	before = values[i - 2];
-	after = values[i - 1];
+	before = values[r->value_count - 2];
+	after = values[r->value_count - 1];
 	if (is_told(a, service, lw_str_from(before->text), lw_str_from(after->text)))
 		return false;
 	*step = (struct step){
 	    {service, lw_str_from(r->name), lw_str_from(before->text), lw_str_from(after->text),
-		after->first_ns, {before->sample, after->sample}},
+		after->first_ns, back ? after->last_ns : LW_TIME_NONE,
+		{before->sample, after->sample}},
 	    distance(a, service, after->first_ns), r->key};
 	return true;
 }

@@ -157,6 +157,7 @@ struct lw_setting_change {
 	uint32_t service; /* into tally.services */
 	struct lw_str name, before, after;
 	int64_t at_ns;                      /* first seen with the later value */
+	int64_t back_ns;                    /* `before` was seen again after this; LW_TIME_NONE */
 	const struct lw_sample *samples[2]; /* the first entries with each */
 };
 

@@ -31,6 +31,28 @@ static const struct {
     {"Heap limit is 80% of the machine", "Heap limit", "80%", false},
     {"timeout after 25.0s", "timeout", "25.0s", true},
     {"Database connection timeout exceeded (15.0s)", "Database connection timeout", "15.0s", true},
+    {"java -Xmx512m -jar app.jar", "Xmx", "512m", false},
+    {"-XX:MaxRAMPercentage=75.0", "MaxRAMPercentage", "75.0", false},
+    {"spring.lettuce.timeout=PT5S", "spring.lettuce.timeout", "PT5S", false},
+    {"read timeout of P1DT12H", "read timeout", "P1DT12H", false},
+    {"memory limit: 512Mi", "memory limit", "512Mi", false},
+    {"pool_size=20", "pool_size", "20", false},
+    {"max connections: 100", "max connections", "100", false},
+    {"trace sampling rate 0.25", "trace sampling rate", "0.25", false},
+    {"alert threshold 90%", "alert threshold", "90%", false},
+    {"shop version v1.2.3 starts", "version", "v1.2.3", false},
+    {"release=2024.11.3-rc1", "release", "2024.11.3-rc1", false},
+    {"image: eu.gcr.io/acme/shop:v1.2.3", "eu.gcr.io/acme/shop", "v1.2.3", false},
+    {"Pulled eu.gcr.io/acme/shop@sha256:"
+     "4f2a91c0d7e34f2a91c0d7e34f2a91c0d7e34f2a91c0d7e34f2a91c0d7e31234",
+	"eu.gcr.io/acme/shop", "sha256:4f2a91c0d7e3", false},
+    {"listening on 10.0.0.1", NULL, NULL, false},
+    {"HTTP version 1.1", NULL, NULL, false},
+    {"request rate 15", NULL, NULL, false}, /* a gauge */
+    {"wait PT5S", NULL, NULL, false},
+    {"prefix-Xmx512m2", NULL, NULL, false},
+    {"https://shop.example:8080/v1/x:v1.2.3", NULL, NULL, false},
+    {"timeout=PT", NULL, NULL, false},
     {"took 25 ms", NULL, NULL, false},
     {"queue size 17", NULL, NULL, false},              /* a gauge */
     {"latency min=2 max=17 avg=5", NULL, NULL, false}, /* of what was measured */

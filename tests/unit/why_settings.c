@@ -5,7 +5,7 @@
 #include "check_why.h"
 #include "why_log.h"
 
-/* One line a change: "NAME BEFORE AFTER SECOND". */
+/* One line a change: "NAME BEFORE AFTER SECOND", and whether it went back. */
 static const char *
 changes_text(void)
 {
@@ -20,8 +20,9 @@ changes_text(void)
 		size_t n = strlen(text);
 
 		ck_assert(c->samples[0] != NULL && c->samples[1] != NULL);
-		(void)snprintf(text + n, sizeof(text) - n, "%.*s %.*s %.*s %d\n", (int)c->name.n,
-		    c->name.p, (int)c->before.n, c->before.p, (int)c->after.n, c->after.p, (int)s);
+		(void)snprintf(text + n, sizeof(text) - n, "%.*s %.*s %.*s %d%s\n", (int)c->name.n,
+		    c->name.p, (int)c->before.n, c->before.p, (int)c->after.n, c->after.p, (int)s,
+		    c->back_ns == LW_TIME_NONE ? "" : " and back");
 	}
 	return text;
 }
@@ -99,6 +100,33 @@ START_TEST(what_was_measured_once_is_no_step)
 }
 END_TEST
 
+START_TEST(a_value_that_went_back_is_one_change)
+{
+	state("connecting (connect timeout ", "75.0s", 0, 1000);
+	state("connecting (connect timeout ", "15.0s", 1000, 1500);
+	state("connecting (connect timeout ", "75.0s", 1500, 3000);
+	ck_assert_str_eq(changes_text(), "connect timeout 75.0s 15.0s 1000 and back\n");
+}
+END_TEST
+
+START_TEST(a_value_between_others_went_nowhere)
+{
+	state("connecting (connect timeout ", "75.0s", 0, 3000);
+	state("connecting (connect timeout ", "15.0s", 1000, 1500);
+	ck_assert_str_eq(changes_text(), "");
+}
+END_TEST
+
+START_TEST(a_revision_between_two_went_back)
+{
+	entry_of_revision("shop", "r1", 0, "poolSize=20");
+	entry_of_revision("shop", "r2", 300, "poolSize=5");
+	entry_of_revision("shop", "r2", 310, "poolSize=5");
+	entry_of_revision("shop", "r3", 600, "poolSize=20");
+	ck_assert_str_eq(changes_text(), "poolSize 20 5 300 and back\n");
+}
+END_TEST
+
 START_TEST(a_counter_is_none)
 {
 	char value[16];
@@ -140,6 +168,9 @@ settings_case(void)
 	tcase_add_test(t, a_step_between_revisions_needs_no_more_than_one_entry);
 	tcase_add_test(t, revisions_that_share_a_value_are_no_step);
 	tcase_add_test(t, what_was_measured_once_is_no_step);
+	tcase_add_test(t, a_value_that_went_back_is_one_change);
+	tcase_add_test(t, a_value_between_others_went_nowhere);
+	tcase_add_test(t, a_revision_between_two_went_back);
 	tcase_add_test(t, a_counter_is_none);
 	tcase_add_test(t, those_before_an_onset_come_first);
 	return t;
