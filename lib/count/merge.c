@@ -63,7 +63,7 @@ merge_node(struct lw_tally *t, struct lw_node *n, const struct lw_tally *from, s
 		const struct lw_value *v = &f->values[i];
 
 		ok =
-		    lw_node_value(n, v->capture, lw_str_from(v->text),
+		    lw_node_value(n, &t->revisions, v->capture, lw_str_from(v->text),
 			merged_revision(t, from, v->revision), v->count, v->first_ns, v->last_ns) &&
 		    ok;
 	}

@@ -38,16 +38,18 @@ greatest_value(const struct lw_node *n)
 }
 
 bool
-lw_node_value(struct lw_node *n, uint32_t capture, struct lw_str text, uint32_t revision,
-    uint64_t count, int64_t first_ns, int64_t last_ns)
+lw_node_value(struct lw_node *n, const struct lw_intern *revisions, uint32_t capture,
+    struct lw_str text, uint32_t revision, uint64_t count, int64_t first_ns, int64_t last_ns)
 {
 	struct lw_value *v, *p;
-	uint64_t hash;
+	uint64_t hash = 0;
 	uint32_t i;
 	char *copy;
 
 	text = lw_utf8_cut(text, LW_VALUE_MAX_BYTES);
-	hash = lw_hash_pair(lw_hash_str(text, capture), revision);
+	if (revision != LW_INTERN_FULL)
+		hash = lw_hash_str(lw_intern_get(revisions, revision), 0);
+	hash = lw_hash_pair(lw_hash_str(text, capture), hash);
 	for (i = 0; i < n->value_count; i++) {
 		v = &n->values[i];
 		if (v->hash == hash) {

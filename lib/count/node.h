@@ -11,9 +11,10 @@ struct lw_sample *lw_sample_new(
 
 void lw_node_fini(struct lw_node *n);
 
-/* Count a captured value; false where memory ran out. */
-bool lw_node_value(struct lw_node *n, uint32_t capture, struct lw_str text, uint32_t revision,
-    uint64_t count, int64_t first_ns, int64_t last_ns);
+/* Count a captured value; revision is one of `revisions` or LW_INTERN_FULL.  Which values are kept
+ * depends on what they are called, not on what came first.  False where memory ran out. */
+bool lw_node_value(struct lw_node *n, const struct lw_intern *revisions, uint32_t capture,
+    struct lw_str text, uint32_t revision, uint64_t count, int64_t first_ns, int64_t last_ns);
 
 bool lw_node_revision(struct lw_node *n, uint32_t revision);
 

@@ -138,8 +138,8 @@ count_captures(struct lw_tally *t, struct lw_node *n, const struct lw_mark *m, u
 	rule = lw_catalog_rule(t->catalog, m->rule);
 	for (i = 0; i < rule->capture_count; i++)
 		if (m->hit->captures[i].p != NULL &&
-		    !lw_node_value(
-			n, (uint32_t)i, m->hit->captures[i], revision, 1, time_ns, time_ns))
+		    !lw_node_value(n, &t->revisions, (uint32_t)i, m->hit->captures[i], revision, 1,
+			time_ns, time_ns))
 			t->failed = true;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "count/dedupe.h"
+#include "count/node.h"
 #include "count/tally.h"
 #include "count_phase.h"
 #include "count_setting.h"
@@ -338,6 +339,48 @@ START_TEST(tally_is_the_same_in_parts_and_in_any_order)
 }
 END_TEST
 
+/* Of more values than are kept the same ones are, whichever revision came first. */
+static void
+count_values(struct lw_node *n, struct lw_intern *revisions, bool backwards)
+{
+	unsigned k;
+
+	for (k = 0; k < 400; k++) {
+		unsigned i = backwards ? 399 - k : k;
+		struct lw_str revision = i % 2 == 0 ? LW_STR("web-00001") : LW_STR("web-00002");
+		char text[16];
+
+		(void)snprintf(text, sizeof(text), "value %u", i / 2);
+		ck_assert(lw_node_value(n, revisions, 0, lw_str_from(text),
+		    lw_intern_put(revisions, revision), 1, S, S));
+	}
+}
+
+START_TEST(values_are_kept_whichever_revision_came_first)
+{
+	struct lw_node n[2] = {{0}};
+	struct lw_intern revisions[2];
+	uint32_t i, k, same = 0;
+
+	for (i = 0; i < 2; i++) {
+		ck_assert(lw_intern_init(&revisions[i], 16));
+		count_values(&n[i], &revisions[i], i == 1);
+		ck_assert_uint_eq(n[i].value_count, LW_MAX_VALUES);
+		ck_assert_uint_eq(n[i].values_dropped, 400 - LW_MAX_VALUES);
+	}
+	for (i = 0; i < LW_MAX_VALUES; i++)
+		for (k = 0; k < LW_MAX_VALUES; k++)
+			same += strcmp(n[0].values[i].text, n[1].values[k].text) == 0 &&
+				lw_str_eq(lw_intern_get(&revisions[0], n[0].values[i].revision),
+				    lw_intern_get(&revisions[1], n[1].values[k].revision));
+	ck_assert_uint_eq(same, LW_MAX_VALUES);
+	for (i = 0; i < 2; i++) {
+		lw_node_fini(&n[i]);
+		lw_intern_fini(&revisions[i]);
+	}
+}
+END_TEST
+
 START_TEST(totals_tell_levels_of_a_stream_from_those_of_the_program)
 {
 	struct lw_tally *t = lw_tally_new(NULL, 60 * S, (struct lw_ceilings){0});
@@ -453,6 +496,7 @@ main(void)
 	tcase_add_test(t, dedupe_tells_one_of_several_threads);
 	tcase_add_loop_test(t, changes_are_the_same_in_parts_and_in_any_order, 0, 2);
 	tcase_add_loop_test(t, tally_is_the_same_in_parts_and_in_any_order, 0, 2);
+	tcase_add_test(t, values_are_kept_whichever_revision_came_first);
 	tcase_add_loop_test(t, tally_is_the_same_with_places, 0, 2);
 	tcase_add_test(t, totals_tell_recorded_severities_from_those_in_the_text);
 	tcase_add_test(t, totals_tell_levels_of_a_stream_from_those_of_the_program);
