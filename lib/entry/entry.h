@@ -139,8 +139,7 @@ struct lw_audit_change {
 
 struct lw_entry {
 	int64_t time_ns;   /* LW_TIME_NONE where the record has none */
-	int64_t effect_ns; /* when it took effect: requests timestamp + latency, a logger's line a
-			      little behind the trace that follows it, else time_ns */
+	int64_t effect_ns; /* when it took effect: requests timestamp + latency, else time_ns */
 	enum lw_severity severity;
 	bool severity_known; /* false: neither a field nor the text says one (severity is then
 				DEFAULT) */

@@ -5,8 +5,6 @@
 #include "entry/severity.h"
 #include "entry/stack.h"
 
-#define TRACE_FOLLOWS_NS (250 * LW_NS_PER_S / 1000000)
-
 enum field {
 	F_NONE,
 	F_INSERT_ID,
@@ -274,35 +272,6 @@ raised_severity(struct lw_str text)
 	return LW_SEV_ERROR;
 }
 
-/* "08:00:00 ERROR ...", "[2026-05-11 ...] ERROR ...", "ERROR:ledger:text": what a logger begins a
- * line with; servers, which have the level in brackets, write no trace below. */
-static bool
-begins_with_header(struct lw_str s)
-{
-	size_t colon = lw_str_char(s, ':'), close = lw_str_char(s, ']');
-
-	if (s.n > 0 && s.p[0] == '[')
-		return close != LW_NPOS && close + 2 < s.n && s.p[close + 2] >= 'A' &&
-		       s.p[close + 2] <= 'Z';
-	if (s.n > 0 && s.p[0] >= '0' && s.p[0] <= '9')
-		return true;
-	return colon != LW_NPOS && colon + 1 < s.n && s.p[colon + 1] > ' ';
-}
-
-/*
- * A logger writes its line first, and below it, line by line, the trace of the exception that the
- * line tells of: what it says took effect behind what comes at once.
- */
-static void
-put_behind_its_trace(struct lw_entry *e)
-{
-	if (e->severity >= LW_SEV_ERROR && e->insert_id.n > 0 && e->effect_ns == e->time_ns &&
-	    e->time_ns != LW_TIME_NONE && e->time_ns < INT64_MAX - TRACE_FOLLOWS_NS &&
-	    e->fragment == LW_FRAGMENT_NONE && begins_with_header(e->clean) &&
-	    memchr(e->clean.p, '\n', e->clean.n) == NULL)
-		e->effect_ns += TRACE_FOLLOWS_NS;
-}
-
 bool
 lw_entry_finish(struct lw_arena *arena, struct lw_entry *e)
 {
@@ -316,11 +285,9 @@ lw_entry_finish(struct lw_arena *arena, struct lw_entry *e)
 	e->fragment = e->stack != NULL ? LW_FRAGMENT_WHOLE : lw_fragment_of(e->clean);
 	if (e->severity_known && (e->payload != LW_PAYLOAD_TEXT || !lw_severity_of_stream(e)))
 		return true;
-	if (lw_severity_from_text(e->clean, &s) && s != LW_SEV_DEFAULT) {
+	if (lw_severity_from_text(e->clean, &s) && s != LW_SEV_DEFAULT)
 		e->severity = s;
-		if (!e->severity_known)
-			put_behind_its_trace(e);
-	} else if (e->stack != NULL || e->fragment == LW_FRAGMENT_START)
+	else if (e->stack != NULL || e->fragment == LW_FRAGMENT_START)
 		e->severity = LW_SEV_ERROR;
 	else if (e->fragment == LW_FRAGMENT_RAISED)
 		e->severity = raised_severity(e->clean);
