@@ -83,7 +83,7 @@ lw_cluster_add_at(struct lw_clusterer *c, struct lw_str message, const struct lw
 	    .severity = (uint8_t)severity};
 	uint64_t h;
 
-	if (stack != NULL) {
+	if (stack != NULL && lw_trace_tells(stack)) {
 		lw_buf_reset(&c->line);
 		lw_trace_line(&c->line, stack);
 		if (!lw_buf_ok(&c->line))

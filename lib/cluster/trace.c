@@ -60,6 +60,18 @@ add_frames(struct lw_buf *out, const struct lw_exception *e)
 	}
 }
 
+bool
+lw_trace_tells(const struct lw_stack *stack)
+{
+	const struct lw_exception *e = &stack->exceptions[0];
+	size_t i;
+
+	for (i = 0; i < e->frame_count; i++)
+		if (e->frames[i].function.n > 0)
+			return true;
+	return stack->exception_count > 1 || e->frame_count > 1;
+}
+
 void
 lw_trace_line(struct lw_buf *out, const struct lw_stack *stack)
 {

@@ -273,6 +273,26 @@ START_TEST(trace_is_known_by_type_and_own_frames)
 }
 END_TEST
 
+START_TEST(panics_without_a_backtrace_are_known_by_their_messages)
+{
+	struct lw_clusterer *c = lw_clusterer_new(0);
+	struct lw_frame at = {LW_STR("src/rates.rs"), LW_STR(""), 88, true};
+	struct lw_exception panic = {
+	    LW_STR("panic"), LW_STR("index out of bounds"), LW_CHAIN_NONE, &at, 1};
+	struct lw_stack s = {.language = LW_LANG_RUST, .exceptions = &panic, .exception_count = 1};
+	uint64_t x, y;
+
+	ck_assert(lw_cluster_add(c,
+	    LW_STR("thread 'main' panicked at src/rates.rs:88:17:\nindex out of bounds"), &s, &x));
+	ck_assert(lw_cluster_add(c,
+	    LW_STR("thread 'main' panicked at src/rates.rs:61:40:\nPoisonError { .. }"), &s, &y));
+	ck_assert_uint_ne(x, y);
+	ck_assert(lw_clusters_finish(c));
+	ck_assert_uint_ne(lw_cluster_of(c, x), lw_cluster_of(c, y));
+	lw_clusterer_free(c);
+}
+END_TEST
+
 TCase *
 decide_case(void)
 {
@@ -291,5 +311,6 @@ decide_case(void)
 	tcase_add_test(t, slot_has_its_commonest_values);
 	tcase_add_test(t, nothing_and_odd_bytes_are_messages_too);
 	tcase_add_test(t, trace_is_known_by_type_and_own_frames);
+	tcase_add_test(t, panics_without_a_backtrace_are_known_by_their_messages);
 	return t;
 }
