@@ -64,8 +64,11 @@ lw_chain_is_apart(const struct lw_analysis *a, const struct lw_link_facts *f)
 	enum lw_scope scope;
 
 	(void)lw_link_confidence(f, &scope);
-	return scope != LW_SCOPE_TRACE && f->stated == 0 && lw_link_is_chance(f) &&
-	       ((a->vertices[f->effect].borne && a->vertices[f->cause].borne) || began_later(a, f));
+	if (scope == LW_SCOPE_TRACE || f->stated > 0 || !lw_link_is_chance(f))
+		return false;
+	/* What began an outage may fail other requests than those that the outage fails later. */
+	return (a->vertices[f->effect].borne && a->vertices[f->cause].borne && !lw_link_began(f)) ||
+	       began_later(a, f);
 }
 
 /* A warning is a cause only where it is seen nearly always before, and hardly ever without. */

@@ -541,6 +541,28 @@ START_TEST(a_steady_error_is_not_blamed)
 }
 END_TEST
 
+/* Sessions that end fail their own requests; later ones fail for what that began. */
+START_TEST(what_began_an_outage_fails_other_requests)
+{
+	char trace[32];
+	int i;
+
+	for (i = 0; i < 600; i += 5) {
+		(void)snprintf(trace, sizeof(trace), "h%d", i);
+		entry("shop", i < 300 ? "old" : "new", trace, i, "INFO", "all is well");
+	}
+	for (i = 600; i < 800; i += 5) {
+		(void)snprintf(trace, sizeof(trace), "t%d", i);
+		entry("shop", "new", trace, i, "ERROR",
+		    i < 650 ? "upstream is down" : "start-up failed");
+		entry("shop", "new", trace, i + 0.01, "ERROR", "request failed");
+	}
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 1);
+	ck_assert_str_eq(chain_text(0), "requests-fail < startup-failed < upstream-down");
+}
+END_TEST
+
 START_TEST(a_service_that_messages_name_is_called)
 {
 	int i;
@@ -598,6 +620,7 @@ main(void)
 	tcase_add_test(t, a_steady_error_in_few_minutes_is_no_incident);
 	tcase_add_test(t, a_steady_error_is_not_blamed);
 	tcase_add_test(t, a_service_that_messages_name_is_called);
+	tcase_add_test(t, what_began_an_outage_fails_other_requests);
 	suite_add_tcase(s, t);
 	suite_add_tcase(s, confidence_case());
 	suite_add_tcase(s, stated_case());
