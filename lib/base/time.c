@@ -216,6 +216,8 @@ usual_fraction(const char *p, size_t n, unsigned *ns)
 	uint64_t x = eight(p - 8) ^ UINT64_C(0x3030303030303030);
 	unsigned first = n == 9 ? (unsigned)(unsigned char)p[-9] - '0' : 0;
 
+	if (low == 0)
+		return false;
 	x &= UINT64_MAX << (8 * (8 - low)); /* what is before them becomes leading zeros */
 	if (!within(x, DIGITS) || first > 9)
 		return false;

@@ -141,12 +141,13 @@ struct lw_entry {
 	int64_t time_ns;   /* LW_TIME_NONE where the record has none */
 	int64_t effect_ns; /* when it took effect: requests timestamp + latency, else time_ns */
 	enum lw_severity severity;
-	bool severity_known; /* false: neither a field nor the text says one (severity is then
-				DEFAULT) */
-	bool severity_field; /* the record has the field; false where it was taken from the text */
 	enum lw_severity logged; /* what the field says, which for a stream that GKE reads is not
 				    what the program said; DEFAULT where there is none */
 	enum lw_payload payload;
+	bool severity_known; /* false: neither a field nor the text says one (severity is then
+				DEFAULT) */
+	bool severity_field; /* the record has the field; false where it was taken from the text */
+	bool insight;        /* an Error Reporting insight: a second copy of an error */
 	struct lw_str message; /* for people; empty where the entry says nothing */
 	struct lw_str clean;   /* the message for matching: no colours, tags, CR; literal "\n" in
 				  escaped traces made real */
@@ -160,8 +161,6 @@ struct lw_entry {
 	struct lw_str container, cluster, namespace_name;
 	const struct lw_label *labels; /* entry labels, then resource labels */
 	size_t label_count;
-	uint32_t place; /* not 0: whatever this decoder gives the same number is the same from
-			   resource_type down to the labels; what is the same may have several */
 
 	struct {
 		bool present; /* an httpRequest with at least a method, an address or a status */
@@ -189,7 +188,8 @@ struct lw_entry {
 		const struct lw_audit_change *change; /* NULL: it changes nothing that others
 							 rest on */
 	} audit;
-	bool insight; /* an Error Reporting insight: a second copy of an error */
+	uint32_t place; /* not 0: whatever this decoder gives the same number is the same from
+			   resource_type down to the labels; what is the same may have several */
 	enum lw_fragment fragment;
 	const struct lw_stack *stack; /* NULL where the message holds no trace */
 };

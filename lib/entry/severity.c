@@ -7,8 +7,7 @@
 #include "entry/stack.h"
 
 #define SEARCH_BYTES 160
-#define PROGRESS_BYTES 512 /* the longest line of a progress bar, its blocks of three bytes each \
-			    */
+#define PROGRESS_BYTES 512 /* of a progress bar, whose blocks are three bytes each */
 
 const char *
 lw_severity_name(enum lw_severity s)

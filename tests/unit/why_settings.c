@@ -29,10 +29,10 @@ changes_text(void)
 
 /* The same message of one instance from one time up to another, each 10 s. */
 static void
-state(const char *before, const char *value, double from, double to)
+state(const char *before, const char *value, int from, int to)
 {
 	char text[256];
-	double s;
+	int s;
 
 	for (s = from; s < to; s += 10) {
 		(void)snprintf(text, sizeof(text), "%s%s", before, value);
