@@ -313,34 +313,6 @@ START_TEST(the_program_knows_better_than_the_stream)
 }
 END_TEST
 
-/* A logger's line comes before the trace that it tells of; a level in a field, or no error: as it
- * is. */
-static const struct {
-	const char *rest;
-	int64_t later_ns;
-} effects[] = {
-    {"\"textPayload\":\"2026-05-11 08:00:00,123 ERROR torn\"", 250000},
-    {"\"textPayload\":\"ERROR:ledger:torn\"", 250000},
-    {"\"textPayload\":\"2026-05-11 08:00:00,123 INFO whole\"", 0},
-    {"\"textPayload\":\"2026-05-11 08:00:00,123 ERROR torn\",\"severity\":\"ERROR\"", 0},
-    {"\"textPayload\":\"[ERROR] torn\\nand more\"", 0},
-    {"\"textPayload\":\"ERROR:    torn\"", 0},
-    {"\"textPayload\":\"ValueError: torn\"", 0},
-    {"\"jsonPayload\":{\"message\":\"torn\",\"level\":\"error\"}", 0},
-};
-
-START_TEST(a_line_took_effect_behind_its_trace)
-{
-	char json[512];
-	struct lw_entry *e;
-
-	(void)snprintf(json, sizeof(json),
-	    "{\"insertId\":\"1\",\"timestamp\":\"2026-05-11T08:00:00Z\",%s}", effects[_i].rest);
-	e = decode_one(json, LW_RECORD_JSON);
-	ck_assert_msg(e->effect_ns - e->time_ns == effects[_i].later_ns, "%s", json);
-}
-END_TEST
-
 START_TEST(fields_say_the_severity)
 {
 	struct lw_entry *e = decode_one(fields[_i].json, LW_RECORD_JSON);
@@ -382,7 +354,6 @@ entry_message_case(void)
 	tcase_add_loop_test(t, message_is_cleaned, 0, COUNT(cleaned));
 	tcase_add_loop_test(t, text_says_the_severity, 0, COUNT(said));
 	tcase_add_loop_test(t, fields_say_the_severity, 0, COUNT(fields));
-	tcase_add_loop_test(t, a_line_took_effect_behind_its_trace, 0, COUNT(effects));
 	tcase_add_loop_test(t, the_program_knows_better_than_the_stream, 0, COUNT(streams));
 	tcase_add_loop_test(t, names_are_parsed, 0, COUNT(names));
 	return t;
