@@ -72,6 +72,32 @@ order_nodes(struct lw_tally *t)
 	return true;
 }
 
+/* Revisions of a service, few, in the order in which they were first seen; those at once by name.
+ */
+static void
+order_revisions(const struct lw_tally *t, struct lw_service *s)
+{
+	uint32_t i, k;
+
+	for (i = 1; i < s->revision_count; i++) {
+		struct lw_service_revision r = s->revisions[i];
+		struct lw_str name = lw_intern_get(&t->revisions, r.revision);
+
+		for (k = i; k > 0; k--) {
+			const struct lw_service_revision *before = &s->revisions[k - 1];
+
+			if (before->first_ns < r.first_ns ||
+			    (before->first_ns == r.first_ns &&
+				lw_str_cmp(lw_intern_get(&t->revisions, before->revision), name) <
+				    0))
+				break;
+			s->revisions[k] = *before;
+		}
+		s->revisions[k] = r;
+	}
+	s->recent_revision = 0;
+}
+
 void
 lw_tally_settle(struct lw_tally *t)
 {
@@ -81,6 +107,8 @@ lw_tally_settle(struct lw_tally *t)
 		t->failed = true;
 		return;
 	}
+	for (i = 0; i < t->service_count; i++)
+		order_revisions(t, &t->services[i]);
 	for (i = 0; i < t->node_count; i++)
 		t->nodes[i].instances = 0;
 	for (i = 0; i < t->pair_count; i++)

@@ -98,7 +98,7 @@ struct lw_service {
 	uint64_t key;
 	uint32_t name, type, project, location; /* into tally.names */
 	uint64_t entries, errors, requests, by_class[6];
-	struct lw_service_revision *revisions;
+	struct lw_service_revision *revisions; /* once settled, as they were first seen */
 	uint32_t revision_count;
 	uint32_t recent_revision;             /* of revisions: of the entry before */
 	struct lw_series failures, successes; /* requests answered with 5xx, and others */

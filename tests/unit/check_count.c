@@ -408,6 +408,34 @@ START_TEST(totals_tell_levels_of_a_stream_from_those_of_the_program)
 }
 END_TEST
 
+/* Reports name revisions one after another: in the order of their times, not of the lines. */
+START_TEST(revisions_are_in_order_of_time)
+{
+	static const struct {
+		const char *name;
+		int64_t time_ns;
+	} seen[] = {{"web-00003", 9 * S}, {"web-00002", 9 * S}, {"web-00001", 4 * S}};
+	struct lw_tally *t = lw_tally_new(NULL, 60 * S, (struct lw_ceilings){0});
+	uint32_t i;
+
+	for (i = 0; i < 3; i++) {
+		struct lw_entry e = {.time_ns = seen[i].time_ns,
+		    .effect_ns = seen[i].time_ns,
+		    .service = LW_STR("web"),
+		    .revision = lw_str_from(seen[i].name)};
+
+		lw_tally_entry(t, &e, lw_entry_key(&e), NULL, 0);
+	}
+	lw_tally_settle(t);
+	ck_assert_uint_eq(t->services[0].revision_count, 3);
+	for (i = 0; i < 3; i++)
+		ck_assert(
+		    lw_str_eq(lw_intern_get(&t->revisions, t->services[0].revisions[i].revision),
+			lw_str_from(seen[2 - i].name)));
+	lw_tally_free(t);
+}
+END_TEST
+
 /* Numbers of places change no count, where a slot is another place's later, and where rows go. */
 START_TEST(tally_is_the_same_with_places)
 {
@@ -497,6 +525,7 @@ main(void)
 	tcase_add_loop_test(t, changes_are_the_same_in_parts_and_in_any_order, 0, 2);
 	tcase_add_loop_test(t, tally_is_the_same_in_parts_and_in_any_order, 0, 2);
 	tcase_add_test(t, values_are_kept_whichever_revision_came_first);
+	tcase_add_test(t, revisions_are_in_order_of_time);
 	tcase_add_loop_test(t, tally_is_the_same_with_places, 0, 2);
 	tcase_add_test(t, totals_tell_recorded_severities_from_those_in_the_text);
 	tcase_add_test(t, totals_tell_levels_of_a_stream_from_those_of_the_program);
