@@ -62,6 +62,7 @@ struct lw_run_options {
 	int64_t window_ns, step_ns; /* sliding windows; 5 min and 1 min */
 	unsigned whys;              /* observed whys in a chain at the most; 5 */
 	unsigned threads;           /* that decode and count; 1 */
+	bool threads_as_needed;     /* fewer of them where the inputs are short; false */
 	bool reference_decoder;     /* read JSON by yajl alone: slower, the same report; false */
 	const char *const
 	    *patterns; /* files and folders of rules; later ones replace earlier ones by id */

@@ -27,6 +27,7 @@ struct lw_crew {
 	struct lw_dedupe *dedupe; /* of all threads, while they read */
 	uint64_t unchecked;
 	struct worker *workers;
+	bool started; /* those behind the first, where they are worth it */
 	atomic_uint_fast64_t records, errors;
 };
 
@@ -114,22 +115,30 @@ equip(struct worker *w)
 	return true;
 }
 
-/* Take a block and work on its records; false where there is none, or memory ran out. */
+/* False where there is no block, or memory ran out. */
 static bool
-work_on_block(struct worker *w)
+take_block(struct worker *w)
 {
-	struct lw_crew *c = w->crew;
-	enum lw_next next = lw_reader_take(c->reader, &w->block);
-	struct lw_record record;
-	uint64_t records = 0;
+	enum lw_next next = lw_reader_take(w->crew->reader, &w->block);
 
 	if (next == LW_NEXT_END)
 		return false;
 	if (next == LW_NEXT_NOMEM || !equip(w)) {
 		w->failed = true;
-		lw_reader_abandon(c->reader);
+		lw_reader_abandon(w->crew->reader);
 		return false;
 	}
+	return true;
+}
+
+/* False where memory ran out. */
+static bool
+work_on_block(struct worker *w)
+{
+	struct lw_crew *c = w->crew;
+	struct lw_record record;
+	uint64_t records = 0;
+
 	w->errors = 0;
 	for (; lw_block_next(&w->block, &record) && !w->failed; records++)
 		work(w, &record);
@@ -144,7 +153,7 @@ work_on_block(struct worker *w)
 static void *
 worker_main(void *arg)
 {
-	while (work_on_block(arg))
+	while (take_block(arg) && work_on_block(arg))
 		;
 	return NULL;
 }
@@ -201,6 +210,7 @@ start(struct lw_crew *c)
 {
 	unsigned i;
 
+	c->started = true;
 	for (i = 1; i < c->o.threads; i++) {
 		struct worker *w = &c->workers[i];
 
@@ -267,10 +277,14 @@ lw_crew_read(struct lw_crew *c, struct lw_reader *r, lw_crew_fn *beat, void *arg
 	c->reader = r;
 	if (!lw_reader_side_by_side(r, c->o.threads) || !equip(first))
 		return false;
-	start(c);
-	while (work_on_block(first))
+	while (take_block(first)) {
+		if (!c->started && (!c->o.as_needed || lw_reader_is_long(r)))
+			start(c);
+		if (!work_on_block(first))
+			break;
 		if (beat != NULL)
 			beat(arg);
+	}
 	join(c);
 	if (beat != NULL)
 		beat(arg);

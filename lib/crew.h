@@ -30,6 +30,7 @@ struct lw_crew_options {
 	int64_t step_ns;
 	enum lw_decoder_kind decoder;
 	unsigned threads; /* at least 1 */
+	bool as_needed;   /* one thread until the inputs show to be worth others */
 };
 
 struct lw_crew *lw_crew_new(const struct lw_crew_options *o); /* NULL where memory ran out */

@@ -273,7 +273,8 @@ lw_run_read(struct lw_run *run, const char *const *inputs, size_t count)
 	struct lw_crew_options crew = {.filter = {run->o.since_ns, run->o.until_ns, run->o.service},
 	    .step_ns = run->o.step_ns,
 	    .decoder = run->o.reference_decoder ? LW_DECODER_YAJL : LW_DECODER_FAST,
-	    .threads = run->o.threads == 0 ? 1 : run->o.threads};
+	    .threads = run->o.threads == 0 ? 1 : run->o.threads,
+	    .as_needed = run->o.threads_as_needed};
 	size_t bad = 0;
 
 	run->catalog =

@@ -242,6 +242,7 @@ cmd_report(const struct settings *s)
 	o.step_ns = s->step_ns;
 	o.whys = (unsigned)s->whys;
 	o.threads = s->threads == 0 ? processor_count() : (unsigned)s->threads;
+	o.threads_as_needed = s->threads == 0;
 	o.reference_decoder = s->reference_decoder;
 	o.pattern_count = pattern_paths(s, paths);
 	o.patterns = paths;

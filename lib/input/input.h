@@ -102,6 +102,12 @@ void lw_reader_tell(struct lw_reader *r);
  * thread. */
 void lw_reader_progress(struct lw_reader *r, uint64_t *raw_bytes, uint64_t *size_bytes);
 
+/*
+ * Is there enough to read for another thread to be worth its while: several inputs, or a
+ * long one?  After the first lw_reader_take; any thread.
+ */
+bool lw_reader_is_long(struct lw_reader *r);
+
 /* No more: threads that wait in lw_reader_take, or call it later, get LW_NEXT_NOMEM. */
 void lw_reader_abandon(struct lw_reader *r);
 

@@ -17,6 +17,9 @@
 #include "input/feed.h"
 #include "input/stop.h"
 
+/* What one thread is done with by the time that another one has begun and ended. */
+#define LONG_BYTES ((uint64_t)2 << 20)
+
 enum feed_state {
 	FEED_FREE, /* no input */
 	FEED_IDLE, /* between two blocks */
@@ -180,6 +183,31 @@ lw_reader_progress(struct lw_reader *r, uint64_t *raw_bytes, uint64_t *size_byte
 	(void)pthread_mutex_unlock(&r->lock);
 	if (!sized)
 		*size_bytes = 0;
+}
+
+/* Of an input that was called up: by its size, and where that tells nothing by what came of it. */
+static bool
+is_long(const struct lw_input *in)
+{
+	uint64_t left = in->info.size_bytes - in->info.raw_bytes;
+
+	if (in->info.size_bytes > in->info.raw_bytes && left >= LONG_BYTES)
+		return true;
+	return in->info.bytes >= LONG_BYTES;
+}
+
+bool
+lw_reader_is_long(struct lw_reader *r)
+{
+	bool is = false;
+	size_t i;
+
+	(void)pthread_mutex_lock(&r->lock);
+	is = r->has_called || lw_roll_more(&r->roll);
+	for (i = 0; i < r->roll.count && !is; i++)
+		is = is_long(r->roll.inputs[i]);
+	(void)pthread_mutex_unlock(&r->lock);
+	return is;
 }
 
 /* What is due of the inputs before `end`. */

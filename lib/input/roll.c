@@ -364,3 +364,9 @@ lw_roll_call(struct lw_roll *r, size_t *index)
 	}
 	return false;
 }
+
+bool
+lw_roll_more(const struct lw_roll *r)
+{
+	return r->next_path < r->walk.count || r->next_operand < r->operand_count;
+}

@@ -65,6 +65,9 @@ void lw_roll_remote(struct lw_roll *r, const struct lw_remote *remote);
 /* Index of the next input to be read; false where there is none, or memory ran out (nomem). */
 bool lw_roll_call(struct lw_roll *r, size_t *index);
 
+/* May lw_roll_call have more to give? */
+bool lw_roll_more(const struct lw_roll *r);
+
 /* Add a saying to a list.  False where memory ran out. */
 bool lw_say(struct lw_sayings *s, size_t turn, enum lw_diag_level level, const struct lw_error *e);
 

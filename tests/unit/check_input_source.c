@@ -112,6 +112,46 @@ START_TEST(files_are_read_one_after_the_other)
 }
 END_TEST
 
+/* Is there much to read, once the first block was taken and once all were? */
+static void
+expect_long(const char *const *operands, size_t count, bool first, bool last)
+{
+	struct lw_reader *r = lw_reader_new(operands, count, NULL, NULL);
+	struct lw_block b;
+
+	lw_block_init(&b);
+	ck_assert_ptr_nonnull(r);
+	ck_assert_int_eq(lw_reader_take(r, &b), LW_NEXT_RECORD);
+	ck_assert_int_eq(lw_reader_is_long(r), first);
+	while (lw_reader_take(r, &b) == LW_NEXT_RECORD)
+		;
+	ck_assert_int_eq(lw_reader_is_long(r), last);
+	lw_block_fini(&b);
+	lw_reader_free(r);
+}
+
+START_TEST(long_inputs_and_several_are_worth_threads)
+{
+	struct lw_buf text = {0}, gz = {0};
+	const char *two[2], *packed;
+
+	while (text.n < (size_t)3 << 20)
+		lw_buf_addz(&text, "{\"textPayload\": \"the same again\"}\n");
+	ck_assert(lw_buf_ok(&text));
+	two[0] = put("short.json", text.p, 70000);
+	two[1] = two[0];
+	expect_long(two, 1, false, false);
+	expect_long(two, 2, true, false);
+	two[0] = put("long.json", text.p, text.n);
+	expect_long(two, 1, true, true);
+	add_gzip(&gz, text.p, text.n); /* its size tells nothing */
+	packed = put("long.gz", gz.p, gz.n);
+	expect_long(&packed, 1, false, true);
+	lw_buf_fini(&text);
+	lw_buf_fini(&gz);
+}
+END_TEST
+
 START_TEST(gzip_is_told_by_its_bytes)
 {
 	struct lw_buf gz = {0}, twice = {0};
@@ -668,6 +708,7 @@ input_source_case(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, make_folder, remove_folder);
 	tcase_add_test(t, files_are_read_one_after_the_other);
+	tcase_add_test(t, long_inputs_and_several_are_worth_threads);
 	tcase_add_test(t, gzip_is_told_by_its_bytes);
 	tcase_add_test(t, members_are_checked_at_any_length_and_in_any_pieces);
 	tcase_add_test(t, damaged_gzip_gives_what_is_whole);

@@ -125,7 +125,7 @@ on_message(void *arg, enum lw_run_level level, const char *text)
 
 /* The report over inputs, and behind it all that was said. */
 static struct lw_buf
-report(const char *const *inputs, size_t count, unsigned thread_count)
+report(const char *const *inputs, size_t count, unsigned thread_count, bool as_needed)
 {
 	struct lw_run_style style = {.redact = true};
 	struct lw_run_options o;
@@ -138,6 +138,7 @@ report(const char *const *inputs, size_t count, unsigned thread_count)
 	o.patterns = shipped;
 	o.pattern_count = 1;
 	o.threads = thread_count;
+	o.threads_as_needed = as_needed;
 	o.message = on_message;
 	o.message_arg = &said;
 	run = lw_run_new(&o);
@@ -159,13 +160,13 @@ report(const char *const *inputs, size_t count, unsigned thread_count)
 static void
 expect(const char *const *inputs, size_t count, const char *a, const char *b)
 {
-	struct lw_buf one = report(inputs, count, 1), many;
+	struct lw_buf one = report(inputs, count, 1, false), many;
 	size_t i;
 
 	ck_assert_msg(strstr(one.p, a) != NULL, "no %s in %.900s", a, one.p);
 	ck_assert_msg(strstr(one.p, b) != NULL, "no %s in %.900s", b, one.p);
-	for (i = 0; i < sizeof(threads) / sizeof(threads[0]); i++) {
-		many = report(inputs, count, threads[i]);
+	for (i = 0; i < 2 * sizeof(threads) / sizeof(threads[0]); i++) {
+		many = report(inputs, count, threads[i / 2], i % 2 != 0);
 		ck_assert_str_eq(many.p, one.p);
 		lw_buf_fini(&many);
 	}
