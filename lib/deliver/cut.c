@@ -1,10 +1,11 @@
 /* cut.c - as much of a report as there is room for, and JSON strings. */
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/utf8.h"
 #include "deliver/service.h"
+#include "input/net_libs.h"
+#include "input/secret.h"
 
 #define NOTICE_BYTES ((size_t)512)
 #define NAME_BYTES ((size_t)60) /* of a section, where it is named as left out */
@@ -14,25 +15,24 @@ lw_post_fini(struct lw_post *p)
 {
 	free(p->url);
 	free(p->lookup);
-	if (p->credential != NULL)
-		OPENSSL_cleanse(p->credential, strlen(p->credential));
-	free(p->credential);
+	lw_secret_free(p->credential);
 	lw_buf_fini(&p->body);
 }
 
 void
 lw_post_identify(struct lw_post *p, struct lw_str a, struct lw_str b)
 {
+	const struct lw_crypto *crypto = lw_crypto();
 	unsigned char sum[EVP_MAX_MD_SIZE] = {0};
-	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	EVP_MD_CTX *c = crypto->EVP_MD_CTX_new();
 	size_t i;
 
-	if (c != NULL && EVP_DigestInit_ex(c, EVP_sha256(), NULL) == 1) {
-		(void)EVP_DigestUpdate(c, a.p, a.n);
-		(void)EVP_DigestUpdate(c, b.p, b.n);
-		(void)EVP_DigestFinal_ex(c, sum, NULL);
+	if (c != NULL && crypto->EVP_DigestInit_ex(c, crypto->EVP_sha256(), NULL) == 1) {
+		(void)crypto->EVP_DigestUpdate(c, a.p, a.n);
+		(void)crypto->EVP_DigestUpdate(c, b.p, b.n);
+		(void)crypto->EVP_DigestFinal_ex(c, sum, NULL);
 	}
-	EVP_MD_CTX_free(c);
+	crypto->EVP_MD_CTX_free(c);
 	for (i = 0; i < (LW_POST_ID_BYTES - 1) / 2; i++)
 		(void)snprintf(p->id + 2 * i, 3, "%02x", sum[i]);
 }

@@ -4,11 +4,9 @@
  */
 #include "input/auth_kinds.h"
 
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <string.h>
 
+#include "input/net_libs.h"
 #include "input/secret.h"
 
 #define LIFE_S 3600 /* the most that Google accepts */
@@ -54,26 +52,33 @@ static enum lw_code
 sign(struct lw_buf *jwt, const char *pem, struct lw_error *e)
 {
 	unsigned char signature[SIGNATURE_MAX_BYTES] = {0};
-	BIO *bio = BIO_new_mem_buf(pem, -1);
-	EVP_PKEY *key = bio == NULL ? NULL : PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	size_t n = sizeof(signature);
-	enum lw_code code = LW_OK;
+	enum lw_code code = lw_net_libs(e);
+	const struct lw_crypto *crypto = lw_crypto();
+	EVP_MD_CTX *ctx;
+	EVP_PKEY *key;
+	BIO *bio;
 
-	if (key == NULL || EVP_PKEY_base_id(key) != EVP_PKEY_RSA)
+	if (code != LW_OK)
+		return code;
+	bio = crypto->BIO_new_mem_buf(pem, -1);
+	key = bio == NULL ? NULL : crypto->PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
+	ctx = crypto->EVP_MD_CTX_new();
+	if (key == NULL || crypto->EVP_PKEY_base_id(key) != EVP_PKEY_RSA)
 		code = lw_error_set(e, LW_EACCES, "\"private_key\" is no RSA key in PEM");
-	else if (ctx == NULL || EVP_PKEY_size(key) > SIGNATURE_MAX_BYTES ||
-		 EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key) != 1 ||
-		 EVP_DigestSign(ctx, signature, &n, (const unsigned char *)jwt->p, jwt->n) != 1)
+	else if (ctx == NULL || crypto->EVP_PKEY_size(key) > SIGNATURE_MAX_BYTES ||
+		 crypto->EVP_DigestSignInit(ctx, NULL, crypto->EVP_sha256(), NULL, key) != 1 ||
+		 crypto->EVP_DigestSign(
+		     ctx, signature, &n, (const unsigned char *)jwt->p, jwt->n) != 1)
 		code = lw_error_set(e, LW_EACCES, "\"private_key\" cannot sign");
 	if (code == LW_OK) {
 		lw_buf_addc(jwt, '.');
 		add_base64url(jwt, signature, n);
 	}
-	ERR_clear_error();
-	EVP_MD_CTX_free(ctx);
-	EVP_PKEY_free(key);
-	(void)BIO_free(bio);
+	crypto->ERR_clear_error();
+	crypto->EVP_MD_CTX_free(ctx);
+	crypto->EVP_PKEY_free(key);
+	(void)crypto->BIO_free(bio);
 	return code;
 }
 

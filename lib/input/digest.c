@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/crc32c.h"
+#include "input/net_libs.h"
 
 #define CRC_BYTES 4
 #define MD5_BYTES 16
@@ -12,7 +13,8 @@
 void
 lw_digest_fini(struct lw_digest *d)
 {
-	EVP_MD_CTX_free(d->md5);
+	if (d->md5 != NULL)
+		lw_crypto()->EVP_MD_CTX_free(d->md5);
 	*d = (struct lw_digest){0};
 }
 
@@ -24,7 +26,7 @@ decode(struct lw_str text, unsigned char *out, size_t n)
 
 	if (text.n != (n + 2) / 3 * 4 || text.p[text.n - 1] != '=')
 		return false;
-	if (EVP_DecodeBlock(raw, (const unsigned char *)text.p, (int)text.n) < 0)
+	if (lw_crypto()->EVP_DecodeBlock(raw, (const unsigned char *)text.p, (int)text.n) < 0)
 		return false;
 	memcpy(out, raw, n);
 	return true;
@@ -39,11 +41,13 @@ big_endian(const unsigned char *p)
 static void
 expect_md5(struct lw_digest *d)
 {
+	const struct lw_crypto *crypto = lw_crypto();
+
 	if (d->md5 == NULL)
-		d->md5 = EVP_MD_CTX_new();
+		d->md5 = crypto->EVP_MD_CTX_new();
 	/* An OpenSSL that may not use MD5 leaves the other sum. */
-	if (d->md5 != NULL && EVP_DigestInit_ex(d->md5, EVP_md5(), NULL) != 1) {
-		EVP_MD_CTX_free(d->md5);
+	if (d->md5 != NULL && crypto->EVP_DigestInit_ex(d->md5, crypto->EVP_md5(), NULL) != 1) {
+		crypto->EVP_MD_CTX_free(d->md5);
 		d->md5 = NULL;
 	}
 }
@@ -79,7 +83,7 @@ lw_digest_add(struct lw_digest *d, const void *p, size_t n)
 {
 	d->crc32c = lw_crc32c(d->crc32c, p, n);
 	if (d->md5 != NULL)
-		(void)EVP_DigestUpdate(d->md5, p, n);
+		(void)lw_crypto()->EVP_DigestUpdate(d->md5, p, n);
 }
 
 static enum lw_code
@@ -88,8 +92,8 @@ mismatch(const char *kind, const unsigned char *is, const unsigned char *expecte
 {
 	unsigned char a[TEXT_BYTES], b[TEXT_BYTES];
 
-	(void)EVP_EncodeBlock(a, is, (int)n);
-	(void)EVP_EncodeBlock(b, expected, (int)n);
+	(void)lw_crypto()->EVP_EncodeBlock(a, is, (int)n);
+	(void)lw_crypto()->EVP_EncodeBlock(b, expected, (int)n);
 	return lw_error_set(e, LW_EIO,
 	    "what came is not what is stored: its %s is %s, the server gives %s; read it again, "
 	    "and "
@@ -110,7 +114,7 @@ lw_digest_check(struct lw_digest *d, struct lw_error *e)
 		}
 		return mismatch("crc32c", is, expected, CRC_BYTES, e);
 	}
-	if (d->md5 != NULL && EVP_DigestFinal_ex(d->md5, md5, NULL) == 1 &&
+	if (d->md5 != NULL && lw_crypto()->EVP_DigestFinal_ex(d->md5, md5, NULL) == 1 &&
 	    memcmp(md5, d->expected_md5, sizeof(d->expected_md5)) != 0)
 		return mismatch("MD5", md5, d->expected_md5, MD5_BYTES, e);
 	return LW_OK;

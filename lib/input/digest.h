@@ -25,7 +25,7 @@ struct lw_digest {
 	unsigned char expected_md5[16];
 };
 
-/* Zero-initialise. */
+/* Zero-initialise.  lw_net_libs has been asked for, as lw_http_begin does. */
 void lw_digest_fini(struct lw_digest *d);
 
 /* Before any bytes: the value of one x-goog-hash.  What is none is passed over. */

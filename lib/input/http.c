@@ -6,7 +6,6 @@
 
 #include "input/http.h"
 
-#include <curl/curl.h>
 #include <openssl/x509_vfy.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 
 #include "base/time.h"
 #include "input/http_address.h"
+#include "input/net_libs.h"
 #include "input/retry.h"
 #include "input/secret.h"
 
@@ -26,6 +26,7 @@
 struct lw_http {
 	const struct lw_net *net;
 	struct lw_stop *stop;
+	const struct lw_curl *curl; /* NULL where it is missing: all requests fail */
 	CURLM *multi;
 	CURL *easy;
 	struct curl_slist *headers;
@@ -50,8 +51,11 @@ lw_http_new(const struct lw_net *net, struct lw_stop *stop)
 		return NULL;
 	h->net = net;
 	h->stop = stop;
-	h->easy = curl_easy_init();
-	h->multi = curl_multi_init();
+	h->curl = lw_curl();
+	if (h->curl == NULL)
+		return h;
+	h->easy = h->curl->curl_easy_init();
+	h->multi = h->curl->curl_multi_init();
 	if (h->easy == NULL || h->multi == NULL) {
 		lw_http_free(h);
 		return NULL;
@@ -64,14 +68,16 @@ lw_http_end(struct lw_http *h)
 {
 	struct curl_slist *line;
 
+	if (h->curl == NULL)
+		return;
 	if (h->running)
-		(void)curl_multi_remove_handle(h->multi, h->easy);
+		(void)h->curl->curl_multi_remove_handle(h->multi, h->easy);
 	h->running = false;
 	if (h->easy != NULL)
-		curl_easy_reset(h->easy); /* it borrows the headers */
+		h->curl->curl_easy_reset(h->easy); /* it borrows the headers */
 	for (line = h->headers; line != NULL; line = line->next)
 		lw_secret_wipe(line->data, strlen(line->data));
-	curl_slist_free_all(h->headers);
+	h->curl->curl_slist_free_all(h->headers);
 	h->headers = NULL;
 	lw_buf_reset(&h->body);
 	h->taken = 0;
@@ -83,8 +89,10 @@ lw_http_free(struct lw_http *h)
 	if (h == NULL)
 		return;
 	lw_http_end(h);
-	curl_easy_cleanup(h->easy);
-	(void)curl_multi_cleanup(h->multi);
+	if (h->curl != NULL) {
+		h->curl->curl_easy_cleanup(h->easy);
+		(void)h->curl->curl_multi_cleanup(h->multi);
+	}
 	lw_buf_fini(&h->head);
 	lw_secret_fini(&h->body); /* it may have held a token */
 	free(h);
@@ -132,7 +140,7 @@ on_header(char *p, size_t size, size_t n, void *arg)
 	if (lw_str_starts(line, LW_STR("HTTP/")))
 		lw_buf_reset(&h->head);
 	if (line.n == 0) {
-		(void)curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &h->status);
+		(void)h->curl->curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &h->status);
 		h->headed = h->status >= 200;
 		return n;
 	}
@@ -152,7 +160,7 @@ add_header(struct lw_http *h, const char *name, const char *value)
 	if (lw_buf_reserve(&line, strlen(name) + strlen(value) + 3)) {
 		/* A name and a colon alone would take the header out. */
 		lw_buf_printf(&line, value[0] == '\0' ? "%s;" : "%s: %s", name, value);
-		list = curl_slist_append(h->headers, line.p);
+		list = h->curl->curl_slist_append(h->headers, line.p);
 	}
 	lw_secret_fini(&line);
 	if (list != NULL)
@@ -171,7 +179,7 @@ add_headers(struct lw_http *h, const struct lw_http_request *r, bool with_secret
 			ok = ok && add_header(h, r->headers[i].name, r->headers[i].value);
 	/* Without this, libcurl waits for leave to send a long body. */
 	if (r->body.p != NULL && ok) {
-		struct curl_slist *list = curl_slist_append(h->headers, "Expect:");
+		struct curl_slist *list = h->curl->curl_slist_append(h->headers, "Expect:");
 
 		ok = list != NULL;
 		h->headers = ok ? list : h->headers;
@@ -211,7 +219,7 @@ set_options(struct lw_http *h, const struct lw_http_request *r, const char *url,
 #define SET(option, value) \
 	do { \
 		if (rc == CURLE_OK) \
-			rc = curl_easy_setopt(c, option, value); \
+			rc = h->curl->curl_easy_setopt(c, option, value); \
 	} while (0)
 	SET(CURLOPT_URL, url);
 	SET(CURLOPT_ERRORBUFFER, h->reason);
@@ -275,20 +283,20 @@ run(struct lw_http *h, bool head)
 			return false;
 		if (h->paused) {
 			h->paused = false;
-			(void)curl_easy_pause(h->easy, CURLPAUSE_CONT);
+			(void)h->curl->curl_easy_pause(h->easy, CURLPAUSE_CONT);
 		}
-		if (curl_multi_perform(h->multi, &running) != CURLM_OK) {
+		if (h->curl->curl_multi_perform(h->multi, &running) != CURLM_OK) {
 			h->done = true;
 			h->result = CURLE_OUT_OF_MEMORY;
 			break;
 		}
-		while ((m = curl_multi_info_read(h->multi, &left)) != NULL)
+		while ((m = h->curl->curl_multi_info_read(h->multi, &left)) != NULL)
 			if (m->msg == CURLMSG_DONE) {
 				h->done = true;
 				h->result = m->data.result;
 			}
 		if (!is_ready(h, head) && !h->paused)
-			(void)curl_multi_wait(h->multi, &wake, extra, WAIT_MS, NULL);
+			(void)h->curl->curl_multi_wait(h->multi, &wake, extra, WAIT_MS, NULL);
 	}
 	return true;
 }
@@ -299,7 +307,7 @@ certificate_advice(const struct lw_http *h)
 {
 	long fault = 0;
 
-	(void)curl_easy_getinfo(h->easy, CURLINFO_SSL_VERIFYRESULT, &fault);
+	(void)h->curl->curl_easy_getinfo(h->easy, CURLINFO_SSL_VERIFYRESULT, &fault);
 	if (fault == X509_V_OK || fault == X509_V_ERR_UNSPECIFIED)
 		return "; check the name in the address";
 	if (fault == X509_V_ERR_CERT_HAS_EXPIRED || fault == X509_V_ERR_CERT_NOT_YET_VALID)
@@ -329,7 +337,8 @@ advice_of(const struct lw_http *h)
 static enum lw_code
 transfer_error(const struct lw_http *h, struct lw_error *e)
 {
-	const char *reason = h->reason[0] != '\0' ? h->reason : curl_easy_strerror(h->result);
+	const char *reason =
+	    h->reason[0] != '\0' ? h->reason : h->curl->curl_easy_strerror(h->result);
 
 	if (h->result == CURLE_OUT_OF_MEMORY || h->body.failed || h->head.failed)
 		return lw_error_set(e, LW_ENOMEM, "out of memory");
@@ -352,7 +361,7 @@ exchange(struct lw_http *h, const struct lw_http_request *r, const char *url, bo
 	if (lw_http_allowed(url, h->net->insecure || r->plain, &loopback, e) != LW_OK)
 		return e->code;
 	if (!add_headers(h, r, with_secrets) || !set_options(h, r, url, loopback) ||
-	    curl_multi_add_handle(h->multi, h->easy) != CURLM_OK)
+	    h->curl->curl_multi_add_handle(h->multi, h->easy) != CURLM_OK)
 		return lw_error_set(e, LW_ENOMEM, "out of memory");
 	h->running = true;
 	if (!run(h, true))
@@ -471,8 +480,8 @@ lw_http_length(const struct lw_http *h)
 {
 	curl_off_t length = -1;
 
-	if (!h->running ||
-	    curl_easy_getinfo(h->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) != CURLE_OK)
+	if (!h->running || h->curl->curl_easy_getinfo(
+			       h->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) != CURLE_OK)
 		return -1;
 	return length;
 }
@@ -506,7 +515,8 @@ lw_http_sent(const struct lw_http *h)
 	long bytes = 0;
 
 	return h->running &&
-	       curl_easy_getinfo(h->easy, CURLINFO_REQUEST_SIZE, &bytes) == CURLE_OK && bytes > 0;
+	       h->curl->curl_easy_getinfo(h->easy, CURLINFO_REQUEST_SIZE, &bytes) == CURLE_OK &&
+	       bytes > 0;
 }
 
 int64_t

@@ -2,12 +2,12 @@
 #include "input/http_address.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "input/http.h"
+#include "input/net_libs.h"
 
 bool
 lw_http_is_loopback(const char *host)
@@ -30,55 +30,62 @@ struct parts {
 };
 
 static void
-free_parts(struct parts *p)
+free_parts(const struct lw_curl *curl, struct parts *p)
 {
-	curl_free(p->scheme);
-	curl_free(p->host);
-	curl_free(p->port);
+	curl->curl_free(p->scheme);
+	curl->curl_free(p->host);
+	curl->curl_free(p->port);
 }
 
 static bool
-get_parts(const char *url, struct parts *p)
+get_parts(const struct lw_curl *curl, const char *url, struct parts *p)
 {
-	CURLU *u = curl_url();
+	CURLU *u = curl->curl_url();
 	bool ok;
 
 	*p = (struct parts){0};
-	ok = u != NULL && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
-	     curl_url_get(u, CURLUPART_SCHEME, &p->scheme, 0) == CURLUE_OK &&
-	     curl_url_get(u, CURLUPART_HOST, &p->host, 0) == CURLUE_OK &&
-	     curl_url_get(u, CURLUPART_PORT, &p->port, CURLU_DEFAULT_PORT) == CURLUE_OK;
-	curl_url_cleanup(u);
+	ok = u != NULL && curl->curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
+	     curl->curl_url_get(u, CURLUPART_SCHEME, &p->scheme, 0) == CURLUE_OK &&
+	     curl->curl_url_get(u, CURLUPART_HOST, &p->host, 0) == CURLUE_OK &&
+	     curl->curl_url_get(u, CURLUPART_PORT, &p->port, CURLU_DEFAULT_PORT) == CURLUE_OK;
+	curl->curl_url_cleanup(u);
 	return ok;
 }
 
 bool
 lw_http_same_origin(const char *a, const char *b)
 {
+	const struct lw_curl *curl = lw_curl();
 	struct parts x, y;
-	bool same = get_parts(a, &x);
+	bool same;
 
-	same = get_parts(b, &y) && same && strcmp(x.scheme, y.scheme) == 0 &&
+	if (curl == NULL)
+		return false;
+	same = get_parts(curl, a, &x);
+	same = get_parts(curl, b, &y) && same && strcmp(x.scheme, y.scheme) == 0 &&
 	       strcasecmp(x.host, y.host) == 0 && strcmp(x.port, y.port) == 0;
-	free_parts(&x);
-	free_parts(&y);
+	free_parts(curl, &x);
+	free_parts(curl, &y);
 	return same;
 }
 
 char *
 lw_http_resolve(const char *base, struct lw_str reference)
 {
-	CURLU *u = curl_url();
-	char *text = strndup(reference.p, reference.n);
-	char *url = NULL, *copy;
+	const struct lw_curl *curl = lw_curl();
+	CURLU *u = curl == NULL ? NULL : curl->curl_url();
+	char *text, *url = NULL, *copy;
 
-	if (u == NULL || text == NULL || curl_url_set(u, CURLUPART_URL, base, 0) != CURLUE_OK ||
-	    curl_url_set(u, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK ||
-	    curl_url_get(u, CURLUPART_URL, &url, 0) != CURLUE_OK)
+	if (u == NULL)
+		return NULL;
+	text = strndup(reference.p, reference.n);
+	if (text == NULL || curl->curl_url_set(u, CURLUPART_URL, base, 0) != CURLUE_OK ||
+	    curl->curl_url_set(u, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK ||
+	    curl->curl_url_get(u, CURLUPART_URL, &url, 0) != CURLUE_OK)
 		url = NULL;
 	copy = url == NULL ? NULL : strdup(url);
-	curl_free(url);
-	curl_url_cleanup(u);
+	curl->curl_free(url);
+	curl->curl_url_cleanup(u);
 	free(text);
 	return copy;
 }
@@ -134,11 +141,14 @@ lw_http_shown(const char *url)
 enum lw_code
 lw_http_allowed(const char *url, bool insecure, bool *loopback, struct lw_error *e)
 {
-	enum lw_code code = LW_OK;
+	enum lw_code code = lw_net_libs(e);
+	const struct lw_curl *curl = lw_curl();
 	struct parts p;
 	bool here = false;
 
-	if (!get_parts(url, &p)) {
+	if (code != LW_OK)
+		return code;
+	if (!get_parts(curl, url, &p)) {
 		code = lw_error_set(e, LW_EUSAGE, "is no valid address");
 	} else {
 		here = lw_http_is_loopback(p.host);
@@ -151,7 +161,7 @@ lw_http_allowed(const char *url, bool insecure, bool *loopback, struct lw_error 
 			    "http:// is for this machine alone (or --insecure)",
 			    p.host);
 	}
-	free_parts(&p);
+	free_parts(curl, &p);
 	if (loopback != NULL)
 		*loopback = here;
 	return code;

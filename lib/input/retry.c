@@ -1,10 +1,10 @@
 /* retry.c - backoff with full jitter, and what servers ask for. */
 #include "input/retry.h"
 
-#include <curl/curl.h>
 #include <string.h>
 
 #include "base/time.h"
+#include "input/net_libs.h"
 
 #define HINT_MAX_S 1000000 /* a server that asks for more asks for too much anyway */
 
@@ -115,7 +115,7 @@ lw_retry_after(struct lw_str value, int64_t now_ns)
 		return ns;
 	memcpy(text, value.p, value.n);
 	text[value.n] = '\0';
-	date = curl_getdate(text, NULL);
+	date = lw_curl() == NULL ? -1 : lw_curl()->curl_getdate(text, NULL);
 	if (date < 0)
 		return LW_RETRY_NO_HINT;
 	if (date > now_ns / LW_NS_PER_S + HINT_MAX_S)
