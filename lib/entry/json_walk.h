@@ -6,7 +6,9 @@
  * lanes_t, a mask of them, lowest first; and
  *	lanes_special(p)   a mask of the bytes in p[0..LANES) that end a plain run in a
  *			   string: quote, backslash, control characters
- *	lanes_high(p)      not 0 where a byte of p[0..LANES) is no ASCII
+ *	high_t		   bytes, to be joined by |
+ *	lanes_bytes(p)	   p[0..LANES) as such
+ *	lanes_high(h)	   not 0 where one of them is no ASCII
  *	lanes_dark(p)      a mask of those that are no space
  *	lanes_braces(p)	   a mask of those that are { or }
  *	lanes_key(p, key)  do p[0..LW_KNOWN_KEY_BYTES) begin with the known key?
@@ -26,12 +28,12 @@
  * here but those that are known, so that a record of which no load had a high byte is ASCII.
  */
 LW_TARGET static inline lanes_t
-special_at(struct lw_walk *w, const char *p, const char *end)
+special_at(high_t *high, const char *p, const char *end)
 {
 	size_t left = (size_t)(end - p);
 
 	if (left >= LANES) {
-		w->high |= lanes_high(p);
+		*high |= lanes_bytes(p);
 		return lanes_special(p);
 	}
 #if defined(LW_WALK_ANY_SIZE) /* the record may be shorter than a load */
@@ -39,10 +41,10 @@ special_at(struct lw_walk *w, const char *p, const char *end)
 
 	memset(block, ' ', sizeof(block));
 	memcpy(block, p, left);
-	w->high |= lanes_high(block);
+	*high |= lanes_bytes(block);
 	return lanes_special(block);
 #else
-	w->high |= lanes_high(end - LANES);
+	*high |= lanes_bytes(end - LANES);
 	return lanes_from(lanes_special(end - LANES), LANES - left);
 #endif
 }
@@ -82,6 +84,7 @@ escaped_string(
 {
 	size_t room = (size_t)(end - start) + LANES, i;
 	char *copy = lw_arena_alloc(w->arena, room), *to;
+	high_t high = {0};
 	lanes_t special;
 
 	if (copy == NULL)
@@ -89,7 +92,7 @@ escaped_string(
 	memcpy(copy, start, (size_t)(p - start));
 	to = copy + (p - start);
 	while (p < end) {
-		special = special_at(w, p, end);
+		special = special_at(&high, p, end);
 		i = special == 0 ? LANES : lanes_first(special);
 		if (i > (size_t)(end - p))
 			return NULL;
@@ -104,6 +107,7 @@ escaped_string(
 		if (*p == '"') {
 			*s = lw_str_make(copy, (size_t)(to - copy));
 			lw_arena_trim(w->arena, copy, s->n);
+			w->high |= lanes_high(high);
 			return p + 1;
 		}
 		if (*p != '\\')
@@ -117,13 +121,13 @@ escaped_string(
 
 /* The string whose opening quote is before p; returns what is behind it, or NULL. */
 LW_TARGET static inline const char *
-string(struct lw_walk *w, const char *p, const char *end, struct lw_str *s)
+string(struct lw_walk *w, high_t *high, const char *p, const char *end, struct lw_str *s)
 {
 	const char *start = p;
 	lanes_t special;
 
 	while (p < end) {
-		special = special_at(w, p, end);
+		special = special_at(high, p, end);
 		if (special == 0) {
 			if ((size_t)(end - p) <= LANES)
 				return NULL;
@@ -142,14 +146,14 @@ string(struct lw_walk *w, const char *p, const char *end, struct lw_str *s)
 
 /* A string, number, true, false or null at p; returns what is behind it, or NULL. */
 LW_TARGET static inline const char *
-scalar(struct lw_walk *w, const char *p, const char *end, struct lw_node *n)
+scalar(struct lw_walk *w, high_t *high, const char *p, const char *end, struct lw_node *n)
 {
 	const char *from = p;
 
 	switch (*p) {
 	case '"':
 		n->type = LW_NODE_STRING;
-		return string(w, p + 1, end, &n->text);
+		return string(w, high, p + 1, end, &n->text);
 	case 't':
 		n->type = LW_NODE_BOOL;
 		n->text = lw_str_make(p, 4);
@@ -227,13 +231,15 @@ read_key(struct lw_walk *w, const char *p, const char *end, struct lw_node *n)
 {
 	struct lw_known_key *known = NULL;
 	const char *start;
+	high_t high = {0};
 
 	start = p = blanks(p, end);
 	if (p == end || *p != '"')
 		return NULL;
-	p = string(w, p + 1, end, &n->key);
+	p = string(w, &high, p + 1, end, &n->key);
 	if (p == NULL)
 		return NULL;
+	w->high |= lanes_high(high);
 	if (n->key.p == start + 1)
 		known = lw_known_key(w->known, n->key);
 	n->name = known != NULL ? known->name : (uint16_t)lw_key_of(n->key);
@@ -246,24 +252,85 @@ read_key(struct lw_walk *w, const char *p, const char *end, struct lw_node *n)
 	return p == end || *p != ':' ? NULL : p + 1;
 }
 
-/* The same, where it is a key that followed lately, by a comparison or two. */
-LW_TARGET static inline const char *
-member_key(struct lw_walk *w, const char *p, const char *end, struct lw_node *n)
-{
-	struct lw_known_key *known;
+/* Where a reader stands. */
+struct stand {
+	const char *p;
+	struct lw_node **tail; /* where the next member goes */
+	struct lw_node *n;     /* the object; then the member whose value is at p */
+};
 
-	if ((size_t)(end - p) <= LW_KNOWN_KEY_BYTES || *p != '"')
-		return read_key(w, p, end, n);
-	known = &w->known->keys[w->key->next[0]];
-	if (!lanes_key(p + 1, known)) {
-		known = &w->known->keys[w->key->next[1]];
-		if (!lanes_key(p + 1, known))
-			return read_key(w, p, end, n);
+enum at { AT_KEY, AT_VALUE, BEHIND_VALUE };
+
+/* The closing quote of a string without escapes that starts at p; NULL where it has any, or ends
+ * behind `last`, the last place with LANES bytes. */
+LW_TARGET static inline const char *
+plain_string(high_t *high, const char *p, const char *last)
+{
+	lanes_t special;
+
+	for (; p <= last; p += LANES) {
+		*high |= lanes_bytes(p);
+		special = lanes_special(p);
+		if (special != 0) {
+			p += lanes_first(special);
+			return *p == '"' ? p : NULL;
+		}
 	}
-	n->key = lw_str_make(p + 1, known->length);
-	n->name = known->name;
-	w->key = known;
-	return p + known->length + 3;
+	return NULL;
+}
+
+/*
+ * Most of a record: members with a key that followed lately and a string without escapes.  Reads
+ * them up to what is something else, or near the end, and says what of it is at p.
+ */
+LW_TARGET static enum at
+plain_members(struct lw_walk *w, const char *end, struct stand *at)
+{
+	struct lw_known_key *keys = w->known->keys, *key = w->key, *next;
+	const char *p = at->p, *quote, *last, *near;
+	struct lw_node *n = w->node, *within = at->n, **tail = at->tail;
+	enum at found = AT_KEY;
+	high_t high = {0};
+
+	if ((size_t)(end - p) <= LW_KNOWN_KEY_BYTES + LANES)
+		return AT_KEY;
+	last = end - LANES;
+	near = last - LW_KNOWN_KEY_BYTES;
+	while (p < near && n != w->nodes_end) {
+		p = blanks(p, near);
+		next = &keys[key->next[0]];
+		if (!lanes_key(p, next)) {
+			next = &keys[key->next[1]];
+			if (!lanes_key(p, next))
+				break;
+		}
+		*n = (struct lw_node){
+		    .key = {p + 1, next->length}, .name = next->name, .type = LW_NODE_STRING};
+		key = next;
+		lw_node_name(within, n, (enum lw_key)n->name);
+		*tail = at->n = n;
+		tail = &n->next;
+		n++;
+		p += key->length + 3;
+		p += *p == ' ';
+		found = AT_VALUE;
+		quote = *p == '"' ? plain_string(&high, p + 1, last) : NULL;
+		if (quote == NULL)
+			break;
+		at->n->text = lw_str_make(p + 1, (size_t)(quote - p - 1));
+		p = quote + 1;
+		found = BEHIND_VALUE;
+		if (p >= near || *p != ',')
+			break;
+		p++;
+		found = AT_KEY;
+	}
+	w->key = key;
+	w->node = n;
+	w->high |= lanes_high(high);
+	at->p = p;
+	at->tail = tail;
+	return found;
 }
 
 /* An object or array that is open: where its next member goes is kept for when the inner one ends.
@@ -278,23 +345,27 @@ walk(struct lw_walk *w, const char *p, const char *end, struct lw_node **root)
 {
 	struct level open[LW_TREE_DEPTH];
 	struct lw_node *n, *within = NULL, **tail = root;
+	struct stand at;
+	enum at found;
 	size_t depth = 0;
+	high_t high = {0};
 
 	n = new_node(w);
 	if (n == NULL)
 		return false;
 value:
+	*tail = n;
+	tail = &n->next;
+linked:
 	p = blanks(p, end);
 	if (p == end)
 		return false;
-	*tail = n;
-	tail = &n->next;
 	if (*p != '{' && *p != '[') {
-		p = scalar(w, p, end, n);
+		p = scalar(w, &high, p, end, n);
 		if (p == NULL)
 			return false;
 		if (depth == 0)
-			return blanks(p, end) == end;
+			goto done;
 		goto behind;
 	}
 	if (depth == LW_TREE_DEPTH)
@@ -318,12 +389,23 @@ value:
 	if (*p == (within->type == LW_NODE_OBJECT ? '}' : ']'))
 		goto close;
 member:
+	if (within->type == LW_NODE_OBJECT) {
+		at = (struct stand){p, tail, within};
+		found = plain_members(w, end, &at);
+		p = at.p;
+		tail = at.tail;
+		n = at.n;
+		if (found == AT_VALUE)
+			goto linked;
+		if (found == BEHIND_VALUE)
+			goto behind;
+	}
 	n = new_node(w);
 	if (n == NULL)
 		return false;
 	if (within->type == LW_NODE_ARRAY)
 		goto value;
-	p = member_key(w, p, end, n);
+	p = read_key(w, p, end, n);
 	if (p == NULL)
 		return false;
 	lw_node_name(within, n, (enum lw_key)n->name);
@@ -347,10 +429,13 @@ close:
 	depth--;
 	within->text.n = (size_t)(p - within->text.p);
 	tail = open[depth].tail;
-	if (depth == 0)
-		return blanks(p, end) == end;
-	within = open[depth - 1].node;
-	goto behind;
+	if (depth > 0) {
+		within = open[depth - 1].node;
+		goto behind;
+	}
+done:
+	w->high |= lanes_high(high);
+	return blanks(p, end) == end;
 }
 
 LW_TARGET bool

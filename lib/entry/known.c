@@ -46,7 +46,7 @@ lw_known_key(struct lw_known *k, struct lw_str key)
 	uint64_t start = 0;
 	size_t i;
 
-	if (key.n + 2 > LW_KNOWN_KEY_BYTES)
+	if (key.n + 3 > LW_KNOWN_KEY_BYTES)
 		return NULL;
 	memcpy(&start, key.p, key.n < sizeof(start) ? key.n : sizeof(start));
 	if (key.n > 0)
@@ -55,8 +55,8 @@ lw_known_key(struct lw_known *k, struct lw_str key)
 	start = (start * UINT64_C(0x9e3779b97f4a7c15)) >> 56;
 	for (i = 0; i < LW_KNOWN_PROBES; i++) {
 		slot = &k->keys[(start + i) % LW_KNOWN_KEYS];
-		if (slot->length == key.n && slot->text[key.n] == '"' &&
-		    memcmp(slot->text, key.p, key.n) == 0)
+		if (slot->length == key.n && slot->text[0] == '"' &&
+		    memcmp(slot->text + 1, key.p, key.n) == 0)
 			return slot;
 		if (slot->mask == UINT32_MAX && slot->length == 0)
 			break; /* free */
@@ -66,10 +66,11 @@ lw_known_key(struct lw_known *k, struct lw_str key)
 	if (i == LW_KNOWN_PROBES)
 		slot = &k->keys[start];
 	memset(slot->text, 0, sizeof(slot->text));
-	memcpy(slot->text, key.p, key.n);
-	memcpy(slot->text + key.n, "\":", 2);
+	slot->text[0] = '"';
+	memcpy(slot->text + 1, key.p, key.n);
+	memcpy(slot->text + 1 + key.n, "\":", 2);
 	slot->length = (uint8_t)key.n;
-	slot->mask = key.n + 2 == 32 ? UINT32_MAX : (UINT32_C(1) << (key.n + 2)) - 1;
+	slot->mask = key.n + 3 == 32 ? UINT32_MAX : (UINT32_C(1) << (key.n + 3)) - 1;
 	slot->name = (uint16_t)lw_key_of(key);
 	return slot;
 }

@@ -15,7 +15,7 @@
 
 #define LW_KNOWN_KEYS 256
 #define LW_KNOWN_PROBES 4     /* places of a key */
-#define LW_KNOWN_KEY_BYTES 32 /* of a key with the quote and colon behind it */
+#define LW_KNOWN_KEY_BYTES 32 /* of a key with its quotes and the colon behind it */
 #define LW_KNOWN_OBJECTS 512
 #define LW_KNOWN_WAYS 4 /* places of an object */
 #define LW_KNOWN_SEEN 2048
@@ -24,7 +24,7 @@
 #define LW_KNOWN_DEPTH 16        /* of nesting: inside of a known object, and around it */
 
 struct lw_known_key {
-	char text[LW_KNOWN_KEY_BYTES]; /* the key and ": behind it; else bytes 0xff, which no text
+	char text[LW_KNOWN_KEY_BYTES]; /* "key": as it is written; else bytes 0xff, which no text
 					  has */
 	uint32_t mask;                 /* bit i: text[i] counts */
 	uint16_t name;                 /* enum lw_key */

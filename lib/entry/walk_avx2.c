@@ -29,10 +29,18 @@ lanes_special(const char *p)
 	return (lanes_t)_mm256_movemask_epi8(special);
 }
 
-LW_TARGET static inline uint64_t
-lanes_high(const char *p)
+typedef __m256i high_t;
+
+LW_TARGET static inline high_t
+lanes_bytes(const char *p)
 {
-	return (uint32_t)_mm256_movemask_epi8(load(p));
+	return load(p);
+}
+
+LW_TARGET static inline uint64_t
+lanes_high(high_t h)
+{
+	return (uint32_t)_mm256_movemask_epi8(h);
 }
 
 LW_TARGET static inline lanes_t

@@ -35,10 +35,18 @@ lanes_special(const char *p)
 	return mask(vorrq_u8(quoted, vcltq_u8(v, vdupq_n_u8(0x20))));
 }
 
-static inline uint64_t
-lanes_high(const char *p)
+typedef uint8x16_t high_t;
+
+static inline high_t
+lanes_bytes(const char *p)
 {
-	return vmaxvq_u8(load(p)) & 0x80;
+	return load(p);
+}
+
+static inline uint64_t
+lanes_high(high_t h)
+{
+	return vmaxvq_u8(h) & 0x80;
 }
 
 static inline lanes_t
@@ -60,7 +68,7 @@ lanes_braces(const char *p)
 static inline bool
 lanes_key(const char *p, const struct lw_known_key *key)
 {
-	return memcmp(p, key->text, (size_t)key->length + 2) == 0;
+	return memcmp(p, key->text, (size_t)key->length + 3) == 0;
 }
 
 static inline size_t

@@ -43,10 +43,18 @@ lanes_special(const char *p)
 	return zeros(x ^ EACH('"')) | zeros(x ^ EACH('\\')) | zeros(x & EACH(0xe0));
 }
 
-static inline uint64_t
-lanes_high(const char *p)
+typedef uint64_t high_t;
+
+static inline high_t
+lanes_bytes(const char *p)
 {
-	return load(p) & EACH(0x80);
+	return load(p);
+}
+
+static inline uint64_t
+lanes_high(high_t h)
+{
+	return h & EACH(0x80);
 }
 
 static inline lanes_t
@@ -66,7 +74,7 @@ lanes_braces(const char *p)
 static inline bool
 lanes_key(const char *p, const struct lw_known_key *key)
 {
-	return memcmp(p, key->text, (size_t)key->length + 2) == 0;
+	return memcmp(p, key->text, (size_t)key->length + 3) == 0;
 }
 
 static inline size_t

@@ -28,10 +28,18 @@ lanes_special(const char *p)
 	return (lanes_t)_mm_movemask_epi8(special);
 }
 
-static inline uint64_t
-lanes_high(const char *p)
+typedef __m128i high_t;
+
+static inline high_t
+lanes_bytes(const char *p)
 {
-	return (uint32_t)_mm_movemask_epi8(load(p));
+	return load(p);
+}
+
+static inline uint64_t
+lanes_high(high_t h)
+{
+	return (uint32_t)_mm_movemask_epi8(h);
 }
 
 static inline lanes_t
