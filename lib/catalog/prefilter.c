@@ -76,8 +76,6 @@ struct literal {
 
 /* Literals of one shape. */
 struct lane {
-	unsigned gram, stride; /* bytes; stride 0 where there are no literals */
-	uint64_t mask;         /* of the bytes of a gram */
 	unsigned bits_log2, buckets_log2;
 	uint32_t *bits;    /* by hash: is there such a gram? */
 	uint32_t *buckets; /* by hash: index of the first gram; one more, the end */
@@ -275,8 +273,6 @@ fill_lane(struct lw_prefilter *f, size_t which, const uint16_t *counts)
 		n += shape_of(f->literals[i].n) == which;
 	if (n == 0)
 		return true;
-	*lane = (struct lane){
-	    .gram = shape->gram, .stride = shape->stride, .mask = mask_of(shape->gram)};
 	lane->grams = malloc(n * shape->stride * sizeof(*lane->grams));
 	if (lane->grams == NULL)
 		return false;
@@ -288,8 +284,9 @@ fill_lane(struct lw_prefilter *f, size_t which, const uint16_t *counts)
 			continue;
 		at = pick_window(f, l, shape, counts);
 		for (j = at; j < at + shape->stride; j++)
-			lane->grams[lane->count++] = (struct gram){
-			    load(f->texts + l->text + j) & lane->mask, (uint32_t)i, (uint32_t)j};
+			lane->grams[lane->count++] =
+			    (struct gram){load(f->texts + l->text + j) & mask_of(shape->gram),
+				(uint32_t)i, (uint32_t)j};
 	}
 	return true;
 }
@@ -311,7 +308,7 @@ index_lane(struct lane *lane)
 	struct gram *sorted;
 	size_t i, buckets;
 
-	if (lane->stride == 0)
+	if (lane->count == 0)
 		return true;
 	lane->bits_log2 = log2_above(lane->count * BITS_A_GRAM, MIN_BITS_LOG2, MAX_BITS_LOG2);
 	if (lane->bits_log2 < CACHED_BITS_LOG2)
@@ -415,33 +412,39 @@ confirm(const struct lw_prefilter *f, const struct lane *lane, uint64_t gram, st
 	}
 }
 
-static void
-scan_lane(const struct lw_prefilter *f, const struct lane *lane, struct lw_str text,
+/* Look at the gram that the bytes begin with, at byte `at` of the text. */
+static inline void
+look(const struct lw_prefilter *f, const struct lane *lane, uint64_t gram, struct lw_str text,
+    size_t at, struct lw_candidates *c)
+{
+	uint32_t bit = top(hash(gram), lane->bits_log2);
+
+	if ((lane->bits[bit / 32] >> bit % 32 & 1) != 0)
+		confirm(f, lane, gram, text, at, c);
+}
+
+/* The shape's numbers are constants here, so that a look is a dozen instructions. */
+static inline void
+scan_lane(const struct lw_prefilter *f, size_t which, const struct shape shape, struct lw_str text,
     struct lw_candidates *c)
 {
-	const uint32_t *bits = lane->bits;
-	const uint64_t mask = lane->mask;
-	const unsigned bits_log2 = lane->bits_log2;
-	const size_t stride = lane->stride, gram_bytes = lane->gram;
+	const struct lane lane = f->lanes[which];
+	const uint64_t mask = mask_of(shape.gram);
 	size_t at = 0;
 
-	while (at + gram_bytes <= text.n) {
-		uint64_t bytes = at + 8 <= text.n ? load(text.p + at) : load_last(text, at);
-		uint64_t gram = (bytes | FOLD) & mask;
-		uint32_t bit = top(hash(gram), bits_log2);
-
-		if ((bits[bit / 32] >> bit % 32 & 1) != 0)
-			confirm(f, lane, gram, text, at, c);
-		at += stride;
-	}
+	for (; at + 8 <= text.n; at += shape.stride)
+		look(f, &lane, (load(text.p + at) | FOLD) & mask, text, at, c);
+	for (; at + shape.gram <= text.n; at += shape.stride)
+		look(f, &lane, (load_last(text, at) | FOLD) & mask, text, at, c);
 }
 
 void
 lw_prefilter_scan(const struct lw_prefilter *f, struct lw_str text, struct lw_candidates *c)
 {
-	size_t i;
-
-	for (i = 0; i < LANES; i++)
-		if (f->lanes[i].stride != 0)
-			scan_lane(f, &f->lanes[i], text, c);
+	if (f->lanes[0].count != 0)
+		scan_lane(f, 0, shapes[0], text, c);
+	if (f->lanes[1].count != 0)
+		scan_lane(f, 1, shapes[1], text, c);
+	if (f->lanes[2].count != 0)
+		scan_lane(f, 2, shapes[2], text, c);
 }
