@@ -67,6 +67,9 @@ struct lw_run_options {
 	const char *const
 	    *patterns; /* files and folders of rules; later ones replace earlier ones by id */
 	size_t pattern_count;
+	size_t checked_patterns;    /* the first so many of them were seen to be right by `logwhy
+				       patterns lint`; what is wrong with their expressions is
+				       told when one is first needed; 0 */
 	lw_run_message_fn *message; /* may be NULL */
 	void *message_arg;
 	lw_run_progress_fn *progress; /* may be NULL */

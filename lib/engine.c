@@ -277,8 +277,8 @@ lw_run_read(struct lw_run *run, const char *const *inputs, size_t count)
 	    .as_needed = run->o.threads_as_needed};
 	size_t bad = 0;
 
-	run->catalog =
-	    lw_catalog_load(run->o.patterns, run->o.pattern_count, on_catalog_diag, run, &bad);
+	run->catalog = lw_catalog_load(run->o.patterns, run->o.pattern_count,
+	    run->o.checked_patterns, on_catalog_diag, run, &bad);
 	if (run->catalog == NULL)
 		return LW_RUN_NO_MEMORY;
 	if (bad > 0)
@@ -293,8 +293,11 @@ lw_run_read(struct lw_run *run, const char *const *inputs, size_t count)
 	lw_reader_remote(run->reader, &run->remote);
 	if (run->stop)
 		lw_reader_stop(run->reader);
-	if (!lw_crew_read(run->crew, run->reader, on_beat, run))
+	if (!lw_crew_read(run->crew, run->reader, on_beat, run) ||
+	    !lw_catalog_tried(run->catalog, on_catalog_diag, run, &bad))
 		return LW_RUN_NO_MEMORY;
+	if (bad > 0)
+		return LW_RUN_BAD_CATALOG;
 	return build_report(run) ? LW_RUN_OK : LW_RUN_NO_MEMORY;
 }
 

@@ -246,6 +246,7 @@ cmd_report(const struct settings *s)
 	o.reference_decoder = s->reference_decoder;
 	o.pattern_count = pattern_paths(s, paths);
 	o.patterns = paths;
+	o.checked_patterns = s->no_default_patterns ? 0 : 1; /* those that are shipped */
 	o.message = on_message;
 	o.message_arg = &talk;
 	progress_start(&talk.progress, s);

@@ -60,8 +60,8 @@ pass_on(void *arg, const struct lw_problem *p)
 }
 
 struct lw_catalog *
-lw_catalog_load(
-    const char *const *paths, size_t count, lw_diag_fn *diag, void *diag_arg, size_t *bad)
+lw_catalog_load(const char *const *paths, size_t count, size_t checked, lw_diag_fn *diag,
+    void *diag_arg, size_t *bad)
 {
 	struct to_diag to = {.fn = diag, .arg = diag_arg};
 	struct lw_problems problems = {.fn = pass_on, .arg = &to};
@@ -69,6 +69,8 @@ lw_catalog_load(
 	enum lw_code code = c == NULL ? LW_ENOMEM : LW_OK;
 	size_t i;
 
+	if (c != NULL)
+		c->checked = (uint32_t)checked;
 	for (i = 0; i < count && code == LW_OK; i++)
 		code = lw_catalog_read_path(c, paths[i], (uint32_t)i, &problems);
 	if (code == LW_OK)
@@ -79,6 +81,44 @@ lw_catalog_load(
 		return c;
 	lw_catalog_free(c);
 	return NULL;
+}
+
+/* What became of a pattern of a checked path; false where memory ran out. */
+static bool
+tell_tried(const struct lw_rule_impl *impl, const struct lw_pattern *p, struct lw_span span,
+    struct lw_problems *problems)
+{
+	struct lw_error e;
+	enum lw_code code = lw_pattern_tried(p, &e);
+
+	if (code == LW_EPATTERN)
+		lw_problem_add(problems, LW_DIAG_ERROR, code, impl->source, span, "%s", e.message);
+	return code != LW_ENOMEM;
+}
+
+bool
+lw_catalog_tried(const struct lw_catalog *c, lw_diag_fn *diag, void *diag_arg, size_t *bad)
+{
+	struct to_diag to = {.fn = diag, .arg = diag_arg};
+	struct lw_problems problems = {.fn = pass_on, .arg = &to};
+	bool ok = true;
+	size_t i, j;
+
+	for (i = 0; i < c->count; i++) {
+		const struct lw_rule_impl *impl = c->rules[i];
+
+		for (j = 0; j < impl->rule.pattern_count; j++)
+			ok = tell_tried(
+				 impl, &impl->patterns[j], impl->pattern_spans[j], &problems) &&
+			     ok;
+		for (j = 0; j < impl->rule.where_count; j++)
+			ok = (impl->where[j].pattern == NULL ||
+				 tell_tried(
+				     impl, impl->where[j].pattern, impl->id_span, &problems)) &&
+			     ok;
+	}
+	*bad = problems.errors;
+	return ok;
 }
 
 struct lw_catalog *

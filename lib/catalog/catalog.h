@@ -118,10 +118,19 @@ struct lw_catalog;
  * a later rule replaces an earlier one with its id.  Every problem goes to
  * diag with file, line and column; a bad rule is left out and the rest is
  * loaded.  *bad counts the problems of level error.  NULL where memory ran out.
+ *
+ * The patterns of the first `checked` paths are known to be right, as lint tells: most of them are
+ * compiled when they are first tried, which lw_catalog_tried comes back to.
  */
-struct lw_catalog *lw_catalog_load(
-    const char *const *paths, size_t count, lw_diag_fn *diag, void *diag_arg, size_t *bad);
+struct lw_catalog *lw_catalog_load(const char *const *paths, size_t count, size_t checked,
+    lw_diag_fn *diag, void *diag_arg, size_t *bad);
 void lw_catalog_free(struct lw_catalog *c);
+
+/*
+ * Once no scanner uses it any more: patterns that were tried and turned out to be wrong all the
+ * same go to diag, and *bad counts them.  False where memory ran out.
+ */
+bool lw_catalog_tried(const struct lw_catalog *c, lw_diag_fn *diag, void *diag_arg, size_t *bad);
 
 size_t lw_catalog_count(const struct lw_catalog *c);
 const struct lw_rule *lw_catalog_rule(const struct lw_catalog *c, uint32_t index);

@@ -139,6 +139,7 @@ lw_rules_read(struct lw_catalog *c, const struct lw_source *source, uint32_t lay
 	    .n = {.source = source,
 		.problems = problems,
 		.arena = c->arena,
+		.defer = layer < c->checked,
 		.scratch = lw_arena_new(0)},
 	    .nodes = lw_arena_new(0),
 	    .layer = layer};

@@ -79,6 +79,7 @@ struct lw_catalog {
 	struct lw_rule_impl *
 	    *rules; /* in order of loading; a replacement takes the place of what it replaces */
 	size_t count, capacity;
+	uint32_t checked; /* layers whose patterns are known to be right */
 	struct lw_map by_id;
 	struct lw_map left_out; /* ids of rules with a problem: to name them is no further one */
 	uint32_t *rule_of;      /* by number of pattern: its rule */

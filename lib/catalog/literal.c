@@ -18,6 +18,10 @@ struct reader {
 	struct lw_literals *out;
 	unsigned depth;
 	bool extended; /* (?x): blanks and # comments are ignored */
+	bool
+	    renumbered; /* groups may have other numbers, or names, than they are counted to have */
+	struct lw_literal_name names[LW_LITERAL_MAX_NAMES];
+	size_t name_count;
 };
 
 static void read_alternation(struct reader *r, struct lw_part *out);
@@ -271,12 +275,11 @@ read_flags(struct reader *r)
 		} else if (strchr("imsnJU", c) == NULL) {
 			break;
 		}
+		r->renumbered = r->renumbered || c == 'n' || c == 'J';
 	}
 	r->parts.failed = true;
 	return false;
 }
-
-enum group { GROUP_PLAIN, GROUP_ZERO_WIDTH, GROUP_UNKNOWN, GROUP_NO_BODY };
 
 static void
 skip_to(struct reader *r, char end)
@@ -288,6 +291,24 @@ skip_to(struct reader *r, char end)
 	r->at++;
 }
 
+/* At the name of a group, before `end`. */
+static void
+read_name(struct reader *r, char end)
+{
+	size_t start = r->at;
+
+	skip_to(r, end);
+	r->out->group_count++;
+	if (r->parts.failed || r->name_count == LW_LITERAL_MAX_NAMES) {
+		r->renumbered = true;
+		return;
+	}
+	r->names[r->name_count++] = (struct lw_literal_name){
+	    lw_str_make(r->p + start, r->at - 1 - start), r->out->group_count};
+}
+
+enum group { GROUP_PLAIN, GROUP_ZERO_WIDTH, GROUP_UNKNOWN, GROUP_NO_BODY };
+
 /* Behind "(": what kind of group it is; leaves the reader at its body. */
 static enum group
 read_group_head(struct reader *r)
@@ -298,11 +319,14 @@ read_group_head(struct reader *r)
 		r->parts.failed = true; /* (*ACCEPT) and its kind change what a match is */
 		return GROUP_NO_BODY;
 	}
-	if (peek(r, 0) != '?')
+	if (peek(r, 0) != '?') {
+		r->out->group_count++;
 		return GROUP_PLAIN;
+	}
 	r->at++;
 	if (c == '>' || c == '|' || c == ':') {
 		r->at++;
+		r->renumbered = r->renumbered || c == '|';
 		return GROUP_PLAIN;
 	}
 	if (c == '=' || c == '!' || (c == '<' && (d == '=' || d == '!'))) {
@@ -316,7 +340,7 @@ read_group_head(struct reader *r)
 	}
 	if ((c == '<' && is_name(d)) || c == '\'' || (c == 'P' && d == '<')) {
 		r->at += c == 'P' ? 2 : 1;
-		skip_to(r, c == '\'' ? '\'' : '>');
+		read_name(r, c == '\'' ? '\'' : '>');
 		return GROUP_PLAIN;
 	}
 	return read_flags(r) ? GROUP_PLAIN : GROUP_NO_BODY;
@@ -329,8 +353,10 @@ read_group(struct reader *r, struct lw_part *out)
 	enum group group = read_group_head(r);
 
 	lw_part_empty(out);
-	if (group == GROUP_UNKNOWN)
+	if (group == GROUP_UNKNOWN) {
 		lw_part_unknown(out);
+		r->renumbered = true; /* not that it is: a call is not looked into */
+	}
 	if (r->parts.failed || group == GROUP_UNKNOWN || group == GROUP_NO_BODY)
 		return;
 	if (++r->depth > MAX_DEPTH) {
@@ -545,6 +571,26 @@ keep(struct lw_literals *out, struct lw_arena *arena, const struct lw_texts *nee
 	return true;
 }
 
+static bool
+keep_names(struct lw_literals *out, struct lw_arena *arena, const struct reader *r)
+{
+	struct lw_literal_name *names = lw_arena_alloc(arena, (r->name_count + 1) * sizeof(*names));
+	size_t i;
+
+	if (names == NULL)
+		return false;
+	for (i = 0; i < r->name_count; i++) {
+		names[i].number = r->names[i].number;
+		names[i].text = lw_arena_str(arena, r->names[i].text);
+		if (names[i].text.p == NULL)
+			return false;
+	}
+	out->names = names;
+	out->name_count = r->name_count;
+	out->groups_known = true;
+	return true;
+}
+
 bool
 lw_literals_find(struct lw_literals *out, struct lw_arena *arena, struct lw_arena *scratch,
     struct lw_str pattern)
@@ -557,6 +603,8 @@ lw_literals_find(struct lw_literals *out, struct lw_arena *arena, struct lw_aren
 	read_alternation(&r, &all);
 	if (r.parts.failed || r.at < r.n)
 		return true;
+	if (!r.renumbered && !keep_names(out, arena, &r))
+		return false;
 	out->fixed_bytes = all.fixed;
 	if (lw_texts_shortest(&all.need) < LW_LITERAL_MIN_BYTES)
 		return true;

@@ -22,6 +22,12 @@
 #define LW_LITERAL_MIN_BYTES 3 /* shorter ones are in most messages and propose nothing */
 #define LW_LITERAL_MAX_BYTES 48
 #define LW_LITERAL_MAX_COUNT 48
+#define LW_LITERAL_MAX_NAMES 32 /* groups with a name, in one pattern */
+
+struct lw_literal_name {
+	struct lw_str text;
+	uint32_t number; /* of the group */
+};
 
 struct lw_literals {
 	const struct lw_str *items; /* in lower case, none in another; the arena's */
@@ -31,6 +37,11 @@ struct lw_literals {
 	bool wide_class; /* a [class] lists a character of several bytes, which it cannot match as
 			    one */
 	size_t wide_at;  /* offset of that class in the pattern */
+	/* Every group was seen and is numbered as PCRE2 does; else what follows is of no use. */
+	bool groups_known;
+	uint32_t group_count;                /* that capture, with a name or without */
+	const struct lw_literal_name *names; /* in order of number; the arena's */
+	size_t name_count;
 };
 
 /*

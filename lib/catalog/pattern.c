@@ -47,34 +47,51 @@ check_compiled(struct lw_pattern *p, struct lw_arena *arena, struct lw_error *e)
 	return read_groups(p, arena, e);
 }
 
+static pcre2_code *
+new_code(struct lw_str text, bool caseless, int *number, size_t *offset)
+{
+	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+	uint32_t options = PCRE2_DUPNAMES | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP;
+	pcre2_code *code;
+
+	*number = PCRE2_ERROR_NOMEMORY;
+	if (context == NULL)
+		return NULL;
+	(void)pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+	(void)pcre2_set_max_pattern_length(context, LW_PATTERN_MAX_BYTES);
+	code = pcre2_compile((PCRE2_SPTR)text.p, text.n, options | (caseless ? PCRE2_CASELESS : 0),
+	    number, offset, context);
+	pcre2_compile_context_free(context);
+	return code;
+}
+
+/* Why there is none. */
+static enum lw_code
+no_code(int number, struct lw_error *e)
+{
+	unsigned char why[128];
+
+	if (number == PCRE2_ERROR_NOMEMORY || number == PCRE2_ERROR_HEAP_FAILED)
+		return lw_error_set(e, LW_ENOMEM, "out of memory");
+	if (pcre2_get_error_message(number, why, sizeof(why)) < 0)
+		why[0] = '\0';
+	return lw_error_set(e, LW_EPATTERN, "bad pattern: %s", (const char *)why);
+}
+
 enum lw_code
 lw_pattern_compile(struct lw_pattern *p, struct lw_arena *arena, struct lw_arena *scratch,
     struct lw_str text, bool caseless, size_t *offset, struct lw_error *e)
 {
-	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-	uint32_t options = PCRE2_DUPNAMES | PCRE2_NEVER_UTF | PCRE2_NEVER_UCP;
-	unsigned char why[128];
 	enum lw_code code;
-	int number = 0;
+	int number;
 
 	memset(p, 0, sizeof(*p));
 	*offset = 0;
-	if (context == NULL)
-		return lw_error_set(e, LW_ENOMEM, "out of memory");
-	(void)pcre2_set_newline(context, PCRE2_NEWLINE_LF);
-	(void)pcre2_set_max_pattern_length(context, LW_PATTERN_MAX_BYTES);
-	p->code = pcre2_compile((PCRE2_SPTR)text.p, text.n,
-	    options | (caseless ? PCRE2_CASELESS : 0), &number, offset, context);
-	pcre2_compile_context_free(context);
-	if (p->code == NULL) {
-		if (number == PCRE2_ERROR_NOMEMORY || number == PCRE2_ERROR_HEAP_FAILED)
-			return lw_error_set(e, LW_ENOMEM, "out of memory");
-		if (pcre2_get_error_message(number, why, sizeof(why)) < 0)
-			why[0] = '\0';
-		if (*offset > text.n)
-			*offset = text.n;
-		return lw_error_set(e, LW_EPATTERN, "bad pattern: %s", (const char *)why);
-	}
+	p->code = new_code(text, caseless, &number, offset);
+	if (*offset > text.n)
+		*offset = text.n;
+	if (p->code == NULL)
+		return no_code(number, e);
 	code = check_compiled(p, arena, e);
 	if (code == LW_OK && !lw_literals_find(&p->literals, arena, scratch, text))
 		code = lw_error_set(e, LW_ENOMEM, "out of memory");
@@ -82,7 +99,35 @@ lw_pattern_compile(struct lw_pattern *p, struct lw_arena *arena, struct lw_arena
 		lw_pattern_fini(p);
 		return code;
 	}
-	atomic_init(&p->translated, false);
+	atomic_init(&p->ready, false);
+	return LW_OK;
+}
+
+enum lw_code
+lw_pattern_defer(struct lw_pattern *p, struct lw_arena *arena, struct lw_arena *scratch,
+    struct lw_str text, bool caseless)
+{
+	const struct lw_literals *l = &p->literals;
+	size_t i;
+
+	memset(p, 0, sizeof(*p));
+	if (text.n > LW_PATTERN_MAX_BYTES)
+		return LW_EPATTERN;
+	if (!lw_literals_find(&p->literals, arena, scratch, text))
+		return LW_ENOMEM;
+	/* One without literals is tried at once, and might match an empty text. */
+	if (!l->groups_known || l->count == 0)
+		return LW_EPATTERN;
+	p->groups = lw_arena_alloc(arena, (l->name_count + 1) * sizeof(*p->groups));
+	if (p->groups == NULL)
+		return LW_ENOMEM;
+	for (i = 0; i < l->name_count; i++)
+		p->groups[i] = (struct lw_group){l->names[i].text.p, l->names[i].number, 0};
+	p->group_count = l->name_count;
+	p->pair_count = l->group_count + 1;
+	p->text = text;
+	p->caseless = caseless;
+	atomic_init(&p->ready, false);
 	return LW_OK;
 }
 
@@ -124,19 +169,80 @@ lw_matcher_fini(struct lw_matcher *m)
 	*m = (struct lw_matcher){0};
 }
 
+/* Does PCRE2 number and name its groups as they were found before? */
+static bool
+has_groups(const pcre2_code *code, const struct lw_pattern *p)
+{
+	uint32_t count = 0, entry_bytes = 0, highest = 0, i;
+	PCRE2_SPTR table = NULL;
+	size_t at;
+
+	(void)pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &highest);
+	(void)pcre2_pattern_info(code, PCRE2_INFO_NAMECOUNT, &count);
+	(void)pcre2_pattern_info(code, PCRE2_INFO_NAMEENTRYSIZE, &entry_bytes);
+	(void)pcre2_pattern_info(code, PCRE2_INFO_NAMETABLE, &table);
+	if (highest + 1 != p->pair_count || count != p->group_count)
+		return false;
+	for (i = 0; i < count; i++) {
+		PCRE2_SPTR entry = table + (size_t)i * entry_bytes;
+
+		for (at = 0; at < p->group_count; at++)
+			if (p->groups[at].number == ((uint32_t)entry[0] << 8 | entry[1]) &&
+			    strcmp(p->groups[at].name, (const char *)(entry + 2)) == 0)
+				break;
+		if (at == p->group_count)
+			return false;
+	}
+	return true;
+}
+
+static void
+compile_deferred(struct lw_pattern *p)
+{
+	size_t offset;
+	int number;
+
+	p->code = new_code(p->text, p->caseless, &number, &offset);
+	if (p->code != NULL && !has_groups(p->code, p))
+		lw_pattern_fini(p);
+}
+
+enum lw_code
+lw_pattern_tried(const struct lw_pattern *p, struct lw_error *e)
+{
+	enum lw_code code;
+	pcre2_code *again;
+	size_t offset;
+	int number;
+
+	if (p->code != NULL || !atomic_load_explicit(&p->ready, memory_order_relaxed))
+		return LW_OK;
+	again = new_code(p->text, p->caseless, &number, &offset);
+	if (again == NULL)
+		return no_code(number, e);
+	code = has_groups(again, p)
+		   ? lw_error_set(e, LW_ENOMEM, "out of memory") /* when it was tried */
+		   : lw_error_set(e, LW_EPATTERN, "the groups of this pattern are not understood");
+	pcre2_code_free(again);
+	return code;
+}
+
 /*
  * Where there is no JIT, matching falls back to PCRE2's interpreter; so it does where
  * memory is watched, which what JIT makes reads ahead of.
  */
 static void
-translate(struct lw_pattern *p, struct lw_matcher *m)
+make_ready(struct lw_pattern *p, struct lw_matcher *m)
 {
 	(void)pthread_mutex_lock(m->translating);
-	if (!atomic_load_explicit(&p->translated, memory_order_relaxed)) {
+	if (!atomic_load_explicit(&p->ready, memory_order_relaxed)) {
+		if (p->code == NULL)
+			compile_deferred(p);
 #ifndef LW_NO_JIT
-		(void)pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
+		if (p->code != NULL)
+			(void)pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
 #endif
-		atomic_store_explicit(&p->translated, true, memory_order_release);
+		atomic_store_explicit(&p->ready, true, memory_order_release);
 	}
 	(void)pthread_mutex_unlock(m->translating);
 }
@@ -147,8 +253,10 @@ lw_pattern_match(
 {
 	int n;
 
-	if (!atomic_load_explicit(&p->translated, memory_order_acquire))
-		translate(p, m);
+	if (!atomic_load_explicit(&p->ready, memory_order_acquire))
+		make_ready(p, m);
+	if (p->code == NULL)
+		return LW_MATCH_NO;
 	n = pcre2_match(p->code, (PCRE2_SPTR)(text.p == NULL ? "" : text.p), text.n, start, options,
 	    m->data, m->context);
 	if (n >= 0)

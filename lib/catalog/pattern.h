@@ -8,7 +8,9 @@
  * A pattern is compiled when it is read, so that what is wrong with it is
  * told there, and translated to machine code when it is first tried: most
  * patterns of a catalogue never are in a run, and the translation is three quarters of
- * the work.  Patterns are shared by threads, which take turns at the latter.
+ * the work.  One that is known to be right can be compiled then, too: the rest of
+ * the work is a third of the time of a short run.  Patterns are shared by threads, which take turns
+ * at both.
  */
 #ifndef LW_CATALOG_PATTERN_H
 #define LW_CATALOG_PATTERN_H
@@ -25,7 +27,7 @@
 #include "catalog/literal.h"
 
 #define LW_PATTERN_MAX_BYTES 4096
-#define LW_PATTERN_MAX_GROUPS 32 /* groups with a name, in one pattern */
+#define LW_PATTERN_MAX_GROUPS LW_LITERAL_MAX_NAMES
 
 /*
  * Steps of backtracking, nested backtracking, and memory for it (KiB).  A
@@ -38,11 +40,13 @@
 #define LW_PATTERN_JIT_STACK_BYTES ((size_t)512 << 10)
 
 struct lw_pattern {
-	pcre2_code *code; /* not to be matched with before `translated` */
-	atomic_bool translated;
+	pcre2_code *code;   /* not to be matched with before `ready` */
+	atomic_bool ready;  /* .code stays as it is: NULL where the pattern is wrong after all */
+	struct lw_str text; /* of one that waits to be compiled */
+	bool caseless;
 	struct lw_literals literals;
 	struct lw_group {
-		const char *name; /* owned by code */
+		const char *name; /* owned by code, or the arena's */
 		uint32_t number;
 		uint32_t capture; /* index into the rule's captures; set by the rule */
 	} * groups;               /* in order of number */
@@ -60,6 +64,20 @@ enum lw_code lw_pattern_compile(struct lw_pattern *p, struct lw_arena *arena,
     struct lw_arena *scratch, struct lw_str text, bool caseless, size_t *offset,
     struct lw_error *e);
 void lw_pattern_fini(struct lw_pattern *p);
+
+/*
+ * The same but for PCRE2's part, which comes when the pattern is first tried; the text stays the
+ * caller's up to then.  LW_EPATTERN where that cannot be, since not all of it is understood here:
+ * lw_pattern_compile tells whether it is right.  LW_ENOMEM.
+ */
+enum lw_code lw_pattern_defer(struct lw_pattern *p, struct lw_arena *arena,
+    struct lw_arena *scratch, struct lw_str text, bool caseless);
+
+/*
+ * What became of one that was put off: LW_OK where it is right as far as is known, else it
+ * matches nothing and *e is filled as by lw_pattern_compile.  Not while threads use it.
+ */
+enum lw_code lw_pattern_tried(const struct lw_pattern *p, struct lw_error *e);
 
 /* What matching needs besides the pattern; one a thread. */
 struct lw_matcher {

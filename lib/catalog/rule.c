@@ -190,7 +190,12 @@ compile(struct reader *r, const struct lw_doc_node *node, struct lw_str text, si
 	enum lw_code code;
 
 	lw_arena_reset(r->n->scratch);
-	code = lw_pattern_compile(p, r->n->arena, r->n->scratch, text, caseless, &offset, &e);
+	code = LW_EPATTERN;
+	if (r->n->defer)
+		code = lw_pattern_defer(p, r->n->arena, r->n->scratch, text, caseless);
+	if (code == LW_EPATTERN)
+		code =
+		    lw_pattern_compile(p, r->n->arena, r->n->scratch, text, caseless, &offset, &e);
 	if (code == LW_ENOMEM)
 		r->n->nomem = true;
 	if (code == LW_EPATTERN)

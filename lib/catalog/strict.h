@@ -12,6 +12,7 @@ struct lw_strict {
 	struct lw_problems *problems;
 	struct lw_arena *arena;
 	struct lw_arena *scratch; /* for work on one value */
+	bool defer;               /* expressions are known to be right: compile them when tried */
 	bool nomem;
 };
 

@@ -1,8 +1,8 @@
 /*
  * fuzz_catalog.c - any bytes as a catalogue file; what loads is used on a few messages.
  *
- * Besides not crashing: both readers of YAML agree, the prefilter loses no match, and every rule
- * can be shown.
+ * Besides not crashing: both readers of YAML agree, the prefilter loses no match, every rule
+ * can be shown, and the groups of a pattern are known before it is compiled.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -91,6 +91,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct lw_catalog *c = lw_catalog_new();
 	struct lw_arena *arena = lw_arena_new(0);
 	struct lw_scanner *s = NULL;
+	struct lw_error e;
 	uint32_t i;
 	size_t k;
 
@@ -99,6 +100,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (compare_readers(arena, text) == DOC_DIFFERENT)
 		abort();
 	lw_arena_free(arena);
+	c->checked =
+	    size % 2; /* its patterns are compiled as they are read, or as they are tried */
 	if (lw_catalog_read_text(c, "input", text, 0, &problems) == LW_OK &&
 	    lw_catalog_finish(c, LW_DIAG_WARNING, 0, &problems) == LW_OK)
 		s = lw_scanner_new(c);
@@ -114,6 +117,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (s != NULL)
 		scan_both_ways(s, c, text);
+	for (i = 0; i < lw_catalog_count(c); i++)
+		for (k = 0; k < c->rules[i]->rule.pattern_count; k++)
+			if (lw_pattern_tried(&c->rules[i]->patterns[k], &e) == LW_EPATTERN &&
+			    strncmp(e.message, "bad pattern", 11) != 0)
+				abort();
 	lw_scanner_free(s);
 	lw_catalog_free(c);
 	return 0;

@@ -215,6 +215,87 @@ START_TEST(prefilter_loses_nothing)
 END_TEST
 
 /* What most rules look like: a literal here and there decides. */
+/* What of a pattern is known without PCRE2 is what PCRE2 makes of it. */
+static bool
+same_when_deferred(struct lw_str text, pthread_mutex_t *lock)
+{
+	struct lw_arena *arena = lw_arena_new(0), *scratch = lw_arena_new(0);
+	struct lw_pattern now, later;
+	struct lw_matcher m;
+	struct lw_error e;
+	size_t offset, i;
+	bool deferred = lw_pattern_compile(&now, arena, scratch, text, false, &offset, &e) == LW_OK;
+
+	if (deferred && lw_pattern_defer(&later, arena, scratch, text, false) == LW_OK) {
+		ck_assert_ptr_null(later.code);
+		ck_assert_uint_eq(later.pair_count, now.pair_count);
+		ck_assert_uint_eq(later.group_count, now.group_count);
+		for (i = 0; i < now.group_count; i++) {
+			ck_assert_str_eq(later.groups[i].name, now.groups[i].name);
+			ck_assert_uint_eq(later.groups[i].number, now.groups[i].number);
+		}
+		ck_assert(lw_matcher_init(&m, now.pair_count, lock));
+		(void)lw_pattern_match(&later, &m, LW_STR("cab abca"), 0, 0);
+		ck_assert_ptr_nonnull(later.code);
+		ck_assert_int_eq(lw_pattern_tried(&later, &e), LW_OK);
+		lw_matcher_fini(&m);
+		lw_pattern_fini(&later);
+	} else if (deferred) {
+		deferred = false;
+	}
+	lw_pattern_fini(&now);
+	lw_arena_free(scratch);
+	lw_arena_free(arena);
+	return deferred;
+}
+
+START_TEST(groups_are_known_before_pcre2_sees_them)
+{
+	static const char *const known[] = {"(?<first>abc)(d(?'second'e))?", "(?P<x>[(]abc)",
+	    "\\Q(abc\\E(?:(?i)(?<y>d))", "(?x) abc # (\n (?<z>d)", "(abc){0}(?<w>abc)"};
+	static const char *const left[] = {"(?|(?<a>abc)|(?<a>abd))", "(?n)(abc)", "(?J)(?<a>abc)",
+	    "(abc)(?1)", "(?<a>[ab])", "abc(*SKIP)"};
+	pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	uint64_t state = 7;
+	size_t i, deferred = 0;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		ck_assert_msg(same_when_deferred(lw_str_from(known[i]), &lock), "%s", known[i]);
+	for (i = 0; i < sizeof(left) / sizeof(left[0]); i++)
+		ck_assert_msg(!same_when_deferred(lw_str_from(left[i]), &lock), "%s", left[i]);
+	for (i = 0; i < 20000; i++) {
+		struct lw_buf b = {0};
+
+		grow(&b, &state, 3);
+		deferred += same_when_deferred(lw_buf_str(&b), &lock);
+		lw_buf_fini(&b);
+	}
+	ck_assert_uint_gt(deferred, 500);
+}
+END_TEST
+
+START_TEST(a_deferred_pattern_that_is_wrong_is_told_when_tried)
+{
+	struct lw_arena *arena = lw_arena_new(0), *scratch = lw_arena_new(0);
+	pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	struct lw_pattern p;
+	struct lw_matcher m;
+	struct lw_error e;
+
+	ck_assert_int_eq(
+	    lw_pattern_defer(&p, arena, scratch, LW_STR("abc(?<1st>d)"), false), LW_OK);
+	ck_assert_int_eq(lw_pattern_tried(&p, &e), LW_OK);
+	ck_assert(lw_matcher_init(&m, p.pair_count, &lock));
+	ck_assert_int_eq(lw_pattern_match(&p, &m, LW_STR("abcd"), 0, 0), LW_MATCH_NO);
+	ck_assert_int_eq(lw_pattern_tried(&p, &e), LW_EPATTERN);
+	ck_assert_ptr_nonnull(strstr(e.message, "bad pattern: "));
+	lw_matcher_fini(&m);
+	lw_pattern_fini(&p);
+	lw_arena_free(scratch);
+	lw_arena_free(arena);
+}
+END_TEST
+
 START_TEST(prefilter_proposes_only_what_can_match)
 {
 	static const char *const patterns[] = {"No module named", "(?i)connection (refused|reset)",
@@ -242,6 +323,8 @@ catalog_literal_case(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_loop_test(t, literals_are_found, 0, sizeof(literals) / sizeof(literals[0]));
+	tcase_add_test(t, groups_are_known_before_pcre2_sees_them);
+	tcase_add_test(t, a_deferred_pattern_that_is_wrong_is_told_when_tried);
 	tcase_add_loop_test(t, prefilter_loses_nothing, 0, 20);
 	tcase_add_test(t, prefilter_proposes_only_what_can_match);
 	return t;

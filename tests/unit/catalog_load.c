@@ -321,7 +321,7 @@ START_TEST(later_path_replaces)
 	put(folder, ".hidden.yaml", ONE("hidden", "from nowhere"));
 	put(folder, "notes.md", "no rules");
 	put(folder, "mine.txt", ONE("two", "from me") ONE("four", "from me too"));
-	c = lw_catalog_load(paths, 4, diag, &heard, &bad);
+	c = lw_catalog_load(paths, 4, 0, diag, &heard, &bad);
 	ck_assert_ptr_nonnull(c);
 	(void)snprintf(expected, sizeof(expected),
 	    "0 %s:1:8: 'two' replaces the rule at %s/b.yml:1\n"
