@@ -84,7 +84,7 @@ EXTRA_DIST += tests/man/options.test tests/scenarios/scenarios.test tests/scenar
 	tests/scenarios/agents.py tests/scenarios/cascades.py tests/scenarios/changes.py \
 	tests/scenarios/courses.py tests/scenarios/generate.py \
 	tests/scenarios/healthy.py tests/scenarios/herrings.py tests/scenarios/languages.py tests/scenarios/million.py \
-	tests/scenarios/platforms.py tests/scenarios/resources.py tests/scenarios/scene.py tests/scenarios/score.py \
+	tests/scenarios/platforms.py tests/scenarios/pods.py tests/scenarios/resources.py tests/scenarios/scene.py tests/scenarios/score.py \
 	tests/scenarios/shapes.py
 
 # Every result is counted by itself: tests/unit/run makes TAP of what Check reports.

@@ -83,6 +83,7 @@ merge_instance(
 	lw_rows_start(i, LW_INSTANCE_CAME_UP, f->up_first_ns, f->up_last_ns);
 	lw_rows_start(i, LW_INSTANCE_FAILED, f->failed_first_ns, f->failed_last_ns);
 	lw_rows_instance_revision(t, i, merged_revision(t, from, f->revision));
+	lw_rows_instance_pod(i, f->pod);
 }
 
 static void

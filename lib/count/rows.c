@@ -187,6 +187,13 @@ lw_rows_instance_revision(const struct lw_tally *t, struct lw_instance *i, uint3
 }
 
 void
+lw_rows_instance_pod(struct lw_instance *i, uint64_t pod)
+{
+	if (i != NULL && pod != 0 && (i->pod == 0 || pod < i->pod))
+		i->pod = pod;
+}
+
+void
 lw_rows_pair(struct lw_tally *t, uint64_t instance, uint32_t node)
 {
 	uint64_t key;

@@ -33,6 +33,9 @@ void lw_rows_start(struct lw_instance *i, uint32_t flags, int64_t first_ns, int6
 /* The instance is of a revision; where several are named, of the first by name. */
 void lw_rows_instance_revision(const struct lw_tally *t, struct lw_instance *i, uint32_t revision);
 
+/* The instance is a part of this pod (0: of none); where several are named, of the lowest. */
+void lw_rows_instance_pod(struct lw_instance *i, uint64_t pod);
+
 /* A node was seen on an instance (0: unknown, nothing is done). */
 void lw_rows_pair(struct lw_tally *t, uint64_t instance, uint32_t node);
 

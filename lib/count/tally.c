@@ -110,6 +110,19 @@ instance_hash(const struct lw_entry *e, uint64_t service)
 }
 
 static uint64_t
+pod_hash(const struct lw_entry *e)
+{
+	uint64_t h;
+
+	if (e->instance.n == 0 || (!lw_str_eq(e->resource_type, LW_STR("k8s_container")) &&
+				      !lw_str_eq(e->resource_type, LW_STR("k8s_pod"))))
+		return 0;
+	h = lw_hash_pair(lw_hash_str(e->project, 6), lw_hash_str(e->cluster, 7));
+	h = lw_hash_pair(h, lw_hash_str(e->namespace_name, 8));
+	return lw_hash_str(e->instance, h) | 1;
+}
+
+static uint64_t
 what_of(const struct lw_tally *t, const struct lw_mark *m)
 {
 	const struct lw_rule *rule;
@@ -163,12 +176,12 @@ instance_flags(const struct lw_tally *t, const struct lw_mark *m)
 }
 
 static struct lw_event
-event_of(const struct lw_entry *e, uint64_t key, uint64_t instance)
+event_of(const struct lw_entry *e, uint64_t key, const struct lw_place_rows *rows)
 {
 	return (struct lw_event){.effect_ns = e->effect_ns,
 	    .start_ns = e->time_ns,
 	    .entry_key = key,
-	    .instance = instance,
+	    .instance = rows->pod != 0 ? rows->pod : rows->instance,
 	    .trace = e->trace.n == 0 ? 0 : lw_hash_str(e->trace, 31) | 1,
 	    .node = LW_NO_NODE,
 	    .flags = e->http.present ? LW_EVENT_REQUEST : 0};
@@ -184,15 +197,16 @@ raised_by(const struct lw_entry *e, const struct lw_mark *m)
 }
 
 static void
-count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m, uint32_t service,
-    uint32_t revision, struct lw_event ev)
+count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m,
+    const struct lw_place_rows *rows, struct lw_event ev)
 {
-	uint32_t at = lw_rows_node(t, what_of(t, m), m->signature, m->rule, service);
+	uint32_t at = lw_rows_node(t, what_of(t, m), m->signature, m->rule, rows->service);
 	struct lw_node *n;
 	enum lw_severity severity = e->severity;
 	uint32_t flags = instance_flags(t, m);
 
-	lw_rows_start(lw_rows_instance(t, ev.instance, service, flags, e->time_ns, e->effect_ns),
+	lw_rows_start(
+	    lw_rows_instance(t, rows->instance, rows->service, flags, e->time_ns, e->effect_ns),
 	    flags, e->time_ns, e->time_ns);
 	if (at == LW_NO_NODE) {
 		t->dropped_nodes_entries++;
@@ -207,9 +221,10 @@ count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m
 	lw_span_add(&n->first_ns, &n->last_ns, e->time_ns);
 	if (e->effect_ns != LW_TIME_NONE && !lw_series_add(&n->series, e->effect_ns, 1))
 		t->failed = true;
-	count_captures(t, n, m, revision, e->time_ns);
-	if (!lw_node_revision(n, revision) || !lw_node_sample(n, m->said == NULL ? e : m->said,
-						  ev.entry_key, m->rank, raised_by(e, m)))
+	count_captures(t, n, m, rows->revision, e->time_ns);
+	if (!lw_node_revision(n, rows->revision) ||
+	    !lw_node_sample(
+		n, m->said == NULL ? e : m->said, ev.entry_key, m->rank, raised_by(e, m)))
 		t->failed = true;
 	if (m->chain) {
 		ev.node = at;
@@ -220,7 +235,7 @@ count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m
 			ev.flags |= LW_EVENT_RAISED;
 		lw_rows_event(t, &ev);
 	}
-	lw_rows_pair(t, ev.instance, at); /* may move nodes: last */
+	lw_rows_pair(t, rows->instance, at); /* may move nodes: last */
 }
 
 static uint32_t
@@ -257,6 +272,7 @@ rows_of(struct lw_tally *t, const struct lw_entry *e)
 	p->place = e->place;
 	p->revision = revision_of(t, &t->services[p->service], e);
 	p->instance = instance_hash(e, t->services[p->service].key);
+	p->pod = pod_hash(e);
 	p->instance_at = LW_MAP_NONE;
 	return p;
 }
@@ -265,11 +281,11 @@ static void
 count_marks(struct lw_tally *t, const struct lw_entry *e, uint64_t key,
     const struct lw_place_rows *rows, const struct lw_mark *marks, size_t mark_count)
 {
-	struct lw_event ev = event_of(e, key, rows->instance);
+	struct lw_event ev = event_of(e, key, rows);
 	size_t i;
 
 	for (i = 0; i < mark_count; i++)
-		count_mark(t, e, &marks[i], rows->service, rows->revision, ev);
+		count_mark(t, e, &marks[i], rows, ev);
 }
 
 void
@@ -373,6 +389,7 @@ count_instance(struct lw_tally *t, const struct lw_entry *e, struct lw_place_row
 		rows->instance_at = i == NULL ? LW_MAP_NONE : (uint32_t)(i - t->instances);
 	}
 	lw_rows_instance_revision(t, i, rows->revision);
+	lw_rows_instance_pod(i, rows->pod);
 }
 
 void
@@ -409,7 +426,7 @@ lw_tally_bridge(struct lw_tally *t, const struct lw_entry *e, bool cause)
 
 	if (rows == NULL)
 		return;
-	ev = event_of(e, lw_entry_key(e), rows->instance);
+	ev = event_of(e, lw_entry_key(e), rows);
 	ev.flags |= LW_EVENT_BRIDGE | (cause ? LW_EVENT_CAUSE : 0);
 	lw_rows_event(t, &ev);
 }

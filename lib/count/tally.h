@@ -114,6 +114,8 @@ struct lw_service {
 
 struct lw_instance {
 	uint64_t hash;
+	uint64_t pod; /* the Kubernetes pod, whatever the service: its events and its containers
+			 are of services of their own; 0 where it is none */
 	uint32_t service, flags;
 	uint32_t revision; /* into tally.revisions; LW_INTERN_FULL where unknown */
 	int64_t first_ns, last_ns;
@@ -137,7 +139,7 @@ struct lw_event {
 	int64_t effect_ns;
 	int64_t start_ns;   /* the entry's own time; a request's start */
 	uint64_t entry_key; /* the same for all events of one entry */
-	uint64_t instance;  /* 0 where unknown */
+	uint64_t instance;  /* of a pod lw_instance.pod, else lw_instance.hash; 0 where unknown */
 	uint64_t trace;     /* 0 where unknown */
 	uint32_t node;
 	uint32_t flags;
@@ -167,6 +169,7 @@ struct lw_place_rows {
 	uint32_t service;     /* into tally.services */
 	uint32_t revision;    /* into tally.revisions; LW_INTERN_FULL where unknown */
 	uint64_t instance;    /* hash; 0 where unknown */
+	uint64_t pod;         /* lw_instance.pod */
 	uint32_t instance_at; /* its row, where that is of the hash: rows move */
 };
 

@@ -99,16 +99,6 @@ lw_is_one_workload(const struct lw_analysis *a, uint32_t x, uint32_t y)
 			     lw_intern_get(&a->tally->names, s->name).n > 0);
 }
 
-bool
-lw_is_unharmed(const struct lw_tally *t, uint64_t instance)
-{
-	uint32_t at = lw_map_get(&t->instance_map, instance);
-
-	return at != LW_MAP_NONE &&
-	       (t->instances[at].flags & (LW_INSTANCE_CAME_UP | LW_INSTANCE_FAILED)) ==
-		   LW_INSTANCE_CAME_UP;
-}
-
 /* Distinct instances of each group and vertex. */
 static bool
 sum_instances(struct lw_analysis *a, const uint32_t *group_of_node)
@@ -129,7 +119,7 @@ sum_instances(struct lw_analysis *a, const uint32_t *group_of_node)
 			a->groups[g].sum.instances++;
 		if (lw_map_get(&seen, vertex_pair) == LW_MAP_NONE) {
 			a->vertices[v].sum.instances++;
-			a->vertices[v].unharmed += lw_is_unharmed(t, p->instance);
+			a->vertices[v].unharmed += lw_is_unharmed(a, p->instance);
 		}
 		ok = lw_map_put(&seen, group_pair, 1) != LW_MAP_NONE &&
 		     lw_map_put(&seen, vertex_pair, 1) != LW_MAP_NONE;

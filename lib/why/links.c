@@ -223,7 +223,8 @@ finish(struct lw_linker *l, const uint64_t *events, const uint64_t *traced)
 		f->catalogue = lw_link_in_catalogue(a, f->effect, f->cause);
 		f->began = has_begun(a, f);
 		f->preceded = f->nearby;
-		if (own && effect->sum.instances > 0 && cause->sum.instances > 0)
+		if ((own && effect->sum.instances > 0 && cause->sum.instances > 0) ||
+		    l->both[i] > 0)
 			f->nearby = 0; /* where instances are known, those decide */
 		f->traced = mostly(traced[f->effect], events[f->effect]) &&
 			    mostly(traced[f->cause], events[f->cause]) &&

@@ -29,7 +29,7 @@ sum_events(const struct lw_analysis *a, uint32_t v, struct lw_vertex *part, stru
 		if (ev->instance == 0 || lw_map_get(&seen, ev->instance) != LW_MAP_NONE)
 			continue;
 		sum->instances++;
-		part->unharmed += lw_is_unharmed(t, ev->instance);
+		part->unharmed += lw_is_unharmed(a, ev->instance);
 		ok = ok && lw_map_put(&seen, ev->instance, 1) != LW_MAP_NONE;
 	}
 	lw_map_fini(&seen);

@@ -5,6 +5,7 @@
 #include "why/why.h"
 
 /* Each returns false where memory ran out. */
+bool lw_why_pods(struct lw_analysis *a);              /* pods.c: first, what pods are seen */
 bool lw_why_group(struct lw_analysis *a);             /* groups.c: nodes to groups and vertices */
 bool lw_why_link(struct lw_analysis *a);              /* links.c: events to links, anew */
 bool lw_why_split(struct lw_analysis *a, bool *done); /* split.c: vertices with two reasons */
@@ -40,8 +41,11 @@ bool lw_why_felt(struct lw_analysis *a, struct lw_incident *inc, const bool *par
 /* Offer a sample to a sum. */
 void lw_sum_sample(struct lw_sum *sum, const struct lw_sample *s);
 
-/* Did the instance come up, and not fail? */
-bool lw_is_unharmed(const struct lw_tally *t, uint64_t instance);
+/* Of an instance, or of the pod that an event names as such: did it come up, and not fail? */
+bool lw_is_unharmed(const struct lw_analysis *a, uint64_t instance);
+
+/* Likewise: when was it first seen?  LW_TIME_NONE where that is not known. */
+int64_t lw_instance_first_ns(const struct lw_analysis *a, uint64_t instance);
 
 /* Make `parts` vertices of vertex v, itself and new ones at the end, to which vertex_of_event
  * points already; false where memory ran out. */

@@ -158,19 +158,17 @@ came_before(const struct seen *effect, const struct cell *c)
 static bool
 came_at_onset(const struct pass *p, uint64_t scope, const struct seen *effect, uint32_t cause)
 {
-	const struct lw_tally *t = p->l->a->tally;
 	const struct cell *c = &p->cells[effect - p->seen][cause];
 	double lag_ns = (double)c->onset_lag * (double)c->causes;
-	uint32_t at;
+	int64_t seen_ns;
 
 	if ((double)c->burst_lag < lag_ns)
 		lag_ns = (double)c->burst_lag;
 	if (p->kind != LW_SCOPE_INSTANCE || c->causes == 0 || c->onset_lag > LW_NEARBY_NS ||
 	    p->seen[cause].events * BUSY_EVENTS > effect->events)
 		return false;
-	at = lw_map_get(&t->instance_map, scope);
-	return at != LW_MAP_NONE && t->instances[at].first_ns != LW_TIME_NONE &&
-	       lag_ns * AT_ONSET < (double)(effect->first_ns - t->instances[at].first_ns);
+	seen_ns = lw_instance_first_ns(p->l->a, scope);
+	return seen_ns != LW_TIME_NONE && lag_ns * AT_ONSET < (double)(effect->first_ns - seen_ns);
 }
 
 static void

@@ -87,6 +87,14 @@ state_all(struct lw_linker *l, struct span effect, struct span cause)
 	}
 }
 
+/* The containers of one pod have logs of their own. */
+static bool
+are_of_one_service(
+    const struct lw_tally *t, const struct lw_event *before, const struct lw_event *after)
+{
+	return t->nodes[before->node].service == t->nodes[after->node].service;
+}
+
 /* Do the two entries stand close to the bridge, on its instance? */
 static bool
 spans_bridge(
@@ -130,9 +138,11 @@ lw_link_stated(struct lw_linker *l)
 		}
 		state_all(l, entry, entry);
 		if (bridge != NULL && before.to > before.from &&
+		    are_of_one_service(t, &t->events[before.from], e) &&
 		    spans_bridge(&t->events[before.from], bridge, e))
 			state_all(l, entry, before);
 		if (bridge == NULL && before.to > before.from &&
+		    are_of_one_service(t, &t->events[before.from], e) &&
 		    is_header(&t->events[before.from], e))
 			state_all(l, before, entry);
 		bridge = NULL;

@@ -161,6 +161,7 @@ struct lw_setting_change {
 	const struct lw_sample *samples[2]; /* the first entries with each */
 };
 
+struct lw_pod;    /* why/pods.c */
 struct lw_change; /* why/changes.h */
 struct lw_start;  /* why/startup.h */
 
@@ -169,6 +170,8 @@ struct lw_analysis {
 	const struct lw_tally *tally;
 	const struct lw_clusterer *clusters;
 	int64_t window_ns;
+	const struct lw_pod *pods; /* by hash; why/pods.c */
+	size_t pod_count;
 	struct lw_group *groups; /* most entries first, then by first time and id */
 	uint32_t group_count;
 	struct lw_vertex *vertices;

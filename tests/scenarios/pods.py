@@ -1,0 +1,44 @@
+"""Pods: what the platform's events say of them, and what their containers log, are of resources of their own."""
+from scene import Gke, structlog
+
+
+def sasl(scene, t, severity, message, fields):
+    return {'message': '%s [%s] <0.%d.0> %s' % (scene.time(t), severity.lower(), 200 + len(message), message)}, None
+
+
+def back_off(scene, t, svc, pod, show):
+    svc.event(t, 'Warning', 'BackOff', 'Back-off restarting failed container %s in pod %s_shop(%s)' % (svc.name, pod.name, scene.hexes(8)),
+              pod, show=show)
+
+
+def supervisor_gives_up(scene):
+    """Every pod of an Erlang program starts, complains and is restarted, over and over; only events say that it fails."""
+    svc = Gke(scene, 'smsrouter', sasl)
+    inc = scene.incident('smsrouter', 'pods in a crash loop', 'the application exits', 'a child does not start', 'two carriers claim a prefix')
+    for k in range(3):
+        pod = svc.new_instance()
+        for t in scene.arrivals(20 + 7 * k, 1200, 0.8):
+            svc.say(t, 'INFO', 'starting smsrouter 4.2.1 on nonode@nohost', pod)
+            svc.say(t + 0.8, 'ERROR', 'route_table: prefix 4930 is claimed by two carriers (north, south)', pod, show=inc[3])
+            svc.say(t + 0.81, 'ERROR', 'Supervisor: {local,smsrouter_sup} Context: start_error Offender: [{id,route_table}]', pod, show=inc[2])
+            svc.say(t + 0.83, 'ERROR', 'Application smsrouter exited with reason: {shutdown,{failed_to_start_child,route_table}}', pod, show=inc[1])
+            back_off(scene, t + 3, svc, pod, inc[0])
+
+
+def one_customer_fills_memory(scene):
+    """The node kills a worker for its memory each time that it took up one customer's order, which it had complained of."""
+    svc = Gke(scene, 'invoice-worker', structlog)
+    for k in range(3):
+        svc.start(2 + k)
+    svc.every(5, 2400, 3, 'INFO', 'invoice %d rendered')
+    svc.every(5, 2400, 200, 'WARNING', 'font %d is missing, using another')
+    inc = scene.incident('invoice-worker', 'pods in a crash loop', 'killed for memory', 'one customer has a million items')
+    for t in scene.arrivals(800, 2390, 1.3):
+        pod = svc.pick(t)
+        svc.say(t, 'ERROR', 'customer 4471 has %d items, and splitting is off' % scene.random.randrange(1100000, 1300000), pod, show=inc[2])
+        svc.event(t + 3, 'Warning', 'OOMKilling', 'Memory cgroup out of memory: Killed process %d (python3) total-vm:4120812kB, '
+                  'anon-rss:2093120kB' % scene.random.randrange(999, 9999), pod, show=inc[1])
+        back_off(scene, t + 5, svc, pod, inc[0])
+
+
+SCENARIOS = [supervisor_gives_up, one_customer_fills_memory]
