@@ -12,6 +12,7 @@
 #include "why/private.h"
 
 #define SAME_BREATH_NS (100 * LW_NS_PER_MS)
+#define FEW_TIMES 3
 
 double
 lw_chain_confidence(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
@@ -71,13 +72,23 @@ lw_chain_is_apart(const struct lw_analysis *a, const struct lw_link_facts *f)
 	       began_later(a, f);
 }
 
-/* A warning is a cause only where it is seen nearly always before, and hardly ever without. */
+/*
+ * A warning is a cause only where it is seen nearly always before, and hardly ever without;
+ * and more than once or twice, since of the many that programs log one always happens to
+ * come before.
+ */
 static bool
 speaks_loud(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 {
 	const struct lw_link_facts *f = lw_link_find(a, effect, cause);
 
-	return f != NULL && (lw_link_contrast(f) >= 0.9 || f->stated * 2 > f->stated_of);
+	if (f == NULL)
+		return false;
+	if (f->stated * 2 > f->stated_of)
+		return true;
+	return lw_link_contrast(f) >= 0.9 &&
+	       (f->catalogue || f->traces >= FEW_TIMES || f->instances >= FEW_TIMES ||
+		   a->vertices[cause].sum.count > FEW_TIMES);
 }
 
 /*

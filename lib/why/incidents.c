@@ -343,7 +343,8 @@ is_below(const struct opener *c, uint32_t v, unsigned depth)
 		double forth;
 
 		if (f->cause != v || !a->vertices[f->effect].candidate ||
-		    a->vertices[f->effect].depth != depth || lw_chain_is_apart(a, f))
+		    a->vertices[f->effect].weak || a->vertices[f->effect].depth != depth ||
+		    lw_chain_is_apart(a, f))
 			continue;
 		forth = lw_link_confidence(f, NULL);
 		if (!lw_is_one_workload(

@@ -97,6 +97,8 @@ stands_out(const struct lw_analysis *a, const struct lw_link_facts *f, const str
 		return false;
 	if (closeness < 0 || closeness > LW_CLOSE)
 		return false;
+	if (a->vertices[f->cause].weak && a->vertices[f->cause].sum.count * 2 < f->preceded)
+		return false;
 	p = (double)f->preceded / (double)f->nearby_of;
 	q = 1 - (double)f->steps / (double)f->steps_of;
 	return q <= p / 2;

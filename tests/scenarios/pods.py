@@ -1,5 +1,5 @@
 """Pods: what the platform's events say of them, and what their containers log, are of resources of their own."""
-from scene import Gke, structlog
+from scene import Gke, google, structlog
 
 
 def sasl(scene, t, severity, message, fields):
@@ -41,4 +41,30 @@ def one_customer_fills_memory(scene):
         back_off(scene, t + 5, svc, pod, inc[0])
 
 
-SCENARIOS = [supervisor_gives_up, one_customer_fills_memory]
+WARNINGS = ('slow query: %d ms for SELECT on /search', 'header X-Client-%d is deprecated', 'retrying the metadata fetch, attempt 1 of 3',
+            'token of %x expires soon', 'cache miss ratio %d %% on /home', 'the client closed the connection early')
+
+
+def warnings_all_day(scene):
+    """Three services that call each other log warnings of six kinds now and then; one of them always happens to come first."""
+    front = Gke(scene, 'storefront', google, paths=('/home', '/search'))
+    middle = Gke(scene, 'recommender', google)
+    store = Gke(scene, 'shelfstore', google)
+    for svc in (front, middle, store):
+        for k in range(2):
+            svc.start(1 + k)
+        for t in scene.arrivals(5, 1200, 1.2):
+            text = scene.random.choice(WARNINGS)
+            svc.say(t, 'WARNING', text % scene.random.randrange(99, 99999) if '%' in text else text, svc.pick(t))
+    for t in scene.arrivals(5, 1200, 60):
+        front.say(t, 'INFO', 'GET /home 200', front.pick(t), scene.trace())
+    inc = scene.incident('storefront', 'pages answered with 502', 'a part of the page is missing', 'ranking is given up', 'a segment is not as it was sealed')
+    for t in scene.arrivals(500, 1200, 25):
+        trace = scene.trace()
+        store.say(t, 'ERROR', 'segment 0x%x is refused, it is not as it was sealed' % scene.random.randrange(999, 9999), store.pick(t), trace, show=inc[3])
+        middle.say(t + 0.012, 'ERROR', 'ranking given up, there are no vectors for cohort %d' % scene.random.randrange(60), middle.pick(t), trace, show=inc[2])
+        front.say(t + 0.025, 'ERROR', 'carousel left out of the page, recommender has none', front.pick(t), trace, show=inc[1])
+        front.say(t + 0.031, 'ERROR', 'GET /home 502', front.pick(t), trace, show=inc[0])
+
+
+SCENARIOS = [supervisor_gives_up, one_customer_fills_memory, warnings_all_day]
