@@ -196,6 +196,18 @@ raised_by(const struct lw_entry *e, const struct lw_mark *m)
 	return &e->stack->exceptions[m->inner ? e->stack->exception_count - 1 : 0];
 }
 
+/* Is it of a trace that a logger writes behind its message?  A panic writes its own. */
+static bool
+is_raised(const struct lw_entry *e)
+{
+	if (e->stack != NULL &&
+	    (e->stack->language == LW_LANG_RUST ||
+		(e->stack->language == LW_LANG_GO && lw_str_starts(e->clean, LW_STR("panic: ")))))
+		return false;
+	return e->fragment == LW_FRAGMENT_WHOLE || e->fragment == LW_FRAGMENT_RAISED ||
+	       e->fragment == LW_FRAGMENT_NAMED || e->fragment == LW_FRAGMENT_START;
+}
+
 static void
 count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m,
     const struct lw_place_rows *rows, struct lw_event ev)
@@ -230,8 +242,7 @@ count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m
 		ev.node = at;
 		if (m->inner)
 			ev.flags |= LW_EVENT_INNER;
-		if (e->fragment == LW_FRAGMENT_WHOLE || e->fragment == LW_FRAGMENT_RAISED ||
-		    e->fragment == LW_FRAGMENT_NAMED || e->fragment == LW_FRAGMENT_START)
+		if (is_raised(e))
 			ev.flags |= LW_EVENT_RAISED;
 		lw_rows_event(t, &ev);
 	}

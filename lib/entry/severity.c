@@ -319,6 +319,8 @@ level_place(struct lw_str s, size_t from, size_t to)
 	if (big && blank(before) && (blank(after) || after == ':') && header_only(s, from))
 		return true; /* "2026-05-11 09:00:00,123 ERROR text", as most loggers of Java have
 				it */
+	if (big && before == ' ' && from >= 2 && s.p[from - 2] == '[')
+		return after == ' ' && to + 1 < s.n && s.p[to + 1] == ']'; /* Vapor's "[ ERROR ]" */
 	if (before == '[')
 		return after == ']' || (after == ' ' && big); /* "[ERROR ] " pads */
 	if (before == '(' || before == '<')
@@ -390,6 +392,17 @@ plausible(struct lw_str s, size_t from, size_t to)
 		 before == ',' || before == '@');
 }
 
+/* "Fatal error: x", also behind a place: what Swift and others print as a process ends. */
+static bool
+fatal_error(struct lw_str s, size_t from, size_t to)
+{
+	static const char text[] = "fatal error: ";
+
+	return to - from == 5 && s.n - from >= sizeof(text) - 1 &&
+	       strncasecmp(s.p + from, text, sizeof(text) - 1) == 0 &&
+	       (from == 0 || (from >= 2 && s.p[from - 1] == ' ' && s.p[from - 2] == ':'));
+}
+
 bool
 lw_severity_from_text(struct lw_str s, enum lw_severity *severity)
 {
@@ -408,6 +421,10 @@ lw_severity_from_text(struct lw_str s, enum lw_severity *severity)
 			;
 		if (to - from < 3 || to - from > 13 || !plausible(s, from, to))
 			continue;
+		if (fatal_error(s, from, to)) {
+			*severity = LW_SEV_ERROR;
+			return true;
+		}
 		if (level_place(s, from, to) &&
 		    lw_severity_word(lw_str_make(s.p + from, to - from), severity))
 			return true;

@@ -147,4 +147,37 @@ def half_of_the_log(scene):
     scene.entries[:] = kept
 
 
-SCENARIOS = [java_shard_map, dotnet_tariff_table, php_price_list, rust_lease, python_slow_burn, half_of_the_log, three_wordings]
+def rust_refused_then_panicked(scene):
+    """A program says what is wrong, and panics within the millisecond: the panic is not the trace of what it said."""
+    svc = Run(scene, 'edge-proxy', tracing, paths=('/',))
+    for _ in range(4):
+        svc.new_instance()
+    svc.traffic(5, 1500, 60)
+    inc = scene.incident('edge-proxy', 'requests answered with 502', 'a worker panics', 'the file has too many features')
+    for t in scene.arrivals(700, 1500, 25):
+        i, trace = svc.pick(t), scene.trace()
+        svc.say(t + 0.010, 'ERROR', 'feature file refused, 241 entries exceed the 200 that there is room for', i, trace, show=inc[2])
+        svc.text(t + 0.0105, "thread 'worker-%d' panicked at src/bots/fetch.rs:71:62:\ncalled `Result::unwrap()` on an `Err` value: "
+                 'TooMany { got: 241 }' % scene.random.randrange(8), i, trace=trace, show=inc[1])
+        svc.request(t, 502, 0.02, i, trace=trace, show=inc[0])
+
+
+def swift_without_levels(scene):
+    """Vapor's console logger pads its levels, and a fatal error has none."""
+    svc = Run(scene, 'basket-api', google, paths=('/basket',))
+    for _ in range(3):
+        svc.new_instance()
+    svc.traffic(5, 1500, 60)
+    inc = scene.incident('basket-api', 'requests break', 'containers end on a signal', 'nil is unwrapped', 'the flags lack a key')
+    for t in scene.arrivals(700, 1500, 9):
+        i = svc.starting(t)
+        svc.text(t + 0.1, '[ INFO ] Server starting on http://0.0.0.0:8080', i)
+        svc.text(t + 0.4, '[ ERROR ] flags payload v88 lacks checkout.tax (Basket/Flags.swift:12)', i, show=inc[3])
+        svc.text(t + 0.6, 'Basket/Tax.swift:41: Fatal error: Unexpectedly found nil while unwrapping an Optional value', i, show=inc[2])
+        svc.write(t + 0.75, 'system', i, 'WARNING', text='Container terminated on signal 4.', show=inc[1])
+        svc.request(t, 503, 0.9, i, show=inc[0], text='The request failed because either the HTTP response was malformed or connection to '
+                    'the instance had an error.')
+
+
+SCENARIOS = [java_shard_map, dotnet_tariff_table, php_price_list, rust_lease, python_slow_burn, half_of_the_log, three_wordings,
+             rust_refused_then_panicked, swift_without_levels]
