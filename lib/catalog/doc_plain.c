@@ -55,6 +55,18 @@ column(const struct reader *r)
 	return r->at - r->line;
 }
 
+/* Are the eight bytes at p printable ASCII? */
+static bool
+are_printable(const char *p)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101), high = each * 0x80;
+	uint64_t x;
+
+	memcpy(&x, p, sizeof(x));
+	/* 0x7f carries into the highest bit; what is below a blank borrows from it. */
+	return ((x | (x + each) | ~((x | high) - each * ' ')) & high) == 0;
+}
+
 /*
  * Bytes that mean one thing to YAML and another to somebody who reads lines of
  * UTF-8: control characters, other line ends, byte order marks.
@@ -68,6 +80,10 @@ is_simple_text(struct lw_str s)
 	while (i < s.n) {
 		unsigned char c = (unsigned char)s.p[i];
 
+		if (s.n - i >= 8 && are_printable(s.p + i)) {
+			i += 8;
+			continue;
+		}
 		if ((c >= ' ' && c < 0x7f) || c == '\n') {
 			i++;
 			continue;

@@ -171,21 +171,40 @@ lw_part_run(struct lw_parts *parts, struct lw_part *part, const char *p, size_t 
 	part->fixed = n < LW_PART_MAX_COUNT ? (uint32_t)n : LW_PART_MAX_COUNT;
 }
 
-void
-lw_part_class(struct lw_parts *parts, struct lw_part *part, const bool set[256])
+/* The bytes that a class lists, folded, each once and in order; more than MAX_CLASS where there are
+ * more. */
+static size_t
+list_class(const bool set[256], char bytes[MAX_CLASS])
 {
-	bool folded[256] = {false};
-	struct lw_str *s;
-	char *text;
-	size_t n = 0;
+	uint64_t eight;
+	size_t n = 0, at;
 	int c;
 
 	for (c = 0; c < 256; c++) {
-		unsigned char to = (unsigned char)lower((char)c);
-
-		n += set[c] && !folded[to];
-		folded[to] = folded[to] || set[c];
+		memcpy(&eight, set + (c & ~7), sizeof(eight));
+		if (eight == 0) { /* most of them */
+			c |= 7;
+			continue;
+		}
+		if (!set[c] || (n > 0 && memchr(bytes, lower((char)c), n) != NULL))
+			continue;
+		if (n == MAX_CLASS)
+			return n + 1;
+		for (at = n++;
+		     at > 0 && (unsigned char)bytes[at - 1] > (unsigned char)lower((char)c); at--)
+			bytes[at] = bytes[at - 1];
+		bytes[at] = lower((char)c);
 	}
+	return n;
+}
+
+void
+lw_part_class(struct lw_parts *parts, struct lw_part *part, const bool set[256])
+{
+	char bytes[MAX_CLASS], *text;
+	size_t n = list_class(set, bytes), i;
+	struct lw_str *s;
+
 	lw_part_unknown(part);
 	if (n == 0 || n > MAX_CLASS)
 		return;
@@ -195,16 +214,12 @@ lw_part_class(struct lw_parts *parts, struct lw_part *part, const bool set[256])
 		parts->failed = true;
 		return;
 	}
+	memcpy(text, bytes, n);
+	for (i = 0; i < n; i++)
+		s[i] = lw_str_make(text + i, 1);
 	part->exact = true;
-	part->texts = (struct lw_texts){s, n};
+	part->texts = part->need = (struct lw_texts){s, n};
 	part->fixed = n == 1;
-	for (c = 0; c < 256; c++) {
-		if (!folded[c])
-			continue;
-		*text = (char)c;
-		*s++ = lw_str_make(text++, 1);
-	}
-	part->need = part->texts;
 }
 
 /* A sequence so far: `texts` is the run of exact texts that ends it. */

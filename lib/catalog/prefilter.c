@@ -234,18 +234,21 @@ static size_t
 pick_window(const struct lw_prefilter *f, const struct literal *l, const struct shape *shape,
     const uint16_t *counts)
 {
-	size_t at, i, best_at = 0;
-	uint64_t best = UINT64_MAX;
+	const size_t grams = shape->window < 4 ? 0 : shape->window - 3; /* in a window */
+	uint16_t commonness[16]; /* of the grams at the last places; more than a window has */
+	uint64_t sum = 0, best = UINT64_MAX;
+	size_t i, best_at = 0;
 
-	for (at = 0; at + shape->window <= l->n; at++) {
-		uint64_t sum = 0;
-
-		for (i = 0; i + 4 <= shape->window; i++)
-			sum += counts[top(
-			    hash(load(f->texts + l->text + at + i) & mask_of(4)), RARITY_LOG2)];
-		if (sum < best) {
+	/* The sum over a window that slides: one gram comes, one goes. */
+	for (i = 0; grams > 0 && i + 4 <= l->n; i++) {
+		commonness[i % 16] =
+		    counts[top(hash(load(f->texts + l->text + i) & mask_of(4)), RARITY_LOG2)];
+		sum += commonness[i % 16];
+		if (i >= grams)
+			sum -= commonness[(i - grams) % 16];
+		if (i + 1 >= grams && sum < best) {
 			best = sum;
-			best_at = at;
+			best_at = i + 1 - grams;
 		}
 	}
 	return best_at;

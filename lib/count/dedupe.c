@@ -12,8 +12,8 @@
  * of the 900 that a capture of 400 MB takes).  A table of one size takes the same memory for 400 MB
  * as for 4 GB, and is never rehashed while others wait.
  *
- * Small inputs fill a small table of whole keys, under a lock; once it is full its keys
- * move to the large one.
+ * Small inputs fill a small table of whole keys, under a lock; it grows in two steps, and once it
+ * is full its keys move to the large one.
  */
 #define _DEFAULT_SOURCE 1 /* madvise */
 
@@ -26,6 +26,7 @@
 
 #include "base/hash.h"
 
+#define FIRST_SLOTS ((size_t)1 << 12)
 #define SMALL_SLOTS ((size_t)1 << 16)
 #define SMALL_KEYS (SMALL_SLOTS / 4 * 3)
 #define LINE_SLOTS 16
@@ -45,6 +46,7 @@ struct counter {
 
 struct lw_dedupe {
 	uint64_t *small; /* by `lock`; 0 is empty */
+	size_t small_slots;
 	struct line *lines;
 	void *memory; /* that they lie in */
 	size_t line_count;
@@ -108,7 +110,8 @@ lw_dedupe_new(size_t max_keys)
 	atomic_init(&d->is_large, false);
 	for (i = 0; i < COUNTERS; i++)
 		atomic_init(&d->counts[i].n, 0);
-	d->small = calloc(SMALL_SLOTS, sizeof(*d->small));
+	d->small_slots = FIRST_SLOTS;
+	d->small = calloc(d->small_slots, sizeof(*d->small));
 	d->lines = lines_new(d->line_count, &d->memory);
 	if (d->small == NULL || d->lines == NULL || pthread_mutex_init(&d->lock, NULL) != 0) {
 		free(d->small);
@@ -194,13 +197,46 @@ put(struct lw_dedupe *d, uint64_t key)
 	return true;
 }
 
+/* Where the key stands in the small table, or is to stand. */
+static uint64_t *
+find_small(const struct lw_dedupe *d, uint64_t key)
+{
+	size_t at = (size_t)key & (d->small_slots - 1);
+
+	while (d->small[at] != 0 && d->small[at] != key)
+		at = (at + 1) & (d->small_slots - 1);
+	return &d->small[at];
+}
+
+/* By the lock: room for four times as many keys in the small table; false where it has what it may
+ * have, or memory ran out. */
+static bool
+widen(struct lw_dedupe *d)
+{
+	uint64_t *old = d->small, *wide;
+	size_t slots = d->small_slots, i;
+
+	if (slots == SMALL_SLOTS)
+		return false;
+	wide = calloc(slots * 4, sizeof(*wide));
+	if (wide == NULL)
+		return false;
+	d->small = wide;
+	d->small_slots = slots * 4;
+	for (i = 0; i < slots; i++)
+		if (old[i] != 0)
+			*find_small(d, old[i]) = old[i];
+	free(old);
+	return true;
+}
+
 /* By the lock: the keys of the small table go to the large one. */
 static void
 grow(struct lw_dedupe *d)
 {
 	size_t i;
 
-	for (i = 0; i < SMALL_SLOTS; i++)
+	for (i = 0; i < d->small_slots; i++)
 		if (d->small[i] != 0)
 			(void)put(d, d->small[i]);
 	free(d->small);
@@ -212,17 +248,17 @@ grow(struct lw_dedupe *d)
 static bool
 put_small(struct lw_dedupe *d, uint64_t key, bool *seen)
 {
-	size_t at = (size_t)key & (SMALL_SLOTS - 1);
+	uint64_t *place;
 	bool is_small;
 
 	(void)pthread_mutex_lock(&d->lock);
 	is_small = !atomic_load_explicit(&d->is_large, memory_order_relaxed);
 	if (is_small) {
-		while (d->small[at] != 0 && d->small[at] != key)
-			at = (at + 1) & (SMALL_SLOTS - 1);
-		*seen = d->small[at] != 0;
-		d->small[at] = key;
-		if (!*seen && ++d->small_count == d->small_keys)
+		place = find_small(d, key);
+		*seen = *place != 0;
+		*place = key;
+		if (!*seen && (++d->small_count == d->small_keys ||
+				  (d->small_count == d->small_slots / 4 * 3 && !widen(d))))
 			grow(d);
 	}
 	(void)pthread_mutex_unlock(&d->lock);
