@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "count/node.h"
+#include "count/path.h"
 #include "count/rows.h"
 
 #define MAX_NAMES 65536
@@ -240,6 +241,7 @@ count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m
 		t->failed = true;
 	if (m->chain) {
 		ev.node = at;
+		ev.path = lw_path_hash(e->http.url);
 		if (m->inner)
 			ev.flags |= LW_EVENT_INNER;
 		if (is_raised(e))

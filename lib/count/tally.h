@@ -42,7 +42,7 @@
 #define LW_VALUE_MAX_BYTES 200  /* a captured value is cut to this */
 #define LW_SAMPLE_MAX_BYTES 600 /* a sample's message is cut to this */
 #define LW_SAMPLES_EARLY 4      /* the most direct and earliest entries */
-#define LW_SAMPLES_SPREAD 12    /* entries spread over time: one a slot, drawn by hash */
+#define LW_SAMPLES_SPREAD 24    /* entries spread over time: one a slot, drawn by hash */
 
 struct lw_ceilings {
 	size_t nodes, pairs, instances, events; /* 0: the default of each */
@@ -141,6 +141,7 @@ struct lw_event {
 	uint64_t entry_key; /* the same for all events of one entry */
 	uint64_t instance;  /* of a pod lw_instance.pod, else lw_instance.hash; 0 where unknown */
 	uint64_t trace;     /* 0 where unknown */
+	uint64_t path;      /* of a request, as lw_path_hash; 0 where unknown */
 	uint32_t node;
 	uint32_t flags;
 };

@@ -22,9 +22,12 @@ split(struct lw_analysis *a)
 	bool more = true;
 	unsigned i;
 
-	for (i = 0; i < MAX_SPLITS && more; i++)
-		if (!lw_why_split(a, &more) || (more && !lw_why_link(a)))
+	for (i = 0; i < MAX_SPLITS && more; i++) {
+		if (!lw_why_split(a, &more) || (!more && !lw_why_twins(a, &more)))
 			return false;
+		if (more && !lw_why_link(a))
+			return false;
+	}
 	return true;
 }
 

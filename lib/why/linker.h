@@ -32,9 +32,6 @@ struct lw_link_facts *lw_linker_get(struct lw_linker *l, uint32_t effect, uint32
 void lw_linker_lag(
     struct lw_linker *l, const struct lw_link_facts *f, unsigned kind, int64_t lag_ns);
 
-/* Does the effect's rule name the cause's? */
-bool lw_link_in_catalogue(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
-
 void lw_link_by_scope(struct lw_linker *l, enum lw_scope kind); /* scopes.c */
 void lw_link_close(struct lw_linker *l, enum lw_scope kind);    /* close.c */
 void lw_link_stated(struct lw_linker *l);                       /* stated.c */

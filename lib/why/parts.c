@@ -4,9 +4,9 @@
 #include "count/node.h"
 #include "why/private.h"
 
-/* Add the events of vertex v to sum; keys gets those of their entries. */
+/* Add the events of vertex v to sum. */
 static bool
-sum_events(const struct lw_analysis *a, uint32_t v, struct lw_vertex *part, struct lw_map *keys)
+sum_events(const struct lw_analysis *a, uint32_t v, struct lw_vertex *part)
 {
 	const struct lw_tally *t = a->tally;
 	struct lw_sum *sum = &part->sum;
@@ -25,7 +25,6 @@ sum_events(const struct lw_analysis *a, uint32_t v, struct lw_vertex *part, stru
 		if (ev->effect_ns != LW_TIME_NONE)
 			ok = lw_series_add(
 			    &sum->series, ev->effect_ns, UINT64_C(1) << t->event_level);
-		ok = ok && lw_map_put(keys, ev->entry_key, 1) != LW_MAP_NONE;
 		if (ev->instance == 0 || lw_map_get(&seen, ev->instance) != LW_MAP_NONE)
 			continue;
 		sum->instances++;
@@ -33,6 +32,19 @@ sum_events(const struct lw_analysis *a, uint32_t v, struct lw_vertex *part, stru
 		ok = ok && lw_map_put(&seen, ev->instance, 1) != LW_MAP_NONE;
 	}
 	lw_map_fini(&seen);
+	return ok;
+}
+
+/* The keys of the entries of vertex v, but for those of unsure events. */
+static bool
+sum_keys(const struct lw_analysis *a, uint32_t v, const bool *unsure, struct lw_map *keys)
+{
+	uint32_t i;
+	bool ok = true;
+
+	for (i = 0; i < a->tally->event_count && ok; i++)
+		if (a->vertex_of_event[i] == v && (unsure == NULL || !unsure[i]))
+			ok = lw_map_put(keys, a->tally->events[i].entry_key, 1) != LW_MAP_NONE;
 	return ok;
 }
 
@@ -58,21 +70,25 @@ pick_samples(const struct lw_analysis *a, struct lw_vertex *part, const struct l
 }
 
 static bool
-sum_part(const struct lw_analysis *a, uint32_t v, struct lw_vertex *part)
+sum_part(const struct lw_analysis *a, uint32_t v, struct lw_vertex *part, const bool *unsure)
 {
 	struct lw_map keys;
 	bool ok;
 
 	lw_map_init(&keys);
-	ok = sum_events(a, v, part, &keys);
+	ok = sum_events(a, v, part) && sum_keys(a, v, unsure, &keys);
 	pick_samples(a, part, &keys);
+	if (ok && part->sum.samples[0] == NULL && unsure != NULL) {
+		ok = sum_keys(a, v, NULL, &keys);
+		pick_samples(a, part, &keys);
+	}
 	lw_map_fini(&keys);
 	part->sum.windows = lw_series_windows(&part->sum.series, a->window_ns, a->tally->to_ns);
 	return ok;
 }
 
 bool
-lw_vertex_split(struct lw_analysis *a, uint32_t v, uint32_t parts)
+lw_vertex_split(struct lw_analysis *a, uint32_t v, uint32_t parts, const bool *unsure)
 {
 	uint32_t more = parts - 1, i;
 	struct lw_vertex *vertices =
@@ -100,7 +116,7 @@ lw_vertex_split(struct lw_analysis *a, uint32_t v, uint32_t parts)
 	for (i = 0; i < parts; i++) {
 		uint32_t at = i == 0 ? v : a->vertex_count + i - 1;
 
-		ok = sum_part(a, at, &a->vertices[at]) && ok;
+		ok = sum_part(a, at, &a->vertices[at], unsure) && ok;
 		events += a->vertices[at].sum.count;
 	}
 	/* Where only some of the events were kept, each part has its share of all entries. */

@@ -9,6 +9,7 @@ bool lw_why_pods(struct lw_analysis *a);              /* pods.c: first, what pod
 bool lw_why_group(struct lw_analysis *a);             /* groups.c: nodes to groups and vertices */
 bool lw_why_link(struct lw_analysis *a);              /* links.c: events to links, anew */
 bool lw_why_split(struct lw_analysis *a, bool *done); /* split.c: vertices with two reasons */
+bool lw_why_twins(struct lw_analysis *a, bool *done); /* twins.c: the same, at the same time */
 bool lw_why_incidents(struct lw_analysis *a, size_t max_whys); /* incidents.c: links to incidents */
 bool lw_why_share(struct lw_analysis *a);    /* share.c: incidents of one root to one */
 bool lw_why_values(struct lw_analysis *a);   /* values.c: captured values that changed */
@@ -48,12 +49,16 @@ bool lw_is_unharmed(const struct lw_analysis *a, uint64_t instance);
 int64_t lw_instance_first_ns(const struct lw_analysis *a, uint64_t instance);
 
 /* Make `parts` vertices of vertex v, itself and new ones at the end, to which vertex_of_event
- * points already; false where memory ran out. */
-bool lw_vertex_split(struct lw_analysis *a, uint32_t v, uint32_t parts);
+ * points already.  Events that are unsure (by event; NULL: none) are no evidence, where others are.
+ * False where memory ran out. */
+bool lw_vertex_split(struct lw_analysis *a, uint32_t v, uint32_t parts, const bool *unsure);
 
 /* The link from effect to cause, or NULL. */
 const struct lw_link_facts *lw_link_find(
     const struct lw_analysis *a, uint32_t effect, uint32_t cause);
+
+/* Does the effect's rule name the cause's? */
+bool lw_link_in_catalogue(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
 
 /* The rule of a vertex or NULL. */
 const struct lw_rule *lw_vertex_rule(const struct lw_analysis *a, const struct lw_vertex *v);

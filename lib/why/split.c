@@ -400,7 +400,7 @@ split_vertex(struct splitter *s, uint32_t v, bool *done)
 		if (m[i].part > 0)
 			a->vertex_of_event[m[i].event] = a->vertex_count + m[i].part - 1;
 	*done = true;
-	return lw_vertex_split(a, v, parts);
+	return lw_vertex_split(a, v, parts, NULL);
 }
 
 /* Divide every vertex that has reason to; *done says whether one was. */

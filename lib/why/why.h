@@ -15,7 +15,7 @@
 
 #define LW_NO_TEMPLATE UINT32_MAX
 #define LW_NO_VERTEX UINT32_MAX
-#define LW_MAX_SAMPLES 8
+#define LW_MAX_SAMPLES 16
 
 /* What nodes add up to. */
 struct lw_sum {

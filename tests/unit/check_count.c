@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "count/dedupe.h"
 #include "count/node.h"
+#include "count/path.h"
 #include "count/tally.h"
 #include "count_phase.h"
 #include "count_setting.h"
@@ -409,6 +410,23 @@ START_TEST(totals_tell_levels_of_a_stream_from_those_of_the_program)
 END_TEST
 
 /* Reports name revisions one after another: in the order of their times, not of the lines. */
+START_TEST(paths_are_told_apart_by_what_they_ask_for)
+{
+	static const char *const same[] = {"https://shop.example/carts/17/items?page=2",
+	    "http://other.example/carts/x-9/items", "/carts/4#top/items", "/carts//4/items/"};
+	uint64_t path = lw_path_hash(lw_str_from(same[0]));
+
+	ck_assert_uint_ne(path, 0);
+	ck_assert_uint_eq(lw_path_hash(lw_str_from(same[1])), path);
+	ck_assert_uint_ne(lw_path_hash(lw_str_from(same[2])), path);
+	ck_assert_uint_eq(lw_path_hash(lw_str_from(same[3])), path);
+	ck_assert_uint_ne(lw_path_hash(LW_STR("https://shop.example/carts")), path);
+	ck_assert_uint_ne(lw_path_hash(LW_STR("https://shop.example/")), 0);
+	ck_assert_uint_eq(lw_path_hash(LW_STR("https://shop.example")), 0);
+	ck_assert_uint_eq(lw_path_hash(LW_STR("")), 0);
+}
+END_TEST
+
 START_TEST(revisions_are_in_order_of_time)
 {
 	static const struct {
@@ -525,6 +543,7 @@ main(void)
 	tcase_add_loop_test(t, changes_are_the_same_in_parts_and_in_any_order, 0, 2);
 	tcase_add_loop_test(t, tally_is_the_same_in_parts_and_in_any_order, 0, 2);
 	tcase_add_test(t, values_are_kept_whichever_revision_came_first);
+	tcase_add_test(t, paths_are_told_apart_by_what_they_ask_for);
 	tcase_add_test(t, revisions_are_in_order_of_time);
 	tcase_add_loop_test(t, tally_is_the_same_with_places, 0, 2);
 	tcase_add_test(t, totals_tell_recorded_severities_from_those_in_the_text);

@@ -1,0 +1,108 @@
+"""Two failures in one service at the same time, felt alike, and no entry carries a trace of another."""
+from scene import Run, Gke, google, pino, logback, zap, slog
+from shapes import Bare
+
+DENIED = 'PermissionDenied: 403 shop@acme-prod.iam.gserviceaccount.com does not have storage.objects.create access to the Google Cloud Storage object.'
+SILENT = "requests.exceptions.ReadTimeout: HTTPSConnectionPool(host='pay.example.com', port=443): Read timed out. (read timeout=5)"
+
+
+def told_by_what_is_asked_for(scene):
+    """Two causes from the same minute on; each request fails a few milliseconds after one of them, and each has addresses of its own."""
+    svc = Run(scene, 'gallery', pino, paths=('/pictures', '/frames'))
+    svc.boot = [(0.5, 'WARNING', 'no colour profile given')]
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    svc.every(20, 2400, 45, 'WARNING', 'picture %d has no caption')
+    one = scene.incident('gallery', 'uploads answered with 500', 'the easel register is sealed')
+    two = scene.incident('gallery', 'prints answered with 500', 'the ink table knows no cyan')
+    for t in scene.arrivals(20, 2400, 90):
+        kind, i = scene.random.random(), svc.pick(t)
+        took = scene.random.uniform(0.02, 0.06)
+        if kind < 0.2 and t > 900:
+            svc.say(t + took * 0.6, 'ERROR', 'easel register is sealed, nothing is hung', i, show=one[1])
+            svc.request(t, 500, took, i, '/pictures/%d/hang' % scene.random.randrange(9999), show=one[0])
+        elif kind < 0.5 and t > 910:
+            svc.say(t + took * 0.6, 'ERROR', 'ink table has no row for cyan', i, show=two[1])
+            svc.request(t, 500, took, i, '/prints?size=%d' % scene.random.randrange(9), show=two[0])
+        else:
+            svc.ok(t, i)
+
+
+def told_by_the_catalogue(scene):
+    """Entries say no instance and addresses tell nothing: one cause is a missing permission, the other a service that does not answer."""
+    svc = Bare(scene, 'shop', google, paths=('/basket', '/orders'))
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    one = scene.incident('shop', 'requests answered with 500', 'the bucket may not be written')
+    two = scene.incident('shop', 'requests answered with 500', 'the bank does not answer')
+    for t in scene.arrivals(20, 1800, 60):
+        kind, i = scene.random.random(), svc.pick(t)
+        if kind < 0.25 and t > 700:
+            svc.say(t + 0.014, 'ERROR', DENIED, i, show=one[1])
+            svc.request(t, 500, 0.02, i, show=one[0])
+        elif kind < 0.5 and t > 700:
+            svc.say(t + 5.004, 'ERROR', SILENT, i, show=two[1])
+            svc.request(t, 500, 5.01, i, show=two[0])
+        else:
+            svc.ok(t, i)
+
+
+def told_by_when_they_began(scene):
+    """A general line stands between users and both; the second cause begins while the first goes on, and both last."""
+    svc = Gke(scene, 'planner', logback, paths=('/plan', '/plan/week'))
+    for k in range(3):
+        svc.new_instance()
+    one = scene.incident('planner', 'requests answered with 500', 'the general error line', 'holiday list is empty')
+    two = scene.incident('planner', 'requests answered with 500', 'the general error line', 'shift model has no owner')
+    for t in scene.arrivals(5, 2400, 80):
+        kind, i = scene.random.random(), svc.pick(t)
+        inc, cause = ((one, 'holiday list of region 7 is empty') if kind < 0.25 and t > 700 else
+                      (two, 'shift model s-%d has no owner' % scene.random.randrange(999)) if 0.25 <= kind < 0.45 and t > 1200 else (None, ''))
+        if inc is None:
+            svc.ok(t, i)
+            continue
+        svc.say(t + 0.01, 'ERROR', cause, i, show=inc[2])
+        svc.say(t + 0.013, 'ERROR', 'Unhandled exception in request handler', i, show=inc[1])
+        svc.request(t, 500, 0.016, i, show=inc[0])
+
+
+def told_by_the_way_there(scene):
+    """The same general line stands over both, both began at once; only the addresses of the requests that it is near tell them apart."""
+    svc = Run(scene, 'archive', slog, paths=('/boxes', '/shelves'))
+    svc.boot = [(0.5, 'WARNING', 'index is kept in memory')]
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    one = scene.incident('archive', 'boxes answered with 500', 'the general error line', 'label printer speaks another dialect')
+    two = scene.incident('archive', 'shelves answered with 500', 'the general error line', 'floor plan is upside down')
+    for t in scene.arrivals(20, 1800, 80):
+        kind, i = scene.random.random(), svc.pick(t)
+        inc, cause, path = ((one, 'label printer speaks dialect 3', '/boxes/new') if kind < 0.25 and t > 700 else
+                            (two, 'floor plan is upside down', '/shelves/free') if 0.25 <= kind < 0.5 and t > 700 else (None, '', ''))
+        if inc is None:
+            svc.ok(t, i)
+            continue
+        svc.say(t + 0.01, 'ERROR', cause, i, show=inc[2])
+        svc.say(t + 0.013, 'ERROR', 'request failed: internal error', i, show=inc[1])
+        svc.request(t, 500, 0.016, i, path, show=inc[0])
+
+
+def an_error_beside_the_cause(scene):
+    """An error that comes at its pace before, during and after, and one that most requests meet and survive, are no second cause."""
+    svc = Run(scene, 'pantry', zap, paths=('/jars', '/spoons'))
+    svc.boot = [(0.5, 'WARNING', 'no season is set')]
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    svc.every(20, 2400, 6, 'ERROR', 'photo of jar %d is missing, using the plain one')
+    inc = scene.incident('pantry', 'requests answered with 500', 'the recipe book is locked')
+    for t in scene.arrivals(20, 2400, 80):
+        i = svc.pick(t)
+        if scene.random.random() < 0.2:
+            svc.say(t + 0.003, 'ERROR', 'scale answered late, weight %d is from the cache' % scene.random.randrange(999), i)
+        if scene.random.random() < 0.4 and 900 < t < 1800:
+            svc.say(t + 0.006, 'ERROR', 'recipe book is locked by the editor', i, show=inc[1])
+            svc.request(t, 500, 0.008, i, show=inc[0])
+        else:
+            svc.ok(t, i)
+
+
+SCENARIOS = [told_by_what_is_asked_for, told_by_the_catalogue, told_by_when_they_began, told_by_the_way_there, an_error_beside_the_cause]
