@@ -49,7 +49,8 @@ tests_unit_check_cluster_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_cluster_LDADD = $(TEST_LDADD)
 
 check_PROGRAMS += tests/unit/check_count
-tests_unit_check_count_SOURCES = tests/unit/check_count.c tests/unit/count_phase.c tests/unit/count_phase.h \
+tests_unit_check_count_SOURCES = tests/unit/check_count.c tests/unit/count_draw.c tests/unit/count_draw.h \
+	tests/unit/count_phase.c tests/unit/count_phase.h \
 	tests/unit/count_setting.c tests/unit/count_setting.h
 tests_unit_check_count_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_count_LDADD = $(TEST_LDADD)
@@ -78,13 +79,14 @@ tests_unit_check_deliver_LDADD = $(TEST_LDADD)
 
 # Scripts, each speaking TAP.
 script_tests = tests/cases/cases.test tests/cases/readme.test tests/install/install.test \
-	tests/install/symbols.test tests/report/schema.test tests/man/options.test tests/scenarios/scenarios.test \
+	tests/install/symbols.test tests/report/schema.test tests/man/options.test \
+	tests/scenarios/sampled.test tests/scenarios/scenarios.test \
 	tests/servers/auth.test tests/servers/fetch.test
 EXTRA_DIST += tests/man/options.test tests/scenarios/scenarios.test tests/scenarios/known-failures \
 	tests/scenarios/agents.py tests/scenarios/cascades.py tests/scenarios/changes.py \
 	tests/scenarios/courses.py tests/scenarios/generate.py tests/scenarios/twins.py \
 	tests/scenarios/healthy.py tests/scenarios/herrings.py tests/scenarios/languages.py tests/scenarios/million.py \
-	tests/scenarios/platforms.py tests/scenarios/pods.py tests/scenarios/resources.py tests/scenarios/scene.py tests/scenarios/score.py \
+	tests/scenarios/platforms.py tests/scenarios/pods.py tests/scenarios/resources.py tests/scenarios/sampled.py tests/scenarios/scene.py tests/scenarios/score.py \
 	tests/scenarios/shapes.py
 
 # Every result is counted by itself: tests/unit/run makes TAP of what Check reports.

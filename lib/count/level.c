@@ -5,61 +5,6 @@
 
 #include "count/node.h"
 
-#define INSTANCE_SLOT_NS (600 * LW_NS_PER_S)
-
-static int64_t
-slot_of(int64_t t_ns, int64_t width_ns)
-{
-	if (t_ns == LW_TIME_NONE)
-		return 0;
-	return t_ns / width_ns - (t_ns % width_ns < 0);
-}
-
-bool
-lw_level_keeps_scope(unsigned level, const struct lw_event *ev, enum lw_scope kind)
-{
-	switch (kind) {
-	case LW_SCOPE_TRACE:
-		return ev->trace != 0 && lw_level_keeps(level, ev->trace);
-	case LW_SCOPE_INSTANCE:
-		return ev->instance != 0 &&
-		       lw_level_keeps(
-			   level, lw_hash_pair(ev->instance,
-				      (uint64_t)slot_of(ev->effect_ns, INSTANCE_SLOT_NS)));
-	case LW_SCOPE_SERVICE:
-	case LW_SCOPE_SYSTEM:
-		break;
-	}
-	return lw_level_keeps(
-	    level, lw_hash_pair(1, (uint64_t)slot_of(ev->effect_ns, LW_STRETCH_NS)));
-}
-
-bool
-lw_level_keeps_event(unsigned level, const struct lw_event *ev)
-{
-	return level == 0 || lw_level_keeps_scope(level, ev, LW_SCOPE_TRACE) ||
-	       lw_level_keeps_scope(level, ev, LW_SCOPE_INSTANCE) ||
-	       lw_level_keeps_scope(level, ev, LW_SCOPE_SERVICE);
-}
-
-bool
-lw_tally_keeps(const struct lw_tally *t, const struct lw_event *ev, enum lw_scope kind)
-{
-	return t->event_level == 0 || lw_level_keeps_scope(t->event_level, ev, kind);
-}
-
-void
-lw_level_raise_events(struct lw_tally *t)
-{
-	uint32_t i, kept = 0;
-
-	t->event_level++;
-	for (i = 0; i < t->event_count; i++)
-		if (lw_level_keeps_event(t->event_level, &t->events[i]))
-			t->events[kept++] = t->events[i];
-	t->event_count = kept;
-}
-
 static void
 index_again(struct lw_tally *t)
 {
@@ -93,7 +38,7 @@ lw_level_raise_scopes(struct lw_tally *t)
 	t->instance_count = kept;
 }
 
-/* Nodes that stay get new numbers; pairs and events of the others go. */
+/* Nodes that stay get new numbers; pairs of the others go, and their events count no more. */
 static void
 renumber(struct lw_tally *t, const uint32_t *to)
 {
@@ -106,17 +51,15 @@ renumber(struct lw_tally *t, const uint32_t *to)
 		t->pairs[kept++].node = to[t->pairs[i].node];
 	}
 	t->pair_count = kept;
-	for (i = 0, kept = 0; i < t->event_count; i++) {
-		struct lw_event ev = t->events[i];
+	for (i = 0; i < t->event_count; i++) {
+		struct lw_event *ev = &t->events[i];
 
-		if (ev.node != LW_NO_NODE) {
-			ev.node = to[ev.node];
-			if (ev.node == LW_NO_NODE)
-				continue;
-		}
-		t->events[kept++] = ev;
+		if (ev->node == LW_NO_NODE)
+			continue;
+		ev->node = to[ev->node];
+		if (ev->node == LW_NO_NODE)
+			ev->flags |= LW_EVENT_DROPPED;
 	}
-	t->event_count = kept;
 }
 
 void

@@ -1,6 +1,7 @@
 /* merge.c - what two tallies counted, added up. */
 #include <stdlib.h>
 
+#include "count/draw.h"
 #include "count/level.h"
 #include "count/node.h"
 #include "count/rows.h"
@@ -112,6 +113,7 @@ merge_totals(struct lw_tally *t, const struct lw_tally *from)
 	if (!lw_series_merge(&t->all, &from->all))
 		t->failed = true;
 	t->dropped_nodes_entries += from->dropped_nodes_entries;
+	t->events_seen += from->events_seen;
 	t->failed = t->failed || from->failed;
 }
 
@@ -123,8 +125,7 @@ level_up(struct lw_tally *t, const struct lw_tally *from)
 		lw_level_raise_nodes(t);
 	while (t->scope_level < from->scope_level)
 		lw_level_raise_scopes(t);
-	while (t->event_level < from->event_level)
-		lw_level_raise_events(t);
+	lw_draw_limit(t, from->event_limit);
 }
 
 void
@@ -169,10 +170,10 @@ lw_tally_merge(struct lw_tally *t, struct lw_tally *from)
 	for (i = 0; i < from->event_count; i++) {
 		struct lw_event ev = from->events[i];
 
-		if ((ev.flags & LW_EVENT_BRIDGE) == 0) {
+		if (ev.node != LW_NO_NODE) {
 			ev.node = lw_map_get(&t->node_map, keys[ev.node]);
-			if (ev.node == LW_MAP_NONE)
-				continue;
+			if (ev.node == LW_NO_NODE)
+				ev.flags |= LW_EVENT_DROPPED;
 		}
 		lw_rows_event(t, &ev);
 	}

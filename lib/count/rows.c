@@ -5,9 +5,12 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "count/draw.h"
 #include "count/level.h"
 #include "count/node.h"
 #include "count/table.h"
+
+#define EVENTS_MORE 4 /* a part in so many above the ceiling, so that it is not cut for each */
 
 bool
 lw_table_reserve(void **rows, uint32_t count, uint32_t *capacity, size_t row_bytes)
@@ -251,7 +254,7 @@ lw_rows_node(struct lw_tally *t, uint64_t what, uint64_t signature, uint32_t rul
 void
 lw_rows_event(struct lw_tally *t, const struct lw_event *ev)
 {
-	if (!lw_level_keeps_event(t->event_level, ev))
+	if (!lw_draw_keeps(t, ev))
 		return;
 	if (!lw_table_reserve(
 		(void **)&t->events, t->event_count, &t->event_capacity, sizeof(*t->events))) {
@@ -259,6 +262,6 @@ lw_rows_event(struct lw_tally *t, const struct lw_event *ev)
 		return;
 	}
 	t->events[t->event_count++] = *ev;
-	while (t->event_count > t->max.events && t->event_level < LW_LEVEL_MAX)
-		lw_level_raise_events(t);
+	if (t->event_count > t->max.events + t->max.events / EVENTS_MORE)
+		lw_draw_cut(t);
 }

@@ -39,6 +39,7 @@ void lw_rows_instance_pod(struct lw_instance *i, uint64_t pod);
 /* A node was seen on an instance (0: unknown, nothing is done). */
 void lw_rows_pair(struct lw_tally *t, uint64_t instance, uint32_t node);
 
+/* Keep the event where its scopes are drawn; tally.events_seen is left to the caller. */
 void lw_rows_event(struct lw_tally *t, const struct lw_event *ev);
 
 #endif

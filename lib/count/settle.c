@@ -1,7 +1,7 @@
 /* settle.c - the end of counting: instance counts and the order of events. */
 #include <stdlib.h>
 
-#include "count/tally.h"
+#include "count/draw.h"
 
 #define LESS(a, b) ((a) < (b) ? -1 : (a) > (b))
 
@@ -98,11 +98,25 @@ order_revisions(const struct lw_tally *t, struct lw_service *s)
 	s->recent_revision = 0;
 }
 
+/* The events of nodes that are there, as many as there is room for. */
+static void
+settle_events(struct lw_tally *t)
+{
+	uint32_t i, kept = 0;
+
+	lw_draw_cut(t);
+	for (i = 0; i < t->event_count; i++)
+		if ((t->events[i].flags & LW_EVENT_DROPPED) == 0)
+			t->events[kept++] = t->events[i];
+	t->event_count = kept;
+}
+
 void
 lw_tally_settle(struct lw_tally *t)
 {
 	uint32_t i;
 
+	settle_events(t);
 	if (!order_nodes(t)) {
 		t->failed = true;
 		return;

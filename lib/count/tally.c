@@ -37,6 +37,7 @@ lw_tally_new(const struct lw_catalog *catalog, int64_t step_ns, struct lw_ceilin
 	if (t->max.events == 0)
 		t->max.events = default_ceilings.events;
 	t->from_ns = t->to_ns = LW_TIME_NONE;
+	t->event_limit = LW_NO_LIMIT;
 	lw_series_init(&t->all, step_ns);
 	if (!lw_intern_init(&t->names, MAX_NAMES) || !lw_intern_init(&t->revisions, MAX_NAMES)) {
 		lw_tally_free(t);
@@ -209,6 +210,25 @@ is_raised(const struct lw_entry *e)
 	       e->fragment == LW_FRAGMENT_NAMED || e->fragment == LW_FRAGMENT_START;
 }
 
+/* The event that a mark is, where it may stand in a chain. */
+static void
+count_event(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m, uint32_t node,
+    struct lw_event ev)
+{
+	if (!m->chain)
+		return;
+	ev.node = node;
+	ev.path = lw_path_hash(e->http.url);
+	if (node == LW_NO_NODE)
+		ev.flags |= LW_EVENT_DROPPED;
+	if (m->inner)
+		ev.flags |= LW_EVENT_INNER;
+	if (is_raised(e))
+		ev.flags |= LW_EVENT_RAISED;
+	t->events_seen++;
+	lw_rows_event(t, &ev);
+}
+
 static void
 count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m,
     const struct lw_place_rows *rows, struct lw_event ev)
@@ -221,6 +241,7 @@ count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m
 	lw_rows_start(
 	    lw_rows_instance(t, rows->instance, rows->service, flags, e->time_ns, e->effect_ns),
 	    flags, e->time_ns, e->time_ns);
+	count_event(t, e, m, at, ev);
 	if (at == LW_NO_NODE) {
 		t->dropped_nodes_entries++;
 		return;
@@ -239,15 +260,6 @@ count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m
 	    !lw_node_sample(
 		n, m->said == NULL ? e : m->said, ev.entry_key, m->rank, raised_by(e, m)))
 		t->failed = true;
-	if (m->chain) {
-		ev.node = at;
-		ev.path = lw_path_hash(e->http.url);
-		if (m->inner)
-			ev.flags |= LW_EVENT_INNER;
-		if (is_raised(e))
-			ev.flags |= LW_EVENT_RAISED;
-		lw_rows_event(t, &ev);
-	}
 	lw_rows_pair(t, rows->instance, at); /* may move nodes: last */
 }
 
@@ -441,5 +453,6 @@ lw_tally_bridge(struct lw_tally *t, const struct lw_entry *e, bool cause)
 		return;
 	ev = event_of(e, lw_entry_key(e), rows);
 	ev.flags |= LW_EVENT_BRIDGE | (cause ? LW_EVENT_CAUSE : 0);
+	t->events_seen++;
 	lw_rows_event(t, &ev);
 }

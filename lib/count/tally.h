@@ -17,7 +17,8 @@
  *
  * Every table has a ceiling.  What is dropped above it is chosen by hash: a
  * table at level L keeps what has L zero bits at the top of its hash, so that
- * the outcome depends on the set alone.  Not thread-safe; one tally a thread.
+ * the outcome depends on the set alone; events are drawn by whole scopes (draw.h).
+ * Not thread-safe; one tally a thread.
  */
 #ifndef LW_COUNT_TALLY_H
 #define LW_COUNT_TALLY_H
@@ -133,6 +134,9 @@ struct lw_pair {
 #define LW_EVENT_REQUEST 4u /* of a request entry */
 #define LW_EVENT_INNER 8u   /* the trace of the entry gives it as the cause of what surfaced */
 #define LW_EVENT_RAISED 16u /* of a trace, or of the line of one that raises */
+#define LW_EVENT_DROPPED \
+	32u /* of a dropped node, LW_NO_NODE: there until lw_tally_settle, so that what else is \
+	     * kept hangs on no order */
 #define LW_NO_NODE UINT32_MAX
 
 struct lw_event {
@@ -202,9 +206,11 @@ struct lw_tally {
 	struct lw_changes changes;
 	struct lw_phases phases;
 	struct lw_settings settings;
-	unsigned node_level, scope_level, event_level; /* see above; 0: nothing was dropped */
-	uint64_t dropped_nodes_entries;                /* entries of dropped nodes */
-	bool failed; /* memory ran out: the counts are not complete */
+	unsigned node_level, scope_level; /* see above; 0: nothing was dropped */
+	uint64_t dropped_nodes_entries;   /* entries of dropped nodes */
+	uint64_t event_limit;             /* scopes of draws below it are kept; see draw.h */
+	uint64_t events_seen;             /* the kept ones and the others */
+	bool failed;                      /* memory ran out: the counts are not complete */
 };
 
 /* One thing that an entry shows. */
@@ -239,12 +245,22 @@ void lw_tally_bridge(struct lw_tally *t, const struct lw_entry *e, bool cause);
  * where it has no insertId. */
 uint64_t lw_entry_key(const struct lw_entry *e);
 
+#define LW_NO_LIMIT UINT64_MAX /* all events are kept */
+
 /*
  * Are all events of this event's scope of this kind among the kept?  Always so
- * at event_level 0; above it for one scope in 2^event_level, drawn by hash, and
+ * at LW_NO_LIMIT; below it for scopes drawn by hash, and
  * events of other scopes are there only where another scope of theirs was drawn.
+ * One scope more may be kept in part; there it is said of the windows of time that are.
  */
 bool lw_tally_keeps(const struct lw_tally *t, const struct lw_event *ev, enum lw_scope kind);
+
+/* Was what came up to reach_ns before the event, over all services, not drawn?  It must have a
+ * time, and its stretch of time must be kept; where that is in part, the reach is a part, too. */
+bool lw_tally_cut_off(const struct lw_tally *t, const struct lw_event *ev, int64_t reach_ns);
+
+/* The share of all scopes that was drawn: above 0, 1 where nothing was dropped. */
+double lw_tally_drawn(const struct lw_tally *t);
 
 /* Add what `from` counted; it is empty afterwards. */
 void lw_tally_merge(struct lw_tally *t, struct lw_tally *from);

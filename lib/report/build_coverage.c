@@ -238,6 +238,24 @@ note_entries(struct lw_builder *x, struct lw_m_coverage *notes)
 			lw_build_count(x, x->b->malformed, "record", "records").p));
 }
 
+/* Chains rest on a part of the events: on which one, and what follows from that. */
+static void
+note_events(struct lw_builder *x, struct lw_m_coverage *notes)
+{
+	const struct lw_tally *t = x->b->tally;
+
+	if (t->event_limit == LW_NO_LIMIT)
+		return;
+	note(x, notes, "ceiling",
+	    lw_build_printf(x,
+		"Too many events: chains rest on a sample of %u of %llu (%.2g %%), drawn by whole "
+		"traces, instances in ten minutes and stretches of two minutes. n of m of a link "
+		"counts what is in the sample; a cause that shows seldom may be missing from it. "
+		"All other counts are of all entries.",
+		t->event_count, (unsigned long long)t->events_seen,
+		(double)t->event_count * 100 / (double)t->events_seen));
+}
+
 static void
 note_ceilings(struct lw_builder *x, struct lw_m_coverage *notes)
 {
@@ -258,10 +276,7 @@ note_ceilings(struct lw_builder *x, struct lw_m_coverage *notes)
 		    lw_build_printf(x,
 			"Too many instances: counts of instances are estimates from 1 in %llu.",
 			1ULL << t->scope_level));
-	if (t->event_level > 0)
-		note(x, notes, "ceiling",
-		    lw_build_printf(x, "Too many events: chains rest on 1 in %llu of the scopes.",
-			1ULL << t->event_level));
+	note_events(x, notes);
 	if (t->phases.level > 0)
 		note(x, notes, "ceiling",
 		    lw_build_printf(x,

@@ -23,6 +23,13 @@ is_call(const struct lw_builder *x, const struct lw_link_facts *f)
 	return v[f->effect].service != v[f->cause].service;
 }
 
+/* Where scopes were drawn, what is counted in them is said to be of these. */
+static const char *
+sampled(const struct lw_builder *x)
+{
+	return x->b->tally->event_limit == LW_NO_LIMIT ? "" : "sampled ";
+}
+
 static struct lw_str
 service_of_cause(const struct lw_builder *x, const struct lw_link_facts *f)
 {
@@ -40,8 +47,8 @@ add_stated(struct lw_builder *x, const struct lw_link_facts *f, struct links *l)
 
 	if (n > 0)
 		add(l, "stated", n, f->stated_of,
-		    lw_build_printf(x, "%llu of %llu entries name it as the cause",
-			(unsigned long long)n, (unsigned long long)f->stated_of));
+		    lw_build_printf(x, "%llu of %llu %sentries name it as the cause",
+			(unsigned long long)n, (unsigned long long)f->stated_of, sampled(x)));
 	if (f->named == 0)
 		return;
 	service = service_of_cause(x, f);
@@ -83,12 +90,12 @@ add_sequence(struct lw_builder *x, const struct lw_link_facts *f, struct links *
 		lag = lw_build_printf(
 		    x, ", %s before (median)", lw_build_duration(x, f->median_lag_ns).p);
 	add(l, "sequence", n, of,
-	    lw_build_printf(x, "comes %s on %llu of %llu %s%s%s",
+	    lw_build_printf(x, "comes %s on %llu of %llu %s%s%s%s",
 		(scope == LW_SCOPE_INSTANCE && lw_link_is_onset(f)) || unit[0] == 'b'
 		    ? "shortly before the first"
 		    : "first",
-		(unsigned long long)(n < of ? n : of), (unsigned long long)of, unit, others.p,
-		lag.p));
+		(unsigned long long)(n < of ? n : of), (unsigned long long)of,
+		unit[0] == 'b' ? "" : sampled(x), unit, others.p, lag.p));
 	if (lag.n > 0) {
 		struct lw_m_link *m = &l->at[l->n - 1];
 
@@ -98,12 +105,16 @@ add_sequence(struct lw_builder *x, const struct lw_link_facts *f, struct links *
 	}
 }
 
+/* What a sample says of all scopes is an estimate; steps of time are counted in full. */
 static void
 add_contrast(struct lw_builder *x, struct links *l, uint64_t n, uint64_t of, const char *of_what)
 {
+	bool steps = of_what[0] == 's';
+
 	add(l, "contrast", n, of,
-	    lw_build_printf(x, "absent %s %llu of %llu %s", of_what[0] == 's' ? "in" : "on",
-		(unsigned long long)n, (unsigned long long)of, of_what));
+	    lw_build_printf(x, "absent %s %s%llu of %llu %s", steps ? "in" : "on",
+		steps || sampled(x)[0] == '\0' ? "" : "about ", (unsigned long long)n,
+		(unsigned long long)of, of_what));
 }
 
 static void

@@ -8,17 +8,28 @@
 
 #include "why/linker.h"
 
-/* Scopes that show the cause without the effect, estimated from those drawn. */
-static uint64_t
-alone(const struct lw_tally *t, uint64_t cause_scopes, uint64_t both)
-{
-	return cause_scopes > both ? (cause_scopes - both) << t->event_level : 0;
-}
-
 static uint64_t
 less(uint64_t n, uint64_t by)
 {
 	return n > by ? n - by : 0;
+}
+
+/* Traces that show the cause without the effect, estimated from those drawn. */
+static uint64_t
+traces_alone(const struct lw_tally *t, uint64_t cause_scopes, uint64_t both)
+{
+	return (uint64_t)((double)less(cause_scopes, both) / lw_tally_drawn(t));
+}
+
+/* Instances that do, likewise; of how many there are with the cause is known. */
+static uint64_t
+instances_alone(const struct lw_tally *t, const struct lw_vertex *cause, uint64_t both)
+{
+	uint64_t drawn = cause->scopes[LW_SCOPE_INSTANCE], n = less(drawn, both);
+
+	if (t->event_limit == LW_NO_LIMIT || drawn == 0)
+		return n;
+	return (uint64_t)((double)n * (double)cause->sum.instances / (double)drawn);
 }
 
 /* The steps of time in which a vertex is seen, a bit for each bucket of the series of all entries.
@@ -108,7 +119,8 @@ well_alone(const struct lw_linker *l, const struct lw_link_facts *f, const struc
 	const struct lw_analysis *a = l->a;
 	const struct lw_vertex *cause = &a->vertices[f->cause];
 	const struct lw_service *s = &a->tally->services[a->vertices[f->effect].service];
-	uint64_t n = alone(a->tally, cause->scopes[LW_SCOPE_TRACE], l->both_traces[f - a->links]);
+	uint64_t n =
+	    traces_alone(a->tally, cause->scopes[LW_SCOPE_TRACE], l->both_traces[f - a->links]);
 	uint64_t most = count_steps(&a->tally->all, &cause->sum.series, effect, false) +
 			count_steps(&a->tally->all, &s->successes, effect, true);
 
@@ -127,8 +139,7 @@ contrast_scopes(struct lw_linker *l, struct lw_link_facts *f, const uint64_t *in
 	if (effect->service == cause->service && f->instances > 0 &&
 	    instances[effect->service] > effect->sum.instances) {
 		f->contrast_of = instances[effect->service] - effect->sum.instances;
-		f->contrast = less(
-		    f->contrast_of, alone(a->tally, cause->scopes[LW_SCOPE_INSTANCE], l->both[at]));
+		f->contrast = less(f->contrast_of, instances_alone(a->tally, cause, l->both[at]));
 	}
 	if (f->traces > 0 && s->requests > 0) {
 		f->requests_of = s->by_class[1] + s->by_class[2] + s->by_class[3];

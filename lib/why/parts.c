@@ -4,9 +4,9 @@
 #include "count/node.h"
 #include "why/private.h"
 
-/* Add the events of vertex v to sum. */
+/* Add the events of vertex v to sum, each for so many. */
 static bool
-sum_events(const struct lw_analysis *a, uint32_t v, struct lw_vertex *part)
+sum_events(const struct lw_analysis *a, uint32_t v, struct lw_vertex *part, uint64_t each)
 {
 	const struct lw_tally *t = a->tally;
 	struct lw_sum *sum = &part->sum;
@@ -23,8 +23,7 @@ sum_events(const struct lw_analysis *a, uint32_t v, struct lw_vertex *part)
 		sum->count++;
 		lw_span_add(&sum->first_ns, &sum->last_ns, ev->start_ns);
 		if (ev->effect_ns != LW_TIME_NONE)
-			ok = lw_series_add(
-			    &sum->series, ev->effect_ns, UINT64_C(1) << t->event_level);
+			ok = lw_series_add(&sum->series, ev->effect_ns, each);
 		if (ev->instance == 0 || lw_map_get(&seen, ev->instance) != LW_MAP_NONE)
 			continue;
 		sum->instances++;
@@ -70,13 +69,14 @@ pick_samples(const struct lw_analysis *a, struct lw_vertex *part, const struct l
 }
 
 static bool
-sum_part(const struct lw_analysis *a, uint32_t v, struct lw_vertex *part, const bool *unsure)
+sum_part(const struct lw_analysis *a, uint32_t v, struct lw_vertex *part, uint64_t each,
+    const bool *unsure)
 {
 	struct lw_map keys;
 	bool ok;
 
 	lw_map_init(&keys);
-	ok = sum_events(a, v, part) && sum_keys(a, v, unsure, &keys);
+	ok = sum_events(a, v, part, each) && sum_keys(a, v, unsure, &keys);
 	pick_samples(a, part, &keys);
 	if (ok && part->sum.samples[0] == NULL && unsure != NULL) {
 		ok = sum_keys(a, v, NULL, &keys);
@@ -87,6 +87,20 @@ sum_part(const struct lw_analysis *a, uint32_t v, struct lw_vertex *part, const 
 	return ok;
 }
 
+/* Events of the vertices that v was split into. */
+static uint64_t
+count_events(const struct lw_analysis *a, uint32_t v, uint32_t parts)
+{
+	uint64_t n = 0;
+	uint32_t i;
+
+	for (i = 0; i < a->tally->event_count; i++)
+		n += a->vertex_of_event[i] == v ||
+		     (a->vertex_of_event[i] >= a->vertex_count &&
+			 a->vertex_of_event[i] - a->vertex_count < parts - 1);
+	return n;
+}
+
 bool
 lw_vertex_split(struct lw_analysis *a, uint32_t v, uint32_t parts, const bool *unsure)
 {
@@ -94,8 +108,9 @@ lw_vertex_split(struct lw_analysis *a, uint32_t v, uint32_t parts, const bool *u
 	struct lw_vertex *vertices =
 	    lw_arena_alloc(a->arena, (a->vertex_count + (size_t)parts) * sizeof(*vertices));
 	struct lw_vertex whole = a->vertices[v];
-	uint64_t events = 0;
-	bool ok = true;
+	uint64_t events = count_events(a, v, parts);
+	uint64_t each = events == 0 ? 1 : (whole.sum.count + events / 2) / events;
+	bool sampled = a->tally->event_limit != LW_NO_LIMIT, ok = true;
 
 	if (vertices == NULL)
 		return false;
@@ -116,11 +131,10 @@ lw_vertex_split(struct lw_analysis *a, uint32_t v, uint32_t parts, const bool *u
 	for (i = 0; i < parts; i++) {
 		uint32_t at = i == 0 ? v : a->vertex_count + i - 1;
 
-		ok = sum_part(a, at, &a->vertices[at], unsure) && ok;
-		events += a->vertices[at].sum.count;
+		ok = sum_part(a, at, &a->vertices[at], sampled ? each : 1, unsure) && ok;
 	}
 	/* Where only some of the events were kept, each part has its share of all entries. */
-	for (i = 0; i < parts && a->tally->event_level > 0; i++) {
+	for (i = 0; i < parts && sampled; i++) {
 		struct lw_sum *sum = &a->vertices[i == 0 ? v : a->vertex_count + i - 1].sum;
 
 		sum->count =

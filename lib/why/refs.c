@@ -39,16 +39,6 @@ scope_of(
 	return 1;
 }
 
-/* Did the stretch of time that was drawn begin too shortly before? */
-static bool
-is_cut_off(const struct lw_tally *t, const struct lw_event *ev)
-{
-	struct lw_event before = *ev;
-
-	before.effect_ns -= LW_NEARBY_NS;
-	return !lw_tally_keeps(t, &before, LW_SCOPE_SERVICE);
-}
-
 uint32_t
 lw_refs_collect(const struct lw_analysis *a, enum lw_scope kind, bool slack, struct lw_ref *refs)
 {
@@ -73,8 +63,8 @@ lw_refs_collect(const struct lw_analysis *a, enum lw_scope kind, bool slack, str
 		r.slack = slack && (ev->flags & LW_EVENT_REQUEST) != 0 && kind != LW_SCOPE_TRACE;
 		if (r.slack)
 			r.at_ns += LW_REQUEST_SLACK_NS;
-		r.cut_off =
-		    (kind == LW_SCOPE_SERVICE || kind == LW_SCOPE_SYSTEM) && is_cut_off(t, ev);
+		r.cut_off = (kind == LW_SCOPE_SERVICE || kind == LW_SCOPE_SYSTEM) &&
+			    lw_tally_cut_off(t, ev, LW_NEARBY_NS);
 		refs[n++] = r;
 	}
 	if (n > 1)

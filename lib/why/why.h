@@ -59,7 +59,7 @@ struct lw_vertex {
 
 /*
  * How vertex `effect` hangs together with vertex `cause`; numbers, no
- * judgement.  All are of the events kept: where tally.event_level is above 0, of
+ * judgement.  All are of the events kept: where tally.event_limit is set, of
  * the scopes that were drawn.
  */
 struct lw_link_facts {

@@ -9,6 +9,7 @@
 #include "count/node.h"
 #include "count/path.h"
 #include "count/tally.h"
+#include "count_draw.h"
 #include "count_phase.h"
 #include "count_setting.h"
 
@@ -226,7 +227,8 @@ assert_same_tally(const struct lw_tally *a, const struct lw_tally *b)
 	ck_assert_uint_eq(a->totals.entries, b->totals.entries);
 	ck_assert_uint_eq(a->node_level, b->node_level);
 	ck_assert_uint_eq(a->scope_level, b->scope_level);
-	ck_assert_uint_eq(a->event_level, b->event_level);
+	ck_assert_uint_eq(a->event_limit, b->event_limit);
+	ck_assert_uint_eq(a->events_seen, b->events_seen);
 	ck_assert_uint_eq(a->node_count, b->node_count);
 	ck_assert_uint_eq(a->event_count, b->event_count);
 	ck_assert_uint_eq(a->instance_count, b->instance_count);
@@ -549,6 +551,7 @@ main(void)
 	tcase_add_test(t, totals_tell_recorded_severities_from_those_in_the_text);
 	tcase_add_test(t, totals_tell_levels_of_a_stream_from_those_of_the_program);
 	suite_add_tcase(s, t);
+	suite_add_tcase(s, count_draw_case());
 	suite_add_tcase(s, count_phase_case());
 	suite_add_tcase(s, count_setting_case());
 	r = srunner_create(s);
