@@ -9,7 +9,7 @@
 #if defined(__SSE2__) && defined(__x86_64__) && !defined(LW_PORTABLE_BYTES)
 #include <immintrin.h>
 #define LW_SSE2 1
-#define LW_AVX2 __attribute__((target("avx2,pclmul"))) /* where lw_has_avx2 says so */
+#define LW_AVX2 __attribute__((target("avx2,pclmul,popcnt,bmi"))) /* where lw_has_avx2 says so */
 #endif
 
 /* What the bytes of a block of 64 are, one bit a byte, the first byte in bit 0. */
@@ -25,7 +25,8 @@ lw_masks_fn lw_masks_of;
 static inline bool
 lw_has_avx2(void)
 {
-	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul");
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") &&
+	       __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("bmi");
 }
 
 LW_AVX2 static inline uint64_t
@@ -34,32 +35,51 @@ lw_mask32(__m256i v)
 	return (uint32_t)_mm256_movemask_epi8(v);
 }
 
-/* As lw_masks_of; to be part of a loop. */
-LW_AVX2 static inline void
+LW_AVX2 static inline uint64_t
+lw_mask64(__m256i a, __m256i b)
+{
+	return lw_mask32(a) | lw_mask32(b) << 32;
+}
+
+/* Which of 64 bytes are c. */
+LW_AVX2 static inline uint64_t
+lw_equal64(__m256i a, __m256i b, char c)
+{
+	__m256i wanted = _mm256_set1_epi8(c);
+
+	return lw_mask64(_mm256_cmpeq_epi8(a, wanted), _mm256_cmpeq_epi8(b, wanted));
+}
+
+/* What may stand behind a string: blanks and control bytes, ',', ':', and `shut`. */
+LW_AVX2 static inline __m256i
+lw_after32(__m256i v, __m256i shut)
+{
+	__m256i blank = _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8(0x20)), v);
+	__m256i comma = _mm256_cmpeq_epi8(v, _mm256_set1_epi8(','));
+	__m256i colon = _mm256_cmpeq_epi8(v, _mm256_set1_epi8(':'));
+
+	return _mm256_or_si256(_mm256_or_si256(blank, comma), _mm256_or_si256(colon, shut));
+}
+
+/* As lw_masks_of; to be part of a loop, and of a function that is LW_AVX2. */
+LW_AVX2 static inline __attribute__((always_inline)) void
 lw_masks_avx2(const char *p, struct lw_masks *m)
 {
-	struct lw_masks k = {0};
-	unsigned i;
+	const __m256i fold = _mm256_set1_epi8(0x20), brace = _mm256_set1_epi8('}');
+	__m256i a = _mm256_loadu_si256((const __m256i *)(const void *)p);
+	__m256i b = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32));
+	/* '[' and '{', ']' and '}' differ in this bit alone */
+	__m256i folded_a = _mm256_or_si256(a, fold), folded_b = _mm256_or_si256(b, fold);
+	__m256i shut_a = _mm256_cmpeq_epi8(folded_a, brace);
+	__m256i shut_b = _mm256_cmpeq_epi8(folded_b, brace);
 
-	for (i = 0; i < 64; i += 32) {
-		__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + i));
-		__m256i folded = _mm256_or_si256(v, _mm256_set1_epi8(0x20));
-		__m256i blank = _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8(0x20)), v);
-		__m256i comma = _mm256_cmpeq_epi8(v, _mm256_set1_epi8(','));
-		__m256i colon = _mm256_cmpeq_epi8(v, _mm256_set1_epi8(':'));
-		__m256i shut = _mm256_cmpeq_epi8(folded, _mm256_set1_epi8('}'));
-		__m256i after =
-		    _mm256_or_si256(_mm256_or_si256(blank, comma), _mm256_or_si256(colon, shut));
-
-		k.space |= lw_mask32(_mm256_cmpeq_epi8(v, _mm256_set1_epi8(' '))) << i;
-		k.quote |= lw_mask32(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('"'))) << i;
-		k.backslash |= lw_mask32(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('\\'))) << i;
-		k.newline |= lw_mask32(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('\n'))) << i;
-		k.open |= lw_mask32(_mm256_cmpeq_epi8(folded, _mm256_set1_epi8('{'))) << i;
-		k.close |= lw_mask32(shut) << i;
-		k.after |= lw_mask32(after) << i;
-	}
-	*m = k;
+	m->space = lw_equal64(a, b, ' ');
+	m->quote = lw_equal64(a, b, '"');
+	m->backslash = lw_equal64(a, b, '\\');
+	m->newline = lw_equal64(a, b, '\n');
+	m->open = lw_equal64(folded_a, folded_b, '{');
+	m->close = lw_mask64(shut_a, shut_b);
+	m->after = lw_mask64(lw_after32(a, shut_a), lw_after32(b, shut_b));
 }
 #endif
 

@@ -217,9 +217,9 @@ lw_framer_took(struct lw_framer *f, size_t n, uint64_t newlines)
 }
 
 int
-lw_frame_byte(struct lw_framer *f, size_t pos)
+lw_frame_far_byte(struct lw_framer *f, size_t pos)
 {
-	if (pos >= lw_window_size(&f->window) && !lw_window_need(&f->window, pos + 1))
+	if (!lw_window_need(&f->window, pos + 1))
 		return LW_NO_BYTE;
 	return (unsigned char)lw_window_at(&f->window)[pos];
 }
@@ -340,13 +340,13 @@ lw_frame_drop_line(struct lw_framer *f)
 
 void
 lw_frame_take(
-    struct lw_framer *f, struct lw_record *r, enum lw_record_kind kind, size_t n, size_t skip)
+    struct lw_framer *f, struct lw_record *r, enum lw_record_kind kind, size_t n, uint64_t newlines)
 {
 	r->bytes = lw_str_make(lw_window_at(&f->window), n);
 	r->kind = kind;
 	r->line = f->window.line;
 	r->offset = f->window.offset;
-	lw_window_skip(&f->window, skip);
+	lw_window_skip_lines(&f->window, n, newlines);
 }
 
 __attribute__((format(printf, 6, 0))) static void

@@ -1,6 +1,7 @@
 /* frame_array.c - arrays of records, and the entries of pages, element by element. */
 #include <string.h>
 
+#include "input/bytes.h"
 #include "input/frame_parts.h"
 
 void
@@ -157,7 +158,7 @@ element_object(struct lw_framer *f, enum lw_start start, struct lw_record *r)
 	case LW_VALUE_WHOLE:
 		if (!f->objects || f->indent_known != f->tall)
 			remember_shape(f);
-		lw_frame_take(f, r, LW_RECORD_JSON, end, end);
+		lw_frame_take(f, r, LW_RECORD_JSON, end, scan.newlines);
 		f->indent_known = false;
 		return LW_STEP_RECORD;
 	case LW_VALUE_BROKEN:
@@ -199,7 +200,8 @@ lw_frame_element(struct lw_framer *f, struct lw_record *r)
 	}
 	n = f->objects ? 0 : scalar(f, c);
 	if (n > 0) {
-		lw_frame_take(f, r, LW_RECORD_JSON, n, n);
+		lw_frame_take(
+		    f, r, LW_RECORD_JSON, n, lw_count_newlines(lw_window_at(&f->window), n));
 		f->indent_known = false;
 		return LW_STEP_RECORD;
 	}

@@ -147,6 +147,9 @@ lw_frame_page(struct lw_framer *f, size_t pos, size_t *in)
 	for (i = 0; i < 2; i++) { /* the page token may stand before the entries */
 		pos++;
 		(void)lw_frame_nonblank(f, &pos, &newline);
+		c = lw_frame_byte(f, pos + 1);
+		if (c != 'e' && c != 'n') /* as nearly always */
+			return false;
 		pos = plain_string(f, pos, KEY_MAX_BYTES, &key);
 		if (pos == 0)
 			return false;
@@ -232,7 +235,7 @@ json_line(struct lw_framer *f, struct lw_record *r)
 		if (rc == LW_JSCAN_MORE && line == LW_LINE_LAST)
 			return cut(f, end);
 		if (rc == LW_JSCAN_END && pos < n && (p[pos] == '{' || p[pos] == '[')) {
-			lw_frame_take(f, r, LW_RECORD_JSON, pos, pos);
+			lw_frame_take(f, r, LW_RECORD_JSON, pos, 0);
 			f->line_start = false;
 			return LW_STEP_RECORD;
 		}
@@ -252,10 +255,9 @@ json_line(struct lw_framer *f, struct lw_record *r)
 /* A whole object of end bytes that stands on lines, or a line, that are not known to be one each.
  */
 static enum lw_step
-whole_object(struct lw_framer *f, size_t end, struct lw_record *r)
+whole_object(struct lw_framer *f, size_t end, uint64_t newlines, struct lw_record *r)
 {
-	const char *p = lw_window_at(&f->window);
-	bool one_line = memchr(p, '\n', end) == NULL, newline = false;
+	bool one_line = newlines == 0, newline = false;
 	size_t pos = end;
 	int c;
 
@@ -275,7 +277,7 @@ whole_object(struct lw_framer *f, size_t end, struct lw_record *r)
 	} else if (!one_line) {
 		f->by_line = false;
 	}
-	lw_frame_take(f, r, LW_RECORD_JSON, end, end);
+	lw_frame_take(f, r, LW_RECORD_JSON, end, newlines);
 	f->line_start = f->indent_known = false;
 	return LW_STEP_RECORD;
 }
@@ -329,7 +331,7 @@ lw_frame_json(struct lw_framer *f, size_t pos, enum lw_start start, struct lw_re
 	f->json = true;
 	switch (lw_frame_value(f, &scan, &end)) {
 	case LW_VALUE_WHOLE:
-		return whole_object(f, end, r);
+		return whole_object(f, end, scan.newlines, r);
 	case LW_VALUE_BROKEN:
 		return broken_object(f, &scan, end, r);
 	case LW_VALUE_CUT:

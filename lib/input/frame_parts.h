@@ -23,7 +23,15 @@ enum lw_start {
 /* frame.c */
 
 #define LW_NO_BYTE (-1)
-int lw_frame_byte(struct lw_framer *f, size_t pos); /* the byte at pos, LW_NO_BYTE behind the end */
+int lw_frame_far_byte(struct lw_framer *f, size_t pos); /* by reading on */
+
+/* The byte at pos, LW_NO_BYTE behind the end. */
+static inline int
+lw_frame_byte(struct lw_framer *f, size_t pos)
+{
+	return pos < lw_window_size(&f->window) ? (unsigned char)lw_window_at(&f->window)[pos]
+						: lw_frame_far_byte(f, pos);
+}
 
 /* The first byte from pos that is no blank or newline (LW_NO_BYTE: none within reach); *pos is
  * moved there.  *newline is set where one was passed. */
@@ -39,9 +47,10 @@ enum lw_line lw_frame_line(struct lw_framer *f, size_t pos, size_t limit, size_t
 /* Skip through the next newline, however far it is. */
 void lw_frame_drop_line(struct lw_framer *f);
 
-/* Fill *r with the n bytes at the start of the window, and skip `skip` of them and what follows. */
-void lw_frame_take(
-    struct lw_framer *f, struct lw_record *r, enum lw_record_kind kind, size_t n, size_t skip);
+/* Fill *r with the n bytes at the start of the window, which hold so many newlines, and skip them.
+ */
+void lw_frame_take(struct lw_framer *f, struct lw_record *r, enum lw_record_kind kind, size_t n,
+    uint64_t newlines);
 
 /* What the user should know of where the framer stands, though nothing is lost. */
 void lw_frame_warn(struct lw_framer *f, enum lw_code code, const char *format, ...)

@@ -1,6 +1,7 @@
 /* frame_yaml.c - YAML documents between "---" lines, as plain `gcloud logging read` writes them. */
 #include <string.h>
 
+#include "input/bytes.h"
 #include "input/frame_parts.h"
 
 /* "key:" at the start of a line of YAML, the key in *key. */
@@ -132,6 +133,6 @@ lw_frame_yaml(struct lw_framer *f, struct lw_record *r)
 	for (n = 0; lw_window_at(w)[n] == '\n' || lw_window_at(w)[n] == '\r'; n++)
 		;
 	lw_window_skip(w, n); /* what is left of the marker's line */
-	lw_frame_take(f, r, LW_RECORD_YAML, end - n, end - n);
+	lw_frame_take(f, r, LW_RECORD_YAML, end - n, lw_count_newlines(lw_window_at(w), end - n));
 	return LW_STEP_RECORD;
 }

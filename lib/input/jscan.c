@@ -28,6 +28,7 @@ prefix_xor(uint64_t x)
 }
 
 typedef uint64_t prefix_xor_fn(uint64_t x);
+typedef unsigned popcount_fn(uint64_t x);
 
 #ifdef LW_SSE2
 /* The same: a product without carries with all ones. */
@@ -38,6 +39,12 @@ prefix_xor_avx2(uint64_t x)
 	    _mm_clmulepi64_si128(_mm_set_epi64x(0, (long long)x), _mm_set1_epi8((char)0xff), 0);
 
 	return (uint64_t)_mm_cvtsi128_si64(product);
+}
+
+LW_AVX2 static inline unsigned
+popcount_avx2(uint64_t x)
+{
+	return (unsigned)__builtin_popcountll(x);
 }
 #endif
 
@@ -129,7 +136,7 @@ stands_deeper(const struct lw_jscan *s, const char *p, size_t at, size_t n)
 
 /* May a value that is no string begin at p[at]?  What stands before it says so: ':' in an object,
  * '[' or ',' in an array. */
-static bool
+static inline bool
 value_fits(const char *p, size_t at, bool in_array)
 {
 	char c;
@@ -148,7 +155,7 @@ struct walk {
 	unsigned broken; /* it cannot go on */
 };
 
-static struct walk
+static inline struct walk
 walk_braces(struct lw_jscan *s, const char *p, size_t pos, uint64_t open, uint64_t close)
 {
 	uint64_t both = open | close;
@@ -187,53 +194,94 @@ walk_braces(struct lw_jscan *s, const char *p, size_t pos, uint64_t open, uint64
 	return w;
 }
 
-/* One block of m bytes (at most 64) at p[*pos].  LW_JSCAN_MORE with *pos short of the block: it
- * waits there for more bytes. */
+/* How to look at a block. */
+struct look {
+	lw_masks_fn *masks;
+	prefix_xor_fn *parity;
+	popcount_fn *count;
+};
+
+/* Newlines of a block, where the indentation of their lines shows that they are deeper than the
+ * value, as most are; those near the end of the block are not among them. */
+static inline uint64_t
+deeper_lines(const struct lw_jscan *s, const struct lw_masks *k)
+{
+	return s->layout == LW_LAYOUT_FREE ? k->newline
+					   : k->newline & runs(k->space, s->indent + 1) >> 1;
+}
+
+/*
+ * Blocks of 64 bytes that decide nothing: no brace, no escape, no line that must be looked at, no
+ * fault.  Stops at the first that may, with its masks in *k, and returns false where less than a
+ * block is left.
+ */
+static inline __attribute__((always_inline)) bool
+pass_quiet(struct lw_jscan *s, const struct look *look, const char *p, size_t n, size_t *pos,
+    struct lw_masks *k)
+{
+	uint64_t string = s->in_string, closed = s->closed ? 1 : 0, newlines = s->newlines;
+	uint64_t quotes, loud;
+	size_t at = *pos;
+	bool left;
+
+	while (left = n - at >= 64, left) {
+		look->masks(p + at, k);
+		quotes = look->parity(k->quote) ^ string;
+		loud = k->newline & quotes;
+		loud |= ((k->quote & ~quotes) << 1 | closed) & ~k->after;
+		loud |= (k->open | k->close | (k->newline & ~deeper_lines(s, k))) & ~quotes;
+		if ((loud | k->backslash) != 0)
+			break;
+		string = quotes >> 63 != 0 ? ~UINT64_C(0) : 0;
+		closed = (k->quote & ~quotes) >> 63;
+		newlines += look->count(k->newline);
+		at += 64;
+	}
+	s->in_string = string;
+	s->closed = closed != 0;
+	s->newlines = newlines;
+	*pos = at;
+	return left;
+}
+
+/* One block of m bytes (at most 64) at p[*pos], which *k is of.  LW_JSCAN_MORE with *pos short of
+ * the block: it waits there for more bytes. */
 static inline __attribute__((always_inline)) enum lw_jscan_result
-scan_block(struct lw_jscan *s, lw_masks_fn *masks_of, prefix_xor_fn *xor_of, const char *p,
-    size_t n, bool last, size_t *pos, unsigned m)
+scan_block(struct lw_jscan *s, struct lw_masks *k, const struct look *look, const char *p, size_t n,
+    bool last, size_t *pos, unsigned m)
 {
 	const uint64_t depth_before = s->depth, kinds_before = s->kinds;
-	struct lw_masks k;
 	struct walk braces = {64, 64};
 	uint64_t escaped, string, behind, bad, open, close, lines;
 	bool carry = s->escaped;
 	unsigned stop = m, bad_at;
-	char block[64];
 
-	if (m < 64) {
-		memset(block, ' ', sizeof(block));
-		memcpy(block, p + *pos, m);
-		masks_of(block, &k);
-	} else {
-		masks_of(p + *pos, &k);
-	}
-	escaped = escaped_bytes(k.backslash, &carry);
-	k.quote &= ~escaped;
-	string = xor_of(k.quote) ^ s->in_string;
-	behind = (k.quote & ~string) << 1 | (s->closed ? 1 : 0);
-	bad = ((k.newline & string) | (behind & ~k.after)) & below(m);
+	escaped = escaped_bytes(k->backslash, &carry);
+	k->quote &= ~escaped;
+	string = look->parity(k->quote) ^ s->in_string;
+	behind = (k->quote & ~string) << 1 | (s->closed ? 1 : 0);
+	bad = ((k->newline & string) | (behind & ~k->after)) & below(m);
 	bad_at = bad != 0 ? lw_lowest(bad) : 64;
 	if (bad_at < stop)
 		stop = bad_at;
-	open = k.open & ~string & below(stop);
-	close = k.close & ~string & below(stop);
+	open = k->open & ~string & below(stop);
+	close = k->close & ~string & below(stop);
 	if ((open | close) != 0)
 		braces = walk_braces(s, p, *pos, open, close);
 	if (braces.end < stop)
 		stop = braces.end;
 	if (braces.broken < stop)
 		stop = braces.broken;
-	lines = s->layout == LW_LAYOUT_FREE ? 0 : k.newline & ~string & below(stop);
-	if (lines != 0 && m == 64) /* most are deeper */
-		lines &= ~(runs(k.space, s->indent + 1) >> 1);
+	lines = s->layout == LW_LAYOUT_FREE ? 0 : k->newline & ~string & below(stop);
+	if (lines != 0 && m == 64)
+		lines &= ~deeper_lines(s, k);
 	for (; lines != 0; lines &= lines - 1) {
 		unsigned i = lw_lowest(lines);
 		uint64_t depth;
 
 		if (stands_deeper(s, p, *pos + i + 1, n))
 			continue;
-		depth = depth_before + lw_popcount(open & below(i)) - lw_popcount(close & below(i));
+		depth = depth_before + look->count(open & below(i)) - look->count(close & below(i));
 		switch (check_line(s, p, *pos + i + 1, n, last, depth)) {
 		case LINE_FINE:
 			continue;
@@ -250,6 +298,7 @@ scan_block(struct lw_jscan *s, lw_masks_fn *masks_of, prefix_xor_fn *xor_of, con
 		}
 	}
 	if (braces.end < 64 && stop == braces.end) {
+		s->newlines += look->count(k->newline & below(stop));
 		*pos += stop + 1;
 		return LW_JSCAN_END;
 	}
@@ -258,7 +307,7 @@ scan_block(struct lw_jscan *s, lw_masks_fn *masks_of, prefix_xor_fn *xor_of, con
 		return LW_JSCAN_BROKEN;
 	}
 	if (bad_at < 64 && stop == bad_at) {
-		s->why = k.newline >> bad_at & 1
+		s->why = k->newline >> bad_at & 1
 			     ? "a line ends inside of a string: its closing quote is missing"
 			     : "text stands right behind a string: a quote is missing or too many";
 		*pos += stop;
@@ -267,25 +316,37 @@ scan_block(struct lw_jscan *s, lw_masks_fn *masks_of, prefix_xor_fn *xor_of, con
 commit:
 	if (stop > 0) {
 		s->in_string = string >> (stop - 1) & 1 ? ~UINT64_C(0) : 0;
-		s->closed = (k.quote & ~string) >> (stop - 1) & 1;
+		s->closed = (k->quote & ~string) >> (stop - 1) & 1;
 		s->escaped = stop < 64 ? escaped >> stop & 1 : carry;
 	}
+	s->newlines += look->count(k->newline & below(stop));
 	*pos += stop;
 	return LW_JSCAN_MORE;
 }
 
 /* The body of lw_jscan, compiled once for each way to look. */
 static inline __attribute__((always_inline)) enum lw_jscan_result
-scan(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos, lw_masks_fn *masks_of,
-    prefix_xor_fn *xor_of)
+scan(struct lw_jscan *s, const struct look *look, const char *p, size_t n, bool last, size_t *pos)
 {
+	struct lw_masks k;
 	enum lw_jscan_result rc;
+	char block[64];
 
 	while (*pos < n) {
-		unsigned m = n - *pos < 64 ? (unsigned)(n - *pos) : 64;
-		size_t from = *pos;
+		unsigned m = 64;
+		size_t from;
 
-		rc = scan_block(s, masks_of, xor_of, p, n, last, pos, m);
+		if (n - *pos >= 64 && !s->escaped) {
+			if (!pass_quiet(s, look, p, n, pos, &k))
+				continue;
+		} else {
+			m = n - *pos < 64 ? (unsigned)(n - *pos) : 64;
+			memset(block, ' ', sizeof(block));
+			memcpy(block, p + *pos, m);
+			look->masks(block, &k);
+		}
+		from = *pos;
+		rc = scan_block(s, &k, look, p, n, last, pos, m);
 		if (rc != LW_JSCAN_MORE)
 			return rc;
 		if (*pos < from + m)
@@ -298,16 +359,20 @@ scan(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos, lw_mas
 LW_AVX2 static enum lw_jscan_result
 scan_avx2(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos)
 {
-	return scan(s, p, n, last, pos, lw_masks_avx2, prefix_xor_avx2);
+	static const struct look look = {lw_masks_avx2, prefix_xor_avx2, popcount_avx2};
+
+	return scan(s, &look, p, n, last, pos);
 }
 #endif
 
 enum lw_jscan_result
 lw_jscan(struct lw_jscan *s, const char *p, size_t n, bool last, size_t *pos)
 {
+	static const struct look look = {lw_masks_of, prefix_xor, lw_popcount};
+
 #ifdef LW_SSE2
 	if (lw_has_avx2())
 		return scan_avx2(s, p, n, last, pos);
 #endif
-	return scan(s, p, n, last, pos, lw_masks_of, prefix_xor);
+	return scan(s, &look, p, n, last, pos);
 }

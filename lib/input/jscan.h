@@ -27,6 +27,7 @@ struct lw_jscan {
 	uint64_t depth;     /* open braces and brackets */
 	uint64_t kinds;     /* of the first 64 of them: bit 0 the outermost; 1 a bracket */
 	uint64_t in_string; /* all ones inside a string, else 0 */
+	uint64_t newlines;  /* before *pos */
 	bool escaped;       /* the next byte is */
 	bool closed;        /* the byte before closed a string */
 	bool sliding; /* set by the caller where bytes before *pos may be gone: it does not look
