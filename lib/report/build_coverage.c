@@ -332,6 +332,24 @@ note_contrast(struct lw_builder *x, struct lw_m_coverage *notes)
 	}
 }
 
+/* Which incidents may be of several causes? */
+static void
+note_doubts(struct lw_builder *x, struct lw_m_coverage *notes)
+{
+	size_t i;
+
+	for (i = 0; i < x->report->incident_count; i++) {
+		const struct lw_m_incident *in = &x->report->incidents[i];
+
+		if (in->doubt != NULL)
+			note(x, notes, "causes-not-told-apart",
+			    lw_build_printf(x,
+				"%.*s: of %zu causes at the same time it is not shown which led to "
+				"which failures.",
+				(int)in->title.n, in->title.p, in->rival_count));
+	}
+}
+
 static void
 note_explanation(struct lw_builder *x, struct lw_m_coverage *notes)
 {
@@ -366,6 +384,7 @@ lw_build_coverage(struct lw_builder *x)
 	note_entries(x, notes);
 	note_ceilings(x, notes);
 	note_contrast(x, notes);
+	note_doubts(x, notes);
 	note_explanation(x, notes);
 	x->report->coverage = notes;
 }

@@ -167,6 +167,7 @@ build_incident(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_
 	m->requests_failed = inc->requests_failed;
 	m->requests_seen = inc->requests_seen;
 	build_also(x, inc, m);
+	lw_build_doubt(x, inc, m);
 	m->has_felt = m->requests_seen > 0;
 	build_periods(x, inc, m);
 	lw_build_layer(x, inc, m);

@@ -46,6 +46,9 @@ const struct lw_m_evidence *lw_build_evidence(
 /* The layer of an incident's root, with what speaks for it and against it. */
 void lw_build_layer(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_incident *m);
 
+/* The causes beside an incident's root that the log does not tell from it. */
+void lw_build_doubt(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_incident *m);
+
 /* What was considered for an incident's chain. */
 void lw_build_explanation(
     struct lw_builder *x, const struct lw_incident *inc, struct lw_m_incident *m);

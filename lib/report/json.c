@@ -320,6 +320,31 @@ leads(struct lw_json *j, const struct lw_m_incident *in)
 }
 
 static void
+doubt(struct lw_json *j, const struct lw_m_incident *in)
+{
+	size_t i;
+
+	lw_json_open_map(j, "doubt");
+	lw_json_text(j, "kind", lw_str_from(in->doubt));
+	lw_json_text(j, "text", in->doubt_text);
+	lw_json_open_array(j, "causes");
+	for (i = 0; i < in->rival_count; i++) {
+		const struct lw_m_rival *r = &in->rivals[i];
+
+		lw_json_open_map(j, NULL);
+		lw_json_text(j, "cluster", r->cluster);
+		lw_json_text(j, "service", r->service);
+		lw_json_text(j, "title", r->title);
+		lw_json_integer(j, "count", r->count);
+		lw_json_integer(j, "instances", r->instances);
+		lw_json_integer(j, "failures", r->failures);
+		lw_json_close_map(j);
+	}
+	lw_json_close_array(j);
+	lw_json_close_map(j);
+}
+
+static void
 felt(struct lw_json *j, const struct lw_m_incident *in)
 {
 	size_t i;
@@ -344,6 +369,8 @@ felt(struct lw_json *j, const struct lw_m_incident *in)
 	}
 	if (in->also_count > 0)
 		lw_json_close_array(j);
+	if (in->doubt != NULL)
+		doubt(j, in);
 	lw_json_open_array(j, "periods");
 	for (i = 0; i < in->period_count; i++) {
 		lw_json_open_map(j, NULL);

@@ -46,6 +46,11 @@ lw_md_felt(struct lw_writer *w, const struct lw_m_incident *in)
 		lw_add_also(w->out, &in->also[i]);
 		lw_buf_addc(w->out, '\n');
 	}
+	if (in->doubt != NULL) {
+		lw_buf_addz(w->out, "- ");
+		lw_md_add(w, in->doubt_text, LW_MD_TEXT);
+		lw_buf_addc(w->out, '\n');
+	}
 	for (i = 0; i < in->period_count && in->period_count > 1; i++) {
 		lw_buf_addz(w->out, i == 0 ? "- Felt from " : "  - and again from ");
 		lw_md_period(w, in->periods[i].from_ns, in->periods[i].to_ns);

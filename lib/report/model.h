@@ -190,6 +190,13 @@ struct lw_m_also {
 	uint64_t requests_failed, requests_seen; /* 0 of 0 where no request was seen to fail */
 };
 
+/* One of several causes at the same time that the log does not tell apart. */
+struct lw_m_rival {
+	struct lw_str cluster, service, title;
+	uint64_t count, instances;
+	uint64_t failures; /* that it is nearest to; 0 where none is tied to it */
+};
+
 struct lw_m_incident {
 	struct lw_str id, title, service;
 	bool ongoing;
@@ -198,6 +205,10 @@ struct lw_m_incident {
 						    and those of `also` */
 	const struct lw_m_also *also;
 	size_t also_count;
+	const char *doubt; /* "wordings", "mixed", "untied"; NULL where there is none */
+	struct lw_str doubt_text;
+	const struct lw_m_rival *rivals; /* the root, or what stands before it, among them */
+	size_t rival_count;
 	const struct lw_m_period *periods; /* in which it was felt, by time */
 	size_t period_count;
 	const char *layer; /* of the root: "application", "build", "configuration",

@@ -105,6 +105,10 @@ incident(struct lw_writer *w, const struct lw_m_incident *in, size_t n)
 		asked += again ? 0 : 1;
 		why(w, &in->whys[i], asked, again);
 	}
+	if (in->doubt != NULL) {
+		add(w, in->doubt_text);
+		lw_buf_addc(w->out, '\n');
+	}
 }
 
 static void

@@ -39,6 +39,10 @@ lw_text_felt(struct page *p, const struct lw_m_incident *in)
 		lw_add_also(&p->line, &in->also[i]);
 		lw_page_flush(p, 0, 6, PAGE_PLAIN);
 	}
+	if (in->doubt != NULL) {
+		lw_page_add(p, in->doubt_text);
+		lw_page_flush(p, 0, 12, PAGE_YELLOW);
+	}
 	for (i = 0; i < in->period_count && in->period_count > 1; i++) {
 		lw_buf_addz(&p->line, i == 0 ? "Felt " : "and again ");
 		lw_text_add_period(p, in->periods[i].from_ns, in->periods[i].to_ns);

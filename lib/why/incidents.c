@@ -445,5 +445,5 @@ lw_why_incidents(struct lw_analysis *a, size_t max_whys)
 		return false;
 	if (a->incident_count > 1)
 		qsort(a->incidents, a->incident_count, sizeof(*a->incidents), by_onset);
-	return true;
+	return lw_why_doubts(a);
 }

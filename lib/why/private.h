@@ -12,6 +12,7 @@ bool lw_why_split(struct lw_analysis *a, bool *done); /* split.c: vertices with 
 bool lw_why_twins(struct lw_analysis *a, bool *done); /* twins.c: the same, at the same time */
 bool lw_why_incidents(struct lw_analysis *a, size_t max_whys); /* incidents.c: links to incidents */
 bool lw_why_share(struct lw_analysis *a);    /* share.c: incidents of one root to one */
+bool lw_why_doubts(struct lw_analysis *a);   /* doubt.c: what may be a root as well */
 bool lw_why_values(struct lw_analysis *a);   /* values.c: captured values that changed */
 bool lw_why_settings(struct lw_analysis *a); /* settings.c: settings in messages, after values */
 bool lw_why_changes(struct lw_analysis *a);  /* changes.c: all changes by time */
@@ -27,6 +28,9 @@ bool lw_find_surge(const struct lw_analysis *a, struct lw_vertex *v);
 /* Are two services the same, or parts of one workload that the platform reports by one name: its
  * containers, its pods, its load balancer? */
 bool lw_is_one_workload(const struct lw_analysis *a, uint32_t x, uint32_t y);
+
+/* Is it one rule, or are two of three words of the two messages the same? */
+bool lw_say_alike(const struct lw_analysis *a, uint32_t u, uint32_t v);
 
 /* Does it come as chance has it, as often at any time of the input as other entries do, with no
  * peak and no onset?  False where there is too little to tell. */

@@ -195,7 +195,7 @@ tie_events(struct tier *t)
 
 /* Keep the causes that stand before a good part of the effect, and mostly lead to it. */
 static void
-keep_causes(struct tier *t, uint32_t v)
+keep_causes_of(struct tier *t, uint32_t v)
 {
 	struct lw_ties *ties = &t->ties[v];
 	uint32_t k, n = 0;
@@ -213,13 +213,21 @@ keep_causes(struct tier *t, uint32_t v)
 	ties->count = n;
 }
 
+static void
+keep_causes(struct tier *t)
+{
+	uint32_t v;
+
+	for (v = 0; v < t->a->vertex_count; v++)
+		keep_causes_of(t, v);
+}
+
 bool
 lw_ties_find(const struct lw_analysis *a, struct lw_ties *ties, struct lw_tied *tied)
 {
 	size_t v = a->vertex_count + (size_t)1, n = a->tally->event_count + (size_t)1;
 	struct tier t = {.a = a, .ties = ties, .tied = tied};
 	bool ok;
-	uint32_t i;
 
 	t.refs = malloc(n * sizeof(*t.refs));
 	t.last = malloc(v * sizeof(*t.last));
@@ -230,8 +238,7 @@ lw_ties_find(const struct lw_analysis *a, struct lw_ties *ties, struct lw_tied *
 		memset(ties, 0, v * sizeof(*ties));
 		find_candidates(&t);
 		tie_events(&t);
-		for (i = 0; i < a->vertex_count; i++)
-			keep_causes(&t, i);
+		keep_causes(&t);
 		tie_events(&t);
 	}
 	free(t.refs);

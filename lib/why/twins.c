@@ -39,7 +39,8 @@ struct twins {
 	uint64_t *paths;           /* by event */
 	bool *unsure;              /* by event: it may be of another part */
 	bool clear;                /* hardly any event is tied to causes of two groups */
-	uint32_t count;            /* of moments: of the vertex at hand */
+	uint32_t effect;           /* the vertex at hand */
+	uint32_t count;            /* of moments: of that vertex */
 	uint8_t side[LW_MAX_TIES]; /* by cause: its group, named by its first cause */
 	uint32_t n[LW_MAX_TIES];   /* by group: events */
 };
@@ -280,6 +281,30 @@ may_wait(struct twins *t, uint8_t x, uint8_t y)
 	return waits_ns >= WAITS_NS && took_ns(t, y) >= LONGER * waits_ns;
 }
 
+/* The cause of a side that lies deepest: the one that comes longest before the failure. */
+static uint32_t
+deepest_of(const struct twins *t, const struct lw_ties *ties, uint8_t side)
+{
+	const struct lw_analysis *a = t->a;
+	uint32_t k, best = LW_NO_VERTEX;
+	int64_t best_lag = 0;
+
+	for (k = 0; k < ties->count; k++) {
+		uint32_t v = ties->causes[k].vertex;
+		const struct lw_link_facts *f = lw_link_find(a, t->effect, v);
+		int64_t lag = f == NULL || f->median_lag_ns == LW_TIME_NONE ? 0 : f->median_lag_ns;
+
+		if (t->side[k] != side)
+			continue;
+		if (best == LW_NO_VERTEX || a->vertices[v].depth > a->vertices[best].depth ||
+		    (a->vertices[v].depth == a->vertices[best].depth && lag > best_lag)) {
+			best = v;
+			best_lag = lag;
+		}
+	}
+	return best;
+}
+
 static bool
 are_two(struct twins *t, const struct lw_ties *ties, uint8_t x, uint8_t y)
 {
@@ -290,7 +315,8 @@ are_two(struct twins *t, const struct lw_ties *ties, uint8_t x, uint8_t y)
 		return false;
 	if (t->clear && (are_known_apart(t, ties, x, y) || has_time_of_its_own(t, x, y)))
 		return true;
-	if (may_wait(t, x, y) || may_wait(t, y, x))
+	if (lw_say_alike(t->a, deepest_of(t, ties, x), deepest_of(t, ties, y)) ||
+	    may_wait(t, x, y) || may_wait(t, y, x))
 		return false;
 	for (i = 0; i < t->count; i++)
 		t->moments[i].feature = t->paths[t->moments[i].event];
@@ -376,17 +402,57 @@ divide(struct twins *t, uint32_t v)
 	return lw_vertex_split(a, v, parts, t->unsure);
 }
 
+/* Have the sides no root in common? */
 static bool
-look_at(struct twins *t, uint32_t v, bool *done)
+are_rivals(const struct twins *t, const struct lw_ties *ties)
+{
+	uint32_t k, l;
+
+	for (k = 0; k < ties->count; k++)
+		for (l = k + 1; l < ties->count; l++)
+			if (t->side[k] != t->side[l] &&
+			    share_a_root(t, ties, t->side[k], t->side[l]))
+				return false;
+	return true;
+}
+
+/* Add a side to what could not be told apart; the same said of another thing counts with it. */
+static void
+add_rival(const struct twins *t, struct lw_undecided *u, struct lw_rival r)
+{
+	uint32_t i;
+
+	for (i = 0; i < u->count; i++)
+		if (lw_say_alike(t->a, u->rivals[i].vertex, r.vertex)) {
+			u->rivals[i].failures += r.failures;
+			return;
+		}
+	if (u->count < LW_MAX_RIVALS)
+		u->rivals[u->count++] = r;
+}
+
+/* The causes of the sides as they are, before some were joined. */
+static struct lw_undecided
+rivals_of(const struct twins *t, uint32_t v)
 {
 	const struct lw_ties *ties = &t->ties[v];
+	struct lw_undecided u = {
+	    .effect = v, .doubt = t->clear ? LW_DOUBT_WORDINGS : LW_DOUBT_MIXED};
+	uint32_t k;
+
+	for (k = 0; k < ties->count; k++)
+		if (t->side[k] == k && t->n[k] >= MIN_EVENTS)
+			add_rival(
+			    t, &u, (struct lw_rival){deepest_of(t, ties, (uint8_t)k), t->n[k]});
+	return u;
+}
+
+/* Join the sides that are not two causes; returns how many are left. */
+static uint32_t
+join_sides(struct twins *t, const struct lw_ties *ties)
+{
 	uint32_t k, l, sides = 0;
 
-	if (t->count < 2 * MIN_EVENTS)
-		return true;
-	group_causes(t, ties);
-	if (!take_sides(t))
-		return true;
 	for (k = 0; k < ties->count; k++)
 		for (l = k + 1; l < ties->count; l++) {
 			uint8_t x = t->side[k], y = t->side[l];
@@ -399,10 +465,30 @@ look_at(struct twins *t, uint32_t v, bool *done)
 		}
 	for (k = 0; k < ties->count; k++)
 		sides += t->n[k] > 0;
-	if (sides < 2)
+	return sides;
+}
+
+static bool
+look_at(struct twins *t, uint32_t v, bool *done)
+{
+	const struct lw_ties *ties = &t->ties[v];
+	struct lw_undecided u;
+	bool rivals;
+
+	if (t->count < 2 * MIN_EVENTS)
 		return true;
-	*done = true;
-	return divide(t, v);
+	group_causes(t, ties);
+	if (!take_sides(t))
+		return true;
+	u = rivals_of(t, v);
+	rivals = u.count > 1 && are_rivals(t, ties);
+	if (join_sides(t, ties) > 1) {
+		*done = true;
+		return divide(t, v);
+	}
+	if (rivals)
+		t->a->undecided[t->a->undecided_count++] = u;
+	return true;
 }
 
 bool
@@ -414,16 +500,20 @@ lw_why_twins(struct lw_analysis *a, bool *done)
 	bool ok;
 
 	*done = false;
+	a->undecided_count = 0;
+	a->undecided = lw_arena_alloc(a->arena, (vertices + (size_t)1) * sizeof(*a->undecided));
 	t.ties = malloc((vertices + (size_t)1) * sizeof(*t.ties));
 	t.tied = malloc(n * sizeof(*t.tied));
 	t.moments = malloc(n * sizeof(*t.moments));
 	t.paths = malloc(n * sizeof(*t.paths));
 	t.unsure = calloc(n, sizeof(*t.unsure));
 	ok = t.ties != NULL && t.tied != NULL && t.moments != NULL && t.paths != NULL &&
-	     t.unsure != NULL && lw_ties_find(a, t.ties, t.tied) && lw_ties_paths(a, t.paths);
+	     t.unsure != NULL && a->undecided != NULL && lw_ties_find(a, t.ties, t.tied) &&
+	     lw_ties_paths(a, t.paths);
 	for (v = 0; v < vertices && ok; v++) {
 		if (t.ties[v].count < 2)
 			continue;
+		t.effect = v;
 		t.count = 0;
 		for (i = 0; i < a->tally->event_count; i++) {
 			const struct lw_event *ev = &a->tally->events[i];

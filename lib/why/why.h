@@ -130,6 +130,28 @@ struct lw_also {
 	uint64_t requests_failed, requests_seen;
 };
 
+/* Why a root may be one of several causes at the same time. */
+enum lw_doubt {
+	LW_DOUBT_NONE,
+	LW_DOUBT_WORDINGS, /* each failure has one of them; they may be wordings of one cause */
+	LW_DOUBT_MIXED,    /* too many failures are near to several of them */
+	LW_DOUBT_UNTIED    /* nothing but the time ties failures to any of them */
+};
+
+#define LW_MAX_RIVALS 4
+
+struct lw_rival {
+	uint32_t vertex;
+	uint64_t failures; /* entries that it is nearest to; 0 where none is tied to it */
+};
+
+/* A vertex whose events are tied to several causes, and that was not divided between them. */
+struct lw_undecided {
+	uint32_t effect, count;
+	enum lw_doubt doubt;
+	struct lw_rival rivals[LW_MAX_RIVALS];
+};
+
 struct lw_incident {
 	const struct lw_why *whys; /* from what users felt to the root */
 	size_t why_count;
@@ -141,6 +163,9 @@ struct lw_incident {
 						    request was seen to fail */
 	const struct lw_also *also;              /* other services that failed for it */
 	size_t also_count;
+	enum lw_doubt doubt;
+	const struct lw_rival *rivals; /* the causes that could not be told apart */
+	size_t rival_count;
 };
 
 struct lw_value_change {
@@ -182,6 +207,8 @@ struct lw_analysis {
 	uint32_t link_count;
 	struct lw_incident *incidents; /* by time of onset, then service */
 	size_t incident_count;
+	struct lw_undecided *undecided; /* by effect */
+	size_t undecided_count;
 	struct lw_value_change *value_changes;
 	size_t value_change_count;
 	struct lw_setting_change *setting_changes;

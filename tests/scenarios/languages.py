@@ -117,6 +117,7 @@ def three_wordings(scene):
     svc.traffic(25, 900, 60)
     svc.every(25, 1700, 40, 'ERROR', 'Image %d introuvable, remplac\u00e9e')
     inc = scene.incident('tarifs', 'requests answered with 500', 'devis is given up', 'the table of rates is empty')
+    inc.doubt = 'wordings'
     for t in scene.arrivals(900, 1700, 60):
         if scene.random.random() < 0.4:
             svc.ok(t)

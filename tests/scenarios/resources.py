@@ -103,6 +103,7 @@ def pool_drained_by_slow_query(scene):
     svc.traffic(15, 800, 70)
     svc.every(15, 1800, 45, 'WARNING', 'slow query (412 ms): SELECT count(*) FROM audit_trail WHERE day = %d')
     inc = scene.incident('shop-api', 'requests answered with 500', 'no connection is free', 'the query of the sales report is slow')
+    inc.doubt = 'wordings'
     for t in scene.arrivals(790, 1800, 12):
         i, trace = svc.pick(t), scene.trace()
         took = scene.random.uniform(28, 55)

@@ -22,6 +22,7 @@ class Incident:
     def __init__(self, service, levels, at_most=1):
         self.service = service
         self.at_most = at_most  # reported incidents that may speak of it; more than one where that is a matter of taste
+        self.doubt = None  # how the report must say that causes could not be told apart; None where it must not
         self.levels = [{'what': what, 'insert_ids': []} for what in levels]
 
     def __getitem__(self, level):
@@ -34,7 +35,7 @@ class Incident:
     def as_truth(self, requests):
         """`requests` holds the insertIds of all requests."""
         failed = sum(insert_id in requests for insert_id in self.levels[0]['insert_ids'])
-        return {'service': self.service, 'at_most': self.at_most, 'requests_failed': failed, 'levels': self.levels}
+        return {'service': self.service, 'at_most': self.at_most, 'doubt': self.doubt, 'requests_failed': failed, 'levels': self.levels}
 
 
 class Scene:

@@ -12,6 +12,7 @@ of the entries that show it.  Of a reported incident these are asked:
   order     from why to why it never steps back towards the symptom
   clean     no observed why rests on an entry that no level names
   number    the requests that it says failed are those of level 0, give or take 10 % and 3
+  doubt     it says that causes could not be told apart, and in which way, where they cannot, and only there
   named     the finding of its last observed why holds the words that the last level gives as `says`, where it does
 
 An incident of the report that matches none of the truth is false; a report that cannot be read is broken.  A true
@@ -100,6 +101,8 @@ def judge(report, truth):
             left.remove(candidate)
             if not is_number(candidate, incident):
                 faults.append('number (%d requests failed, not %d)' % (incident['requests_failed'], failed_of(candidate)))
+            if candidate.get('doubt', {}).get('kind') != incident.get('doubt'):
+                faults.append('doubt (%s, not %s)' % (candidate.get('doubt', {}).get('text'), incident.get('doubt')))
             if faults:
                 wrong.append('wrong %s: %s (%s)' % (' '.join(faults), incident['levels'][0]['what'], incident['levels'][-1]['what']))
                 wrong.extend(told(candidate))

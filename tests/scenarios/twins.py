@@ -105,4 +105,59 @@ def an_error_beside_the_cause(scene):
             svc.ok(t, i)
 
 
-SCENARIOS = [told_by_what_is_asked_for, told_by_the_catalogue, told_by_when_they_began, told_by_the_way_there, an_error_beside_the_cause]
+def not_told_in_the_background(scene):
+    """Two loops in the background fail in the same minutes, and requests then fail without a word: nothing ties a request to either."""
+    svc = Run(scene, 'gate', slog, paths=('/in', '/out'))
+    svc.boot = [(0.5, 'WARNING', 'no badge colour is set')]
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    inc = scene.incident('gate', 'requests answered with 500', 'either the badge list or the clock is refused')
+    inc.doubt = 'untied'
+    for i in svc.instances:
+        for every, message in ((5, 'badge list refused by the registry: contract ended'), (7, 'clock server sent no answer to poll')):
+            t = 900 + scene.random.random() * every
+            while t < 1600:
+                svc.say(t, 'ERROR', message, i, show=inc[1])
+                t += every * scene.random.uniform(0.9, 1.1)
+    for t in scene.arrivals(20, 2000, 60):
+        i = svc.pick(t)
+        if 906 < t < 1600 and scene.random.random() < 0.7:
+            svc.request(t, 500, 0.02, i, show=inc[0])
+        else:
+            svc.ok(t, i)
+
+
+def not_told_from_wordings(scene):
+    """Each request fails a moment after one of two errors, at random; they began and ended together, on all instances and addresses."""
+    svc = Gke(scene, 'mint', google, paths=('/coins', '/notes'))
+    for k in range(3):
+        svc.new_instance()
+    inc = scene.incident('mint', 'requests answered with 500', 'the die is worn, or the press is cold')
+    inc.doubt = 'wordings'
+    for t in scene.arrivals(5, 1800, 80):
+        i = svc.pick(t)
+        if 700 < t < 1500 and scene.random.random() < 0.5:
+            svc.say(t + 0.01, 'ERROR', scene.random.choice(('die 12 is worn beyond its tolerance', 'press stays below 20 degrees')), i, show=inc[1])
+            svc.request(t, 500, 0.014, i, show=inc[0])
+        else:
+            svc.ok(t, i)
+
+
+def the_same_said_of_each(scene):
+    """One root, said of the thing that was asked for: each address has words of its own, and they are no causes of their own."""
+    svc = Run(scene, 'rates', zap, paths=('/rates/chf', '/rates/nok'))
+    svc.boot = [(0.5, 'WARNING', 'no rounding is set')]
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    inc = scene.incident('rates', 'requests answered with 500', 'the sheet of the day has no closing row')
+    for t in scene.arrivals(20, 1800, 80):
+        i, money = svc.pick(t), scene.random.choice(('CHF', 'NOK'))
+        if t > 800:
+            svc.say(t + 0.01, 'ERROR', 'exchange sheet of %s has no closing row' % money, i, show=inc[1])
+            svc.request(t, 500, 0.014, i, '/rates/%s' % money.lower(), show=inc[0])
+        else:
+            svc.ok(t, i)
+
+
+SCENARIOS = [told_by_what_is_asked_for, told_by_the_catalogue, told_by_when_they_began, told_by_the_way_there, an_error_beside_the_cause,
+             not_told_in_the_background, not_told_from_wordings, the_same_said_of_each]

@@ -260,6 +260,23 @@ whys(struct maker *m, struct lw_m_incident *in)
 }
 
 static void
+doubt(struct maker *m, struct lw_m_incident *in)
+{
+	struct lw_m_rival *x = MANY(m, struct lw_m_rival, 2);
+
+	x[0] = (struct lw_m_rival){LW_STR("9b1dd0a6f2c4e871"), LW_STR("report-mailer"),
+	    str(m, "retry budget of smtp used up"), 7, 2, 0};
+	x[1] = (struct lw_m_rival){LW_STR("07aa30b14c5d92f3"), LW_STR("report-mailer"),
+	    str(m, "template store is read-only"), 9, 2, 0};
+	in->doubt = "untied";
+	in->doubt_text =
+	    str(m, "Causes not told apart: \"retry budget of smtp used up\" (7 entries) "
+		   "and \"template store is read-only\" (9 entries) come at the same time");
+	in->rivals = x;
+	in->rival_count = 2;
+}
+
+static void
 incidents(struct maker *m, struct lw_report *r)
 {
 	struct lw_m_incident *in = MANY(m, struct lw_m_incident, 2);
@@ -296,6 +313,7 @@ incidents(struct maker *m, struct lw_report *r)
 	    .lead_count = 1,
 	    .whys = y,
 	    .why_count = 1};
+	doubt(m, &in[1]);
 	r->change_horizon_ns = 3600 * LW_NS_PER_S;
 	r->incidents = in;
 	r->incident_count = 2;
