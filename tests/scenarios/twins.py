@@ -159,5 +159,86 @@ def the_same_said_of_each(scene):
             svc.ok(t, i)
 
 
+def one_name_in_two_regions(scene):
+    """The same service in two regions, one name and one project: each fails in the same minutes for a reason of its own."""
+    here = Run(scene, 'tickets', pino, paths=('/seats', '/rows'))
+    there = Run(scene, 'tickets', pino, paths=('/seats', '/rows'), location='us-central1')
+    one = scene.incident('tickets', 'requests answered with 500', 'the seat map has a hole')
+    two = scene.incident('tickets', 'requests answered with 500', 'the price list ends in May')
+    for svc, inc, cause, since in ((here, one, 'seat map of hall 4 has a hole', 800), (there, two, 'price list ends in May', 830)):
+        for k in range(3):
+            svc.start(3 + 5 * k)
+        for t in scene.arrivals(20, 1600, 50):
+            i = svc.pick(t)
+            if since < t and scene.random.random() < 0.6:
+                svc.say(t + 0.01, 'ERROR', cause, i, show=inc[1])
+                svc.request(t, 500, 0.014, i, show=inc[0])
+            else:
+                svc.ok(t, i)
+
+
+class Pods(Gke):
+    """A deployment in a cluster and namespace of its own, whose requests its containers log."""
+
+    cluster, namespace = 'prod-1', 'shop'
+
+    def resource(self, instance):
+        resource = super().resource(instance)
+        resource['labels'].update(cluster_name=self.cluster, namespace_name=self.namespace)
+        return resource
+
+    def request(self, *args, **more):
+        return Run.request(self, *args, **more)
+
+
+def fail_by_place(scene, places):
+    """Deployments of one name; each of places: cluster, namespace, cause of its failures or None, level."""
+    for cluster, namespace, cause, inc in places:
+        svc = Pods(scene, 'ledger', zap, paths=('/accounts', '/bookings'))
+        svc.cluster, svc.namespace = cluster, namespace
+        for k in range(3):
+            svc.new_instance()
+        for t in scene.arrivals(5, 1600, 50):
+            i = svc.pick(t)
+            if cause and t > 800 and scene.random.random() < 0.6:
+                svc.say(t + 0.01, 'ERROR', cause, i, show=inc[1])
+                svc.request(t, 500, 0.014, i, show=inc[0])
+            else:
+                svc.ok(t, i)
+
+
+def one_name_in_two_clusters(scene):
+    """Pods of one name in two clusters of a region fail in the same minutes, each cluster for a reason of its own."""
+    one = scene.incident('ledger', 'requests answered with 500', 'the year is closed')
+    two = scene.incident('ledger', 'requests answered with 500', 'the bank key has no owner')
+    fail_by_place(scene, (('prod-1', 'shop', 'year 2025 is closed for bookings', one), ('prod-2', 'shop', 'bank key k-7 has no owner', two)))
+
+
+def one_name_in_two_namespaces(scene):
+    """Pods of one name in two namespaces of a cluster: one of them fails, the other is well."""
+    inc = scene.incident('ledger', 'requests answered with 500', 'the year is closed')
+    fail_by_place(scene, (('prod-1', 'shop', 'year 2025 is closed for bookings', inc), ('prod-1', 'staging', None, None)))
+
+
+def known_errors_at_their_pace(scene):
+    """Errors that the catalogue knows go on before, during and after: metrics find no host, and a partner refuses a few calls; neither is the cause."""
+    svc = Run(scene, 'depot', slog, paths=('/pallets', '/ramps'))
+    svc.boot = [(0.5, 'WARNING', 'no time zone is set')]
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    svc.every(20, 2400, 5, 'ERROR', 'metrics were not sent: dial tcp 10.9.0.4:8125: connect: connection refused')
+    svc.every(20, 2400, 20, 'ERROR', 'psycopg2.errors.DeadlockDetected: deadlock detected')
+    svc.every(20, 2400, 40, 'ERROR', 'Get "https://track.partner.example/v1": context deadline exceeded')
+    inc = scene.incident('depot', 'requests answered with 500', 'the ramp plan names a ramp twice')
+    for t in scene.arrivals(20, 2400, 80):
+        i = svc.pick(t)
+        if 900 < t < 1700 and scene.random.random() < 0.4:
+            svc.say(t + 0.01, 'ERROR', 'ramp plan names ramp 9 twice', i, show=inc[1])
+            svc.request(t, 500, 0.014, i, show=inc[0])
+        else:
+            svc.ok(t, i)
+
+
 SCENARIOS = [told_by_what_is_asked_for, told_by_the_catalogue, told_by_when_they_began, told_by_the_way_there, an_error_beside_the_cause,
-             not_told_in_the_background, not_told_from_wordings, the_same_said_of_each]
+             not_told_in_the_background, not_told_from_wordings, the_same_said_of_each, one_name_in_two_regions,
+             one_name_in_two_clusters, one_name_in_two_namespaces, known_errors_at_their_pace]
