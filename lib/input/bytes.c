@@ -39,8 +39,8 @@ lw_masks_of(const char *p, struct lw_masks *m)
 		m->space |= equal16(v, ' ') << i;
 		m->backslash |= equal16(v, '\\') << i;
 		m->newline |= equal16(v, '\n') << i;
-		m->open |= equal16(folded, '{') << i;
-		m->close |= (uint64_t)(unsigned)_mm_movemask_epi8(shut) << i;
+		m->brace |= equal16(folded, '{') << i;
+		m->brace |= (uint64_t)(unsigned)_mm_movemask_epi8(shut) << i;
 		m->after |= (uint64_t)(unsigned)_mm_movemask_epi8(after) << i;
 	}
 }
@@ -164,10 +164,8 @@ lw_masks_of(const char *p, struct lw_masks *m)
 			m->backslash |= bit;
 		else if (c == '\n')
 			m->newline |= bit;
-		else if ((c | 0x20) == '{')
-			m->open |= bit;
-		else if ((c | 0x20) == '}')
-			m->close |= bit;
+		else if ((c | 0x20) == '{' || (c | 0x20) == '}')
+			m->brace |= bit;
 	}
 }
 

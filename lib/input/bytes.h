@@ -9,12 +9,14 @@
 #if defined(__SSE2__) && defined(__x86_64__) && !defined(LW_PORTABLE_BYTES)
 #include <immintrin.h>
 #define LW_SSE2 1
-#define LW_AVX2 __attribute__((target("avx2,pclmul,popcnt,bmi"))) /* where lw_has_avx2 says so */
+#define LW_AVX2 \
+	__attribute__((target("avx2,pclmul,popcnt,bmi,bmi2"))) /* where lw_has_avx2 says so */
 #endif
 
 /* What the bytes of a block of 64 are, one bit a byte, the first byte in bit 0. */
 struct lw_masks {
-	uint64_t quote, backslash, open, close, newline, space;
+	uint64_t quote, backslash, newline, space;
+	uint64_t brace; /* or bracket */
 	uint64_t after; /* may stand behind a string: blanks, control bytes, ',' ':' '}' ']' */
 };
 
@@ -26,7 +28,8 @@ static inline bool
 lw_has_avx2(void)
 {
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") &&
-	       __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("bmi");
+	       __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("bmi") &&
+	       __builtin_cpu_supports("bmi2");
 }
 
 LW_AVX2 static inline uint64_t
@@ -50,36 +53,42 @@ lw_equal64(__m256i a, __m256i b, char c)
 	return lw_mask64(_mm256_cmpeq_epi8(a, wanted), _mm256_cmpeq_epi8(b, wanted));
 }
 
-/* What may stand behind a string: blanks and control bytes, ',', ':', and `shut`. */
+/* What may stand behind a string, of a vector and the same with bit 0x20 set in each byte. */
 LW_AVX2 static inline __m256i
-lw_after32(__m256i v, __m256i shut)
+lw_after32(__m256i v, __m256i folded)
 {
+	/* By the lower half of a byte, which one it must be: ':', ',' or '}'. */
+	const __m256i wanted = _mm256_broadcastsi128_si256(
+	    _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, ',', '}', 0, 0));
 	__m256i blank = _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8(0x20)), v);
-	__m256i comma = _mm256_cmpeq_epi8(v, _mm256_set1_epi8(','));
-	__m256i colon = _mm256_cmpeq_epi8(v, _mm256_set1_epi8(':'));
 
-	return _mm256_or_si256(_mm256_or_si256(blank, comma), _mm256_or_si256(colon, shut));
+	return _mm256_or_si256(
+	    blank, _mm256_cmpeq_epi8(_mm256_shuffle_epi8(wanted, folded), folded));
+}
+
+LW_AVX2 static inline __m256i
+lw_brace32(__m256i folded)
+{
+	return _mm256_or_si256(_mm256_cmpeq_epi8(folded, _mm256_set1_epi8('{')),
+	    _mm256_cmpeq_epi8(folded, _mm256_set1_epi8('}')));
 }
 
 /* As lw_masks_of; to be part of a loop, and of a function that is LW_AVX2. */
 LW_AVX2 static inline __attribute__((always_inline)) void
 lw_masks_avx2(const char *p, struct lw_masks *m)
 {
-	const __m256i fold = _mm256_set1_epi8(0x20), brace = _mm256_set1_epi8('}');
+	const __m256i fold = _mm256_set1_epi8(0x20);
 	__m256i a = _mm256_loadu_si256((const __m256i *)(const void *)p);
 	__m256i b = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32));
 	/* '[' and '{', ']' and '}' differ in this bit alone */
 	__m256i folded_a = _mm256_or_si256(a, fold), folded_b = _mm256_or_si256(b, fold);
-	__m256i shut_a = _mm256_cmpeq_epi8(folded_a, brace);
-	__m256i shut_b = _mm256_cmpeq_epi8(folded_b, brace);
 
 	m->space = lw_equal64(a, b, ' ');
 	m->quote = lw_equal64(a, b, '"');
 	m->backslash = lw_equal64(a, b, '\\');
 	m->newline = lw_equal64(a, b, '\n');
-	m->open = lw_equal64(folded_a, folded_b, '{');
-	m->close = lw_mask64(shut_a, shut_b);
-	m->after = lw_mask64(lw_after32(a, shut_a), lw_after32(b, shut_b));
+	m->brace = lw_mask64(lw_brace32(folded_a), lw_brace32(folded_b));
+	m->after = lw_mask64(lw_after32(a, folded_a), lw_after32(b, folded_b));
 }
 #endif
 

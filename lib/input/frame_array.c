@@ -143,8 +143,10 @@ broken(struct lw_framer *f, const char *why, size_t at)
 	return LW_STEP_AGAIN;
 }
 
+/* An object, or an array where none was seen yet, with what is no blank behind its brace at
+ * `inside`. */
 static enum lw_step
-element_object(struct lw_framer *f, enum lw_start start, struct lw_record *r)
+element_object(struct lw_framer *f, enum lw_start start, size_t inside, struct lw_record *r)
 {
 	struct lw_jscan scan;
 	size_t end, in;
@@ -153,7 +155,7 @@ element_object(struct lw_framer *f, enum lw_start start, struct lw_record *r)
 		lw_frame_enter(f, LW_PLACE_ENTRIES, in);
 		return LW_STEP_AGAIN;
 	}
-	lw_frame_layout(f, start, &scan);
+	lw_frame_layout(f, start, inside, &scan);
 	switch (lw_frame_value(f, &scan, &end)) {
 	case LW_VALUE_WHOLE:
 		if (!f->objects || f->indent_known != f->tall)
@@ -196,7 +198,7 @@ lw_frame_element(struct lw_framer *f, struct lw_record *r)
 
 		(void)lw_frame_nonblank(f, &pos, &newline);
 		start = newline ? LW_START_TALL : c == '[' ? LW_START_ARRAY : LW_START_LINE;
-		return element_object(f, start, r);
+		return element_object(f, start, pos, r);
 	}
 	n = f->objects ? 0 : scalar(f, c);
 	if (n > 0) {

@@ -103,21 +103,19 @@ lw_frame_value(struct lw_framer *f, struct lw_jscan *scan, size_t *end)
 }
 
 void
-lw_frame_layout(struct lw_framer *f, enum lw_start start, struct lw_jscan *scan)
+lw_frame_layout(struct lw_framer *f, enum lw_start start, size_t inside, struct lw_jscan *scan)
 {
-	size_t pos = 1, line = 1;
-	bool newline = false;
+	size_t line;
 
 	*scan = (struct lw_jscan){.layout = LW_LAYOUT_OUTDENT};
 	if (f->indent_known)
 		scan->indent = f->indent;
 	if (start != LW_START_TALL)
 		return;
-	(void)lw_frame_nonblank(f, &pos, &newline);
-	for (line = pos; line > 0 && lw_window_at(&f->window)[line - 1] != '\n'; line--)
+	for (line = inside; line > 0 && lw_window_at(&f->window)[line - 1] != '\n'; line--)
 		;
 	/* written without any indentation: its lines tell nothing */
-	scan->layout = pos - line > scan->indent ? LW_LAYOUT_INDENTED : LW_LAYOUT_FREE;
+	scan->layout = inside - line > scan->indent ? LW_LAYOUT_INDENTED : LW_LAYOUT_FREE;
 }
 
 /* The string at pos, without escapes and within max bytes: *s is what stands between its quotes,
@@ -303,7 +301,8 @@ enum lw_step
 lw_frame_json(struct lw_framer *f, size_t pos, enum lw_start start, struct lw_record *r)
 {
 	struct lw_jscan scan;
-	size_t end, in;
+	size_t end, in, inside = 1;
+	bool newline = false;
 
 	if (f->line_start) {
 		f->indent = pos;
@@ -327,7 +326,8 @@ lw_frame_json(struct lw_framer *f, size_t pos, enum lw_start start, struct lw_re
 		lw_frame_enter(f, LW_PLACE_ENTRIES, in);
 		return LW_STEP_AGAIN;
 	}
-	lw_frame_layout(f, start, &scan);
+	(void)lw_frame_nonblank(f, &inside, &newline);
+	lw_frame_layout(f, start, inside, &scan);
 	f->json = true;
 	switch (lw_frame_value(f, &scan, &end)) {
 	case LW_VALUE_WHOLE:

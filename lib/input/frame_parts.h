@@ -78,8 +78,9 @@ enum lw_value {
 enum lw_value lw_frame_value(struct lw_framer *f, struct lw_jscan *scan, size_t *end);
 
 /* The layout of the object at the start of the window, which begins its line after f->indent
- * blanks. */
-void lw_frame_layout(struct lw_framer *f, enum lw_start start, struct lw_jscan *scan);
+ * blanks; what is no blank behind its brace stands at `inside`. */
+void lw_frame_layout(
+    struct lw_framer *f, enum lw_start start, size_t inside, struct lw_jscan *scan);
 
 /* Is the object at pos a page: *in is behind the bracket of its entries. */
 bool lw_frame_page(struct lw_framer *f, size_t pos, size_t *in);

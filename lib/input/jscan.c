@@ -48,17 +48,26 @@ popcount_avx2(uint64_t x)
 }
 #endif
 
-/* Bit i of the result: k bits of x, at least 1, from i on are set. */
-static inline uint64_t
-runs(uint64_t x, size_t k)
-{
-	size_t have = 1, step;
+/*
+ * Shifts by which runs of more than `indent` bits are found: each and of a word with itself,
+ * shifted on, leaves those bits that begin a run that is longer by the shift.
+ */
+struct steps {
+	unsigned shift[3]; /* their sum is the indentation */
+	bool few;          /* it is more than they reach */
+};
 
-	for (; have < k && x != 0; have += step) {
-		step = k - have < have ? k - have : have;
-		x &= x >> step;
+static inline struct steps
+steps_of(size_t indent)
+{
+	struct steps s = {{0, 0, 0}, indent > 1 + 2 + 4};
+	unsigned left = s.few ? 0 : (unsigned)indent, i;
+
+	for (i = 0; i < 3; i++) {
+		s.shift[i] = left < 1U << i ? left : 1U << i;
+		left -= s.shift[i];
 	}
-	return x;
+	return s;
 }
 
 /* The bytes that a backslash escapes; *carry: the byte before, or behind, the block is one. */
@@ -155,18 +164,23 @@ struct walk {
 	unsigned broken; /* it cannot go on */
 };
 
-static inline struct walk
-walk_braces(struct lw_jscan *s, const char *p, size_t pos, uint64_t open, uint64_t close)
+static inline bool
+opens(char c)
 {
-	uint64_t both = open | close;
+	return (c | 0x20) == '{';
+}
+
+static inline struct walk
+walk_braces(struct lw_jscan *s, const char *p, size_t pos, uint64_t braces)
+{
 	struct walk w = {64, 64};
 
-	for (; both != 0; both &= both - 1) {
-		unsigned i = lw_lowest(both);
+	for (; braces != 0; braces &= braces - 1) {
+		unsigned i = lw_lowest(braces);
 		bool known = s->depth > 0 && s->depth <= 64;
 		bool in_array = known && (s->kinds >> (s->depth - 1) & 1) != 0;
 
-		if (open >> i & 1) {
+		if (opens(p[pos + i])) {
 			if (known && !s->sliding && !value_fits(p, pos + i, in_array)) {
 				s->why = "an object or array begins where none can: something "
 					 "before it is "
@@ -194,6 +208,15 @@ walk_braces(struct lw_jscan *s, const char *p, size_t pos, uint64_t open, uint64
 	return w;
 }
 
+/* How many are open behind some braces of a block, where so many were before it. */
+static uint64_t
+depth_behind(uint64_t depth, const char *block, uint64_t braces)
+{
+	for (; braces != 0; braces &= braces - 1)
+		depth += opens(block[lw_lowest(braces)]) ? 1 : UINT64_MAX;
+	return depth;
+}
+
 /* How to look at a block. */
 struct look {
 	lw_masks_fn *masks;
@@ -204,10 +227,18 @@ struct look {
 /* Newlines of a block, where the indentation of their lines shows that they are deeper than the
  * value, as most are; those near the end of the block are not among them. */
 static inline uint64_t
-deeper_lines(const struct lw_jscan *s, const struct lw_masks *k)
+deeper_lines(const struct lw_jscan *s, const struct lw_masks *k, const struct steps *steps)
 {
-	return s->layout == LW_LAYOUT_FREE ? k->newline
-					   : k->newline & runs(k->space, s->indent + 1) >> 1;
+	uint64_t deep = k->space;
+
+	if (s->layout == LW_LAYOUT_FREE || k->newline == 0)
+		return k->newline;
+	if (steps->few)
+		return 0;
+	deep &= deep >> steps->shift[0];
+	deep &= deep >> steps->shift[1];
+	deep &= deep >> steps->shift[2];
+	return k->newline & deep >> 1;
 }
 
 /*
@@ -216,8 +247,8 @@ deeper_lines(const struct lw_jscan *s, const struct lw_masks *k)
  * block is left.
  */
 static inline __attribute__((always_inline)) bool
-pass_quiet(struct lw_jscan *s, const struct look *look, const char *p, size_t n, size_t *pos,
-    struct lw_masks *k)
+pass_quiet(struct lw_jscan *s, const struct look *look, const struct steps *steps, const char *p,
+    size_t n, size_t *pos, struct lw_masks *k)
 {
 	uint64_t string = s->in_string, closed = s->closed ? 1 : 0, newlines = s->newlines;
 	uint64_t quotes, loud;
@@ -229,7 +260,7 @@ pass_quiet(struct lw_jscan *s, const struct look *look, const char *p, size_t n,
 		quotes = look->parity(k->quote) ^ string;
 		loud = k->newline & quotes;
 		loud |= ((k->quote & ~quotes) << 1 | closed) & ~k->after;
-		loud |= (k->open | k->close | (k->newline & ~deeper_lines(s, k))) & ~quotes;
+		loud |= (k->brace | (k->newline & ~deeper_lines(s, k, steps))) & ~quotes;
 		if ((loud | k->backslash) != 0)
 			break;
 		string = quotes >> 63 != 0 ? ~UINT64_C(0) : 0;
@@ -247,12 +278,12 @@ pass_quiet(struct lw_jscan *s, const struct look *look, const char *p, size_t n,
 /* One block of m bytes (at most 64) at p[*pos], which *k is of.  LW_JSCAN_MORE with *pos short of
  * the block: it waits there for more bytes. */
 static inline __attribute__((always_inline)) enum lw_jscan_result
-scan_block(struct lw_jscan *s, struct lw_masks *k, const struct look *look, const char *p, size_t n,
-    bool last, size_t *pos, unsigned m)
+scan_block(struct lw_jscan *s, struct lw_masks *k, const struct look *look,
+    const struct steps *steps, const char *p, size_t n, bool last, size_t *pos, unsigned m)
 {
 	const uint64_t depth_before = s->depth, kinds_before = s->kinds;
 	struct walk braces = {64, 64};
-	uint64_t escaped, string, behind, bad, open, close, lines;
+	uint64_t escaped, string, behind, bad, brace, lines;
 	bool carry = s->escaped;
 	unsigned stop = m, bad_at;
 
@@ -264,24 +295,23 @@ scan_block(struct lw_jscan *s, struct lw_masks *k, const struct look *look, cons
 	bad_at = bad != 0 ? lw_lowest(bad) : 64;
 	if (bad_at < stop)
 		stop = bad_at;
-	open = k->open & ~string & below(stop);
-	close = k->close & ~string & below(stop);
-	if ((open | close) != 0)
-		braces = walk_braces(s, p, *pos, open, close);
+	brace = k->brace & ~string & below(stop);
+	if (brace != 0)
+		braces = walk_braces(s, p, *pos, brace);
 	if (braces.end < stop)
 		stop = braces.end;
 	if (braces.broken < stop)
 		stop = braces.broken;
 	lines = s->layout == LW_LAYOUT_FREE ? 0 : k->newline & ~string & below(stop);
 	if (lines != 0 && m == 64)
-		lines &= ~deeper_lines(s, k);
+		lines &= ~deeper_lines(s, k, steps);
 	for (; lines != 0; lines &= lines - 1) {
 		unsigned i = lw_lowest(lines);
 		uint64_t depth;
 
 		if (stands_deeper(s, p, *pos + i + 1, n))
 			continue;
-		depth = depth_before + look->count(open & below(i)) - look->count(close & below(i));
+		depth = depth_behind(depth_before, p + *pos, brace & below(i));
 		switch (check_line(s, p, *pos + i + 1, n, last, depth)) {
 		case LINE_FINE:
 			continue;
@@ -292,7 +322,7 @@ scan_block(struct lw_jscan *s, struct lw_masks *k, const struct look *look, cons
 			/* the braces behind it will be seen again */
 			s->depth = depth_before;
 			s->kinds = kinds_before;
-			(void)walk_braces(s, p, *pos, open & below(i), close & below(i));
+			(void)walk_braces(s, p, *pos, brace & below(i));
 			stop = i;
 			goto commit;
 		}
@@ -328,6 +358,7 @@ commit:
 static inline __attribute__((always_inline)) enum lw_jscan_result
 scan(struct lw_jscan *s, const struct look *look, const char *p, size_t n, bool last, size_t *pos)
 {
+	const struct steps steps = steps_of(s->indent);
 	struct lw_masks k;
 	enum lw_jscan_result rc;
 	char block[64];
@@ -337,7 +368,7 @@ scan(struct lw_jscan *s, const struct look *look, const char *p, size_t n, bool 
 		size_t from;
 
 		if (n - *pos >= 64 && !s->escaped) {
-			if (!pass_quiet(s, look, p, n, pos, &k))
+			if (!pass_quiet(s, look, &steps, p, n, pos, &k))
 				continue;
 		} else {
 			m = n - *pos < 64 ? (unsigned)(n - *pos) : 64;
@@ -346,7 +377,7 @@ scan(struct lw_jscan *s, const struct look *look, const char *p, size_t n, bool 
 			look->masks(block, &k);
 		}
 		from = *pos;
-		rc = scan_block(s, &k, look, p, n, last, pos, m);
+		rc = scan_block(s, &k, look, &steps, p, n, last, pos, m);
 		if (rc != LW_JSCAN_MORE)
 			return rc;
 		if (*pos < from + m)

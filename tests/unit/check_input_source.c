@@ -608,8 +608,8 @@ START_TEST(byte_masks_are_what_a_loop_finds)
 			ck_assert((m.space >> i & 1) == (c == ' '));
 			ck_assert((m.backslash >> i & 1) == (c == '\\'));
 			ck_assert((m.newline >> i & 1) == (c == '\n'));
-			ck_assert((m.open >> i & 1) == (c == '{' || c == '['));
-			ck_assert((m.close >> i & 1) == (c == '}' || c == ']'));
+			ck_assert(
+			    (m.brace >> i & 1) == (c == '{' || c == '[' || c == '}' || c == ']'));
 			ck_assert((m.after >> i & 1) ==
 				  (c <= 32 || c == ',' || c == ':' || c == '}' || c == ']'));
 			count += c == '\n';
