@@ -6,7 +6,8 @@
 
 /*
  * Names of labels by resource type; several are separated by '|' and the first that
- * is there and not empty counts.  "=x" looks at the entry's own labels.
+ * is there and not empty counts.  "=x" looks at the entry's own labels, "=#x" takes a machine's
+ * name there for its group's.
  */
 static const struct kind {
 	const char *type, *service, *revision, *instance;
@@ -27,8 +28,8 @@ static const struct kind {
 	"=appengine.googleapis.com/instance_name"},
     {"gce_instance",
 	"=compute.googleapis.com/instance_group_manager/name|"
-	"=compute.googleapis.com/resource_name|=instance_name|=agent.googleapis.com/instance_name|"
-	"instance_name|instance_id",
+	"=#compute.googleapis.com/resource_name|=#instance_name|"
+	"=#agent.googleapis.com/instance_name|instance_name|instance_id",
 	"", "instance_id"},
     {"cloudsql_database", "database_id", "", ""},
     {"alloydb.googleapis.com/Instance", "cluster_id|instance_id", "", "instance_id"},
@@ -86,6 +87,27 @@ workload(struct lw_str pod)
 	return lw_str_make(pod.p, cut);
 }
 
+/*
+ * "web-2" is one of the machines "web", and "web-7f2c" one of the group "web", which appends
+ * four letters and digits.  A part without a digit is a word of the name.
+ */
+static struct lw_str
+machines(struct lw_str name)
+{
+	size_t i, digits = 0;
+
+	for (i = name.n; i > 0 && name.p[i - 1] != '-'; i--) {
+		char c = name.p[i - 1];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')))
+			return name;
+		digits += c >= '0' && c <= '9';
+	}
+	if (i < 2 || digits == 0 || name.n - i > 4 || (digits < name.n - i && name.n - i != 4))
+		return name;
+	return lw_str_make(name.p, i - 1);
+}
+
 /* The last member of exactly this key, as a text. */
 static struct lw_str
 scalar(const struct lw_node *object, struct lw_str key)
@@ -108,17 +130,19 @@ pick(const char *names, const struct lw_node *resource, const struct lw_node *la
 
 	for (; *names != '\0'; names = *end == '|' ? end + 1 : end) {
 		const struct lw_node *from = resource;
-		bool pod = *names == '%';
+		bool pod = *names == '%', machine;
 
 		end = strchr(names, '|');
 		end = end == NULL ? names + strlen(names) : end;
 		if (*names == '=')
 			from = labels;
 		names += *names == '=' || pod;
+		machine = *names == '#';
+		names += machine;
 		n = (size_t)(end - names);
 		s = scalar(from, lw_str_make(names, n));
 		if (s.n > 0)
-			return pod ? workload(s) : s;
+			return pod ? workload(s) : machine ? machines(s) : s;
 	}
 	return LW_STR("");
 }

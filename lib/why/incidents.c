@@ -22,6 +22,23 @@ is_share(const struct lw_vertex *v, const struct lw_service *s, uint64_t of)
 	return v->sum.count * (v->sum.count < 3 ? 5 : of) >= s->entries;
 }
 
+/*
+ * Many errors for at least a window, and none before or after, are held against what the service
+ * logs meanwhile.
+ */
+static bool
+is_share_meanwhile(const struct lw_analysis *a, const struct lw_vertex *v,
+    const struct lw_service *s, uint64_t of)
+{
+	const struct lw_tally *t = a->tally;
+	int64_t span_ns = v->sum.last_ns - v->sum.first_ns;
+	double part = (double)span_ns / (double)(t->to_ns - t->from_ns + 1);
+
+	if (v->sum.count <= FEW || span_ns < a->window_ns || lw_is_even(a, v))
+		return false;
+	return (double)(v->sum.count * of) >= (double)s->entries * part;
+}
+
 /* Few entries are not spread evenly: from the first to the last quarter, and in both halves? */
 static bool
 is_spread(const struct lw_tally *t, const struct lw_vertex *v)
@@ -70,10 +87,11 @@ is_job(const struct lw_analysis *a, const struct lw_service *s)
  *              error that no request and no instance suffered from is none):
  *              at least 3 entries that are 1 % of the service's entries for a known
  *              cause and 5 % for an unknown error; fewer where they are 20 %;
+ *              of those logged while it lasts, where it is a run of at least a window;
  *              not what most instances say once or twice when they start, and live;
  *              of one that comes all the time at one rate a fourth for a known cause
- *              and a third for an unknown error; a twentieth of what comes now and
- *              then, as chance has it.
+ *              and a third for an unknown error; likewise of few that come now and
+ *              then, as chance has it; a twentieth for a known cause that does.
  *              CRITICAL and above always.
  */
 static bool
@@ -113,7 +131,10 @@ serious(const struct lw_analysis *a, const struct lw_vertex *v)
 		return true;
 	if (is_steady(a, v))
 		return is_share(v, s, v->depth == LW_DEPTH_CAUSE ? 4 : 3);
-	return is_share(v, s, v->depth == LW_DEPTH_CAUSE && !lw_is_even(a, v) ? 100 : 20);
+	if (v->depth != LW_DEPTH_CAUSE)
+		return is_share_meanwhile(a, v, s, 20) ||
+		       is_share(v, s, v->sum.count <= FEW && lw_is_even(a, v) ? 3 : 20);
+	return is_share(v, s, lw_is_even(a, v) ? 20 : 100);
 }
 
 /* Fewer failed requests will do, 10 and 1 %, where the chain ends in a cause that the catalogue
