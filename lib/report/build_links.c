@@ -59,6 +59,28 @@ add_stated(struct lw_builder *x, const struct lw_link_facts *f, struct links *l)
 }
 
 static void
+add_lag(const struct lw_link_facts *f, struct links *l)
+{
+	struct lw_m_link *m = &l->at[l->n - 1];
+
+	m->has_lag = true;
+	m->median_lag_s = (double)f->median_lag_ns / 1e9;
+	m->lag_spread_s = (double)f->spread_lag_ns / 1e9;
+}
+
+/* What began once, before the first effect of all. */
+static void
+add_beginning(struct lw_builder *x, const struct lw_link_facts *f, struct links *l)
+{
+	if (f->median_lag_ns == LW_TIME_NONE)
+		return;
+	add(l, "sequence", 1, 1,
+	    lw_build_printf(x, "begins %s before the first, and is not seen earlier",
+		lw_build_duration(x, f->median_lag_ns).p));
+	add_lag(f, l);
+}
+
+static void
 add_sequence(struct lw_builder *x, const struct lw_link_facts *f, struct links *l)
 {
 	enum lw_scope scope;
@@ -78,11 +100,11 @@ add_sequence(struct lw_builder *x, const struct lw_link_facts *f, struct links *
 	     : scope == LW_SCOPE_INSTANCE ? f->instances_of
 					  : f->nearby_of;
 	if (scope == LW_SCOPE_SERVICE && lw_link_began(f)) {
-		n = of = 1;
-		unit = "beginnings";
-	}
-	if (n == 0)
+		add_beginning(x, f, l);
 		return;
+	}
+	if (n == 0 || (scope == LW_SCOPE_SERVICE && f->stated > 0 && f->stated >= f->stated_of))
+		return; /* where each entry says it, that others came before says nothing */
 	if (f->others > 0)
 		others = lw_build_printf(
 		    x, ", another error in its place on %llu more", (unsigned long long)f->others);
@@ -91,18 +113,12 @@ add_sequence(struct lw_builder *x, const struct lw_link_facts *f, struct links *
 		    x, ", %s before (median)", lw_build_duration(x, f->median_lag_ns).p);
 	add(l, "sequence", n, of,
 	    lw_build_printf(x, "comes %s on %llu of %llu %s%s%s%s",
-		(scope == LW_SCOPE_INSTANCE && lw_link_is_onset(f)) || unit[0] == 'b'
-		    ? "shortly before the first"
-		    : "first",
-		(unsigned long long)(n < of ? n : of), (unsigned long long)of,
-		unit[0] == 'b' ? "" : sampled(x), unit, others.p, lag.p));
-	if (lag.n > 0) {
-		struct lw_m_link *m = &l->at[l->n - 1];
-
-		m->has_lag = true;
-		m->median_lag_s = (double)f->median_lag_ns / 1e9;
-		m->lag_spread_s = (double)f->spread_lag_ns / 1e9;
-	}
+		scope == LW_SCOPE_INSTANCE && lw_link_is_onset(f) ? "shortly before the first"
+								  : "first",
+		(unsigned long long)(n < of ? n : of), (unsigned long long)of, sampled(x), unit,
+		others.p, lag.p));
+	if (lag.n > 0)
+		add_lag(f, l);
 }
 
 /* What a sample says of all scopes is an estimate; steps of time are counted in full. */

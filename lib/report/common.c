@@ -317,7 +317,7 @@ lw_add_link(struct lw_buf *out, const struct lw_m_link *link)
 	lw_buf_addz(out, link->kind);
 	(void)snprintf(part, sizeof(part), "%llu of %llu", (unsigned long long)link->n,
 	    (unsigned long long)link->of);
-	if (counted && link->of > 0 && !contains(link->text, part))
+	if (counted && link->of > 1 && !contains(link->text, part))
 		lw_buf_printf(out, ", %s", part);
 	else if (counted && link->of == 0 && link->n > 0)
 		lw_buf_printf(out, ", %llu times", (unsigned long long)link->n);

@@ -39,10 +39,20 @@ lw_chain_is_call(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 		       began_shortly_before(a, effect, cause);
 	if (!f->traced && lw_link_is_close(f))
 		return true;
-	if (lw_link_began(f) && a->vertices[effect].depth == LW_DEPTH_CAUSE)
+	if (f->began && lw_link_began(f) && a->vertices[effect].depth == LW_DEPTH_CAUSE)
 		return true;
 	return most(f->traces, f->traces_of) &&
 	       lw_link_confidence(f, NULL) > lw_chain_confidence(a, cause, effect);
+}
+
+bool
+lw_chain_has_begun(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
+{
+	const struct lw_link_facts *f = lw_link_find(a, effect, cause);
+	const struct lw_link_facts *back = lw_link_find(a, cause, effect);
+
+	return f != NULL && f->alone && lw_link_confidence(f, NULL) >= LW_LINK_ENOUGH &&
+	       (back == NULL || back->traces + back->stated + back->named == 0);
 }
 
 bool

@@ -87,7 +87,8 @@ speaks_loud(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 	if (f->stated * 2 > f->stated_of)
 		return true;
 	return lw_link_contrast(f) >= 0.9 &&
-	       (f->catalogue || f->traces >= FEW_TIMES || f->instances >= FEW_TIMES ||
+	       (f->catalogue || (f->alone && a->vertices[effect].sum.count < FEW_TIMES) ||
+		   f->traces >= FEW_TIMES || f->instances >= FEW_TIMES ||
 		   a->vertices[cause].sum.count > FEW_TIMES);
 }
 
@@ -326,6 +327,53 @@ call_by_time(const struct lw_analysis *a, const struct lw_chain *ch, uint32_t fr
 	return best;
 }
 
+/* May something else stand behind it still, though a rule knows it? */
+static bool
+is_open(const struct lw_analysis *a, uint32_t v)
+{
+	const struct lw_rule *rule = lw_vertex_rule(a, &a->vertices[v]);
+
+	return a->vertices[v].depth != LW_DEPTH_CAUSE || rule->layer == LW_LAYER_DEPENDENCY ||
+	       rule->layer == LW_LAYER_PLATFORM;
+}
+
+/* Is x a better beginning of it all than y?  What went on is, then the nearest. */
+static bool
+began_better(
+    const struct lw_analysis *a, const struct lw_link_facts *x, const struct lw_link_facts *y)
+{
+	const struct lw_vertex *vx = &a->vertices[x->cause], *vy = &a->vertices[y->cause];
+
+	if (x->lasting != y->lasting)
+		return x->lasting;
+	if (vx->sum.first_ns != vy->sum.first_ns)
+		return vx->sum.first_ns > vy->sum.first_ns;
+	return a->groups[vx->group].id < a->groups[vy->group].id;
+}
+
+/* What began in another service right before it; the best, or UINT32_MAX. */
+static uint32_t
+begun_elsewhere(const struct lw_analysis *a, const struct lw_chain *ch, uint32_t from)
+{
+	const struct lw_link_facts *best = NULL;
+	uint32_t i;
+
+	if (!is_open(a, from))
+		return UINT32_MAX;
+	for (i = 0; i < a->link_count; i++) {
+		const struct lw_link_facts *f = &a->links[i];
+
+		if (f->effect != from || in_chain(ch, f->cause) ||
+		    lw_is_one_workload(
+			a, a->vertices[from].service, a->vertices[f->cause].service) ||
+		    !lw_chain_has_begun(a, from, f->cause))
+			continue;
+		if (best == NULL || began_better(a, f, best))
+			best = f;
+	}
+	return best == NULL ? UINT32_MAX : best->cause;
+}
+
 void
 lw_chain_grow(const struct lw_analysis *a, struct lw_chain *ch)
 {
@@ -348,6 +396,8 @@ lw_chain_grow(const struct lw_analysis *a, struct lw_chain *ch)
 		}
 		if (best == UINT32_MAX && !ends_in_cause(a, ch))
 			best = call_by_time(a, ch, from);
+		if (best == UINT32_MAX)
+			best = begun_elsewhere(a, ch, from);
 		if (best == UINT32_MAX)
 			return;
 		ch->at[ch->n++] = best;

@@ -37,6 +37,12 @@ bool lw_chain_is_call(const struct lw_analysis *a, uint32_t effect, uint32_t cau
 bool lw_chain_is_call_by_time(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
 
 /*
+ * By its beginning alone, the last of all: the other service's trouble, never seen before, began
+ * right before the effect did, which hardly anything does by chance.
+ */
+bool lw_chain_has_begun(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
+
+/*
  * Are the two near to each other by chance alone: does each go with requests that the
  * other one does not go with, or was the effect there before the cause began?  Where
  * traces or entries tie them, those have told already.

@@ -145,7 +145,7 @@ lw_link_closeness(const struct lw_analysis *a, const struct lw_link_facts *f)
 bool
 lw_link_began(const struct lw_link_facts *f)
 {
-	return f->began && f->traces + f->instances == 0 &&
+	return (f->began || f->alone) && f->traces + f->instances == 0 &&
 	       (f->traced || f->nearby * 2 < f->nearby_of);
 }
 

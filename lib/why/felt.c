@@ -71,6 +71,42 @@ find_periods(const struct lw_series *s, int64_t window_ns, struct lw_period *p)
 	return kept;
 }
 
+/*
+ * A program's own line of a request counts it again.  Sets of each vertex the entries of
+ * requests among its events, and those events.
+ */
+bool
+lw_why_asked(struct lw_analysis *a)
+{
+	const struct lw_tally *t = a->tally;
+	uint32_t i;
+
+	a->asked = lw_arena_zalloc(a->arena, (a->vertex_count + (size_t)1) * sizeof(*a->asked));
+	if (a->asked == NULL)
+		return false;
+	for (i = 0; i < t->event_count; i++) {
+		struct lw_asked *v;
+
+		if (a->vertex_of_event[i] == LW_NO_VERTEX)
+			continue;
+		v = &a->asked[a->vertex_of_event[i]];
+		v->of++;
+		v->requests += (t->events[i].flags & LW_EVENT_REQUEST) != 0;
+	}
+	return true;
+}
+
+/* Of n entries of a vertex, those that are requests; all, where only texts speak of them. */
+static uint64_t
+count_asked(const struct lw_analysis *a, uint32_t v, uint64_t n)
+{
+	const struct lw_asked *s = &a->asked[v];
+
+	if (s->requests == 0 || s->requests == s->of)
+		return n;
+	return (uint64_t)((double)n * (double)s->requests / (double)s->of + 0.5);
+}
+
 struct requests {
 	uint64_t failed, seen;
 };
@@ -103,6 +139,7 @@ count_requests(
 			if (!part[i] || v->service != service || v->depth != LW_DEPTH_REQUEST)
 				continue;
 			n = lw_count_span(&v->sum.series, p->from_ns, p->to_ns);
+			n = count_asked(a, i, n);
 			if (v->surge) {
 				refused += n;
 				continue;

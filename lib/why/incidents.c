@@ -27,8 +27,8 @@ is_share(const struct lw_vertex *v, const struct lw_service *s, uint64_t of)
  * logs meanwhile.
  */
 static bool
-is_share_meanwhile(const struct lw_analysis *a, const struct lw_vertex *v,
-    const struct lw_service *s, uint64_t of)
+is_share_meanwhile(
+    const struct lw_analysis *a, const struct lw_vertex *v, const struct lw_service *s, uint64_t of)
 {
 	const struct lw_tally *t = a->tally;
 	int64_t span_ns = v->sum.last_ns - v->sum.first_ns;
@@ -66,6 +66,12 @@ is_steady(const struct lw_analysis *a, const struct lw_vertex *v)
 	first = lw_count_span(s, t->from_ns, t->from_ns + quarter_ns);
 	last = lw_count_span(s, t->to_ns - quarter_ns, t->to_ns);
 	return (first * 8 >= v->sum.count && last * 8 >= v->sum.count) || is_spread(t, v);
+}
+
+static bool
+is_now_and_then(const struct lw_analysis *a, const struct lw_vertex *v)
+{
+	return v->sum.count <= FEW && lw_is_even(a, v) && !lw_has_onset(a, v);
 }
 
 /* Is it made to end, and to end well? */
@@ -133,7 +139,7 @@ serious(const struct lw_analysis *a, const struct lw_vertex *v)
 		return is_share(v, s, v->depth == LW_DEPTH_CAUSE ? 4 : 3);
 	if (v->depth != LW_DEPTH_CAUSE)
 		return is_share_meanwhile(a, v, s, 20) ||
-		       is_share(v, s, v->sum.count <= FEW && lw_is_even(a, v) ? 3 : 20);
+		       is_share(v, s, is_now_and_then(a, v) ? 3 : 20);
 	return is_share(v, s, lw_is_even(a, v) ? 20 : 100);
 }
 
@@ -446,7 +452,8 @@ lw_why_incidents(struct lw_analysis *a, size_t max_whys)
 	c.part = lw_arena_zalloc(a->arena, n * sizeof(*c.part));
 	surfaces = lw_arena_zalloc(a->arena, n * sizeof(*surfaces));
 	a->incidents = lw_arena_zalloc(a->arena, n * sizeof(*a->incidents));
-	if (c.used == NULL || c.part == NULL || surfaces == NULL || a->incidents == NULL)
+	if (!lw_why_asked(a) || c.used == NULL || c.part == NULL || surfaces == NULL ||
+	    a->incidents == NULL)
 		return false;
 	for (i = 0; i < a->vertex_count; i++) {
 		const struct lw_vertex *v = &a->vertices[i];

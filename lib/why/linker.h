@@ -38,6 +38,15 @@ void lw_link_stated(struct lw_linker *l);                       /* stated.c */
 void lw_link_named(struct lw_linker *l);                        /* named.c */
 void lw_link_contrasts(struct lw_linker *l);                    /* contrast.c; after the others */
 
+/*
+ * began.c: a few entries of what a rule knows as the cause of many: did they begin shortly
+ * before these did, and not before?
+ */
+bool lw_link_has_begun(const struct lw_analysis *a, const struct lw_link_facts *f);
+
+/* The same of what no rule knows: sets `alone` of links that are sorted already. */
+void lw_link_begun(struct lw_analysis *a);
+
 /* wordings.c: sets `others` of links that are sorted already. */
 void lw_link_wordings(struct lw_analysis *a);
 

@@ -5,8 +5,6 @@
 
 #define MAX_LAGS 1024 /* kept of a link for the median */
 #define MAX_LINKS 262144
-#define MANY 3        /* effects for each cause, where a few began it */
-#define BEGAN_PART 10 /* of the time before the first effect: the cause began in the last one */
 #define ONSET_PART 50 /* of the time before the first effect: so shortly before it */
 
 #define LESS(x, y) ((x) < (y) ? -1 : (x) > (y))
@@ -181,22 +179,6 @@ doubt_onsets(const struct lw_analysis *a, struct lw_link_facts *f)
 	f->onsets = 0;
 }
 
-/*
- * A few entries of what a rule knows as the cause of many: did they begin shortly before
- * these did, and not before?
- */
-static bool
-has_begun(const struct lw_analysis *a, const struct lw_link_facts *f)
-{
-	const struct lw_sum *effect = &a->vertices[f->effect].sum;
-	const struct lw_sum *cause = &a->vertices[f->cause].sum;
-	int64_t lag_ns = effect->windows.onset_ns - cause->first_ns;
-
-	return f->catalogue && cause->first_ns != LW_TIME_NONE && lag_ns >= 0 &&
-	       lag_ns <= LW_NEARBY_NS && cause->count * MANY <= effect->count &&
-	       lag_ns < (effect->windows.onset_ns - a->tally->from_ns) / BEGAN_PART;
-}
-
 /* What only the whole can tell: totals to compare with, the catalogue's word. */
 static void
 finish(struct lw_linker *l, const uint64_t *events, const uint64_t *traced)
@@ -221,7 +203,7 @@ finish(struct lw_linker *l, const uint64_t *events, const uint64_t *traced)
 		doubt_onsets(a, f);
 		f->nearby_of = effect->scopes[own ? LW_SCOPE_SERVICE : LW_SCOPE_SYSTEM];
 		f->catalogue = lw_link_in_catalogue(a, f->effect, f->cause);
-		f->began = has_begun(a, f);
+		f->began = lw_link_has_begun(a, f);
 		f->preceded = f->nearby;
 		if ((own && effect->sum.instances > 0 && cause->sum.instances > 0) ||
 		    l->both[i] > 0)
@@ -255,6 +237,7 @@ finish(struct lw_linker *l, const uint64_t *events, const uint64_t *traced)
 	if (a->link_count > 1)
 		qsort(a->links, a->link_count, sizeof(*a->links), by_effect_and_cause);
 	lw_link_wordings(a);
+	lw_link_begun(a);
 }
 
 /* Events of each vertex, and how many of them carry a trace. */

@@ -36,8 +36,13 @@ bool lw_say_alike(const struct lw_analysis *a, uint32_t u, uint32_t v);
  * peak and no onset?  False where there is too little to tell. */
 bool lw_is_even(const struct lw_analysis *a, const struct lw_vertex *v);
 
+/* Came it often enough since it began that by chance one of them would have come before? */
+bool lw_has_onset(const struct lw_analysis *a, const struct lw_vertex *v);
+
 /* Entries of a series between two times, both included, by its buckets. */
 uint64_t lw_count_span(const struct lw_series *s, int64_t from_ns, int64_t to_ns);
+
+bool lw_why_asked(struct lw_analysis *a); /* felt.c: once the vertices are final */
 
 /* Periods and requests of an incident; part says of each vertex whether it is part of it, or
  * explained by it.  False where memory ran out. */

@@ -39,6 +39,26 @@ scope_of(
 	return 1;
 }
 
+/* What one entry says twice, in its message and in its trace, happened once. */
+static uint32_t
+drop_twins(struct lw_ref *refs, uint32_t n)
+{
+	uint32_t i, k, kept = 0;
+
+	for (i = 0; i < n; i++) {
+		const struct lw_ref *r = &refs[i];
+
+		for (k = kept; k > 0 && refs[k - 1].entry_key == r->entry_key &&
+			       refs[k - 1].scope == r->scope && refs[k - 1].vertex != r->vertex;
+		     k--)
+			;
+		if (k == 0 || refs[k - 1].entry_key != r->entry_key ||
+		    refs[k - 1].scope != r->scope)
+			refs[kept++] = *r;
+	}
+	return kept;
+}
+
 uint32_t
 lw_refs_collect(const struct lw_analysis *a, enum lw_scope kind, bool slack, struct lw_ref *refs)
 {
@@ -69,5 +89,5 @@ lw_refs_collect(const struct lw_analysis *a, enum lw_scope kind, bool slack, str
 	}
 	if (n > 1)
 		qsort(refs, n, sizeof(*refs), by_scope);
-	return n;
+	return drop_twins(refs, n);
 }

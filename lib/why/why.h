@@ -80,6 +80,9 @@ struct lw_link_facts {
 	int64_t spread_lag_ns; /* their interquartile range; LW_TIME_NONE likewise */
 	bool began;            /* cause began once, shortly before the first of many effects, and a
 				  rule knows it as their cause */
+	bool alone;            /* likewise, and no rule knows it; by chance hardly any one thing
+				  of all that began would */
+	bool lasting;          /* alone, and it went on as long as the effect */
 	bool catalogue;        /* the effect's rule names the cause's */
 	bool traced;           /* both carry traces: then instances say nothing more */
 	uint64_t contrast, contrast_of; /* instances without effect that are without cause too */
@@ -186,7 +189,11 @@ struct lw_setting_change {
 	const struct lw_sample *samples[2]; /* the first entries with each */
 };
 
-struct lw_pod;    /* why/pods.c */
+struct lw_pod; /* why/pods.c */
+struct lw_asked {
+	uint64_t requests, of; /* events of request entries, and all */
+};
+
 struct lw_change; /* why/changes.h */
 struct lw_start;  /* why/startup.h */
 
@@ -201,6 +208,7 @@ struct lw_analysis {
 	uint32_t group_count;
 	struct lw_vertex *vertices;
 	uint32_t vertex_count;
+	struct lw_asked *asked;      /* by vertex */
 	uint32_t *vertex_of_node;    /* by node; the first of those it is split into */
 	uint32_t *vertex_of_event;   /* by event; LW_NO_VERTEX for a bridge */
 	struct lw_link_facts *links; /* by effect, cause */

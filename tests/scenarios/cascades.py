@@ -1,5 +1,5 @@
 """Failures that start in another service than the one whose users notice."""
-from scene import Run, Gke, Sql, google, pino, logback, zap, slog, structlog
+from scene import Run, Gke, Machine, Sql, google, pino, logback, zap, slog, structlog
 
 
 def cascade_of_three(scene):
@@ -267,5 +267,62 @@ def half_reaches_the_caller(scene):
         kiosk.request(t, 500, 0.03, k, trace=trace, show=inc[0])
 
 
+def node_gives_up_its_role(scene):
+    """Two services fail for a cache; that says once why, a moment before, and no trace leads there."""
+    cache = Machine(scene, 'hotcache', google)
+    cache.new_instance()
+    bids = Run(scene, 'bids', zap, paths=('/bid',))
+    pacing = Run(scene, 'pacing', zap, paths=('/pace',))
+    for svc in (bids, pacing):
+        for _ in range(2):
+            svc.new_instance()
+        svc.traffic(5, 1500, 40)
+        svc.every(20, 1500, 300, 'WARNING', 'bidder %d was too slow and is left out')
+    cache.every(5, 600, 60, 'INFO', 'snapshot %d stored')
+    inc = scene.incident('bids', 'requests answered with 500', 'the cache is read-only', 'the node gives up its role')
+    cache.say(610, 'ERROR', 'out of memory for the backlog, giving up the primary role', cache.pick(610), show=inc[2])
+    for t in scene.arrivals(612, 900, 50):
+        svc = scene.random.choice((bids, bids, pacing))
+        i, trace = svc.pick(t), scene.trace()
+        svc.say(t + 0.02, 'ERROR', "READONLY You can't write against a read only replica.", i, trace, show=inc[1])
+        svc.request(t, 500, 0.03, i, trace=trace, show=inc[0])
+
+
+def records_removed_by_a_neighbour(scene):
+    """Machines of one name and a number each; two warnings of another service, once each, say how the names went away."""
+    enactor = Machine(scene, 'zone-enactor', zap)
+    ledger = Machine(scene, 'ledger', zap)
+    for svc, n in ((enactor, 2), (ledger, 3)):
+        for _ in range(n):
+            svc.new_instance()
+    enactor.every(3, 700, 30, 'INFO', 'plan %d applied')
+    ledger.every(3, 1300, 1.3, 'INFO', 'entry %d stored')
+    ledger.every(30, 1300, 280, 'ERROR', 'printer %d is offline')
+    inc = scene.incident('ledger', 'entries are not stored', 'the name is not resolved', 'every record is removed', 'an old plan wins')
+    first, second = enactor.instances
+    enactor.say(712.2, 'WARNING', 'an older plan has overwritten a newer one, 381 for 396', first, show=inc[3])
+    enactor.say(713.6, 'WARNING', 'every record of plan 381 is removed', second, show=inc[2])
+    for t in scene.arrivals(716, 1300, 30):
+        i = ledger.pick(t)
+        ledger.say(t, 'ERROR', 'dial tcp: lookup tables.internal on 169.254.169.254:53: no such host', i, show=inc[1])
+        ledger.say(t + 0.004, 'ERROR', 'entry %d is lost' % scene.random.randrange(999, 99999), i, show=inc[0])
+
+
+def runs_of_errors_without_requests(scene):
+    """No requests are logged; twice, and for another reason each time, one line in ten is an error for minutes."""
+    svc = Gke(scene, 'geofence', slog)
+    for k in range(3):
+        svc.start(1 + k)
+    svc.every(5, 3600, 0.8, 'INFO', 'vehicle %d located')
+    for since, what, why in ((500, 'lookup of the polygon given up', 'tile pack %d is of another projection'),
+                             (2200, 'position of the vehicle dropped', 'feed %d is signed with a retired key')):
+        inc = scene.incident('geofence', what, why)
+        for t in scene.arrivals(since, since + 450, 15):
+            i = svc.pick(t)
+            svc.say(t, 'ERROR', why % scene.random.randrange(90), i, show=inc[1])
+            svc.say(t + 0.01, 'ERROR', what, i, show=inc[0])
+
+
 SCENARIOS = [cascade_of_three, cascade_untraced, cascade_of_four, crash_behind_a_refusal, name_that_no_pod_answers_to, one_database_two_services, two_caches,
-             two_sidecars, database_says_it_too, callee_is_innocent, silent_caller, half_reaches_the_caller]
+             two_sidecars, database_says_it_too, callee_is_innocent, silent_caller, half_reaches_the_caller, node_gives_up_its_role,
+             records_removed_by_a_neighbour, runs_of_errors_without_requests]

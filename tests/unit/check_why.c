@@ -582,6 +582,48 @@ START_TEST(a_service_that_messages_name_is_called)
 }
 END_TEST
 
+/* Healthy for ten minutes, then requests fail; `before_s` earlier another service says a thing
+ * once. */
+static void
+fail_after(double before_s, const char *severity, int seen_before)
+{
+	int i;
+
+	for (i = 0; i < 600; i += 5)
+		entry("shop", "s", NULL, i, "INFO", "all is well");
+	for (i = 0; i < seen_before; i++)
+		entry("ring", "r", NULL, 100 + 40 * i, severity, "node left the ring");
+	entry("ring", "r", NULL, 600 - before_s, severity, "node left the ring");
+	for (i = 600; i < 1200; i += 5) {
+		entry("shop", "s", NULL, i, "ERROR", "no key at hand");
+		entry("shop", "s", NULL, i + 0.1, "ERROR", "request failed");
+	}
+	analyse();
+	ck_assert_uint_eq(analysis->incident_count, 1);
+}
+
+START_TEST(what_begins_right_before_it_elsewhere_is_blamed)
+{
+	fail_after(3, "ERROR", 0);
+	ck_assert_str_eq(chain_text(0), "requests-fail < ? < ?");
+	ck_assert(analysis->incidents[0].whys[2].facts->alone);
+}
+END_TEST
+
+START_TEST(what_is_seen_long_before_it_elsewhere_is_not_blamed)
+{
+	fail_after(58, "WARNING", 0);
+	ck_assert_str_eq(chain_text(0), "requests-fail < ?");
+}
+END_TEST
+
+START_TEST(what_is_seen_on_other_days_too_is_not_blamed)
+{
+	fail_after(3, "WARNING", 4);
+	ck_assert_str_eq(chain_text(0), "requests-fail < ?");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -621,6 +663,9 @@ main(void)
 	tcase_add_test(t, a_steady_error_is_not_blamed);
 	tcase_add_test(t, a_service_that_messages_name_is_called);
 	tcase_add_test(t, what_began_an_outage_fails_other_requests);
+	tcase_add_test(t, what_begins_right_before_it_elsewhere_is_blamed);
+	tcase_add_test(t, what_is_seen_long_before_it_elsewhere_is_not_blamed);
+	tcase_add_test(t, what_is_seen_on_other_days_too_is_not_blamed);
 	suite_add_tcase(s, t);
 	suite_add_tcase(s, confidence_case());
 	suite_add_tcase(s, stated_case());

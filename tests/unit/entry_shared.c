@@ -47,7 +47,7 @@ static const struct {
     {"18_k8s_logtag_log.json", "2024/07/28 15:50:21 Serving request: /", LW_SEV_DEFAULT,
 	"hello-app", "hello-app-75d4498bb8-92766", NULL},
     {"20_gce_winevt_crlf.json", "2023-02-25T03:46:49.1619Z OSConfigAgent", LW_SEV_ERROR,
-	"blaise-gusty-data-entry-1", "458491889528639951", NULL},
+	"blaise-gusty-data-entry", "458491889528639951", NULL},
     {"21_gae_stdout_bunyan.json", "AUDIT_LOG: Failed", LW_SEV_ERROR, "dqs-ui", "0037d6d5", NULL},
     {"24_sql_audit_code3.json", "Some of your SQL", LW_SEV_ERROR, "ons-blaise-v2-prod:blaise-prod",
 	NULL, NULL},
