@@ -3,9 +3,12 @@
 
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "entry/header.h"
 #include "report/build_private.h"
 
 #define TITLE_MAX_BYTES 160
+#define HEADER_MAX_BYTES 24 /* before the time of a line */
+#define MESSAGE_MIN_BYTES 8 /* less is no title */
 #define MAX_EVIDENCE 5
 
 /*
@@ -20,6 +23,48 @@ stack_title(const struct lw_group *g, const struct lw_template *t)
 	return s == NULL || s->raised.n == 0 ? t->text : s->raised;
 }
 
+/* Of a line of logfmt its message; empty where it has none. */
+static struct lw_str
+logfmt_message(struct lw_str text)
+{
+	size_t from = lw_str_find(text, LW_STR(" msg=\"")), to;
+
+	if (from == LW_NPOS ||
+	    (!lw_str_starts(text, LW_STR("time=")) && !lw_str_starts(text, LW_STR("ts=")) &&
+		!lw_str_starts(text, LW_STR("level="))))
+		return LW_STR("");
+	from += 6;
+	for (to = from; to < text.n && text.p[to] != '"'; to++)
+		to += text.p[to] == '\\';
+	return lw_str_make(text.p + from, (to < text.n ? to : text.n) - from);
+}
+
+/*
+ * What a logger puts before its message, the time, the level, its own name, says nothing
+ * of what happened.  The masked time is read as one.
+ */
+static struct lw_str
+without_header(struct lw_builder *x, struct lw_str text)
+{
+	static const char masked[] = "<time>", some[] = "2026-01-01T00:00:00Z";
+	struct lw_str rest = logfmt_message(text), line;
+	size_t at = lw_str_find(text, lw_str_from(masked)), behind = at + sizeof(masked) - 1;
+	struct lw_header h;
+
+	if (rest.n == 0 && at <= HEADER_MAX_BYTES) {
+		line = lw_build_printf(x, "%.*s%s%.*s", (int)at, text.p, some,
+		    (int)lw_utf8_cut(lw_str_make(text.p + behind, text.n - behind), TITLE_MAX_BYTES)
+			.n,
+		    text.p + behind);
+		lw_header_parse(line, &h);
+		if (h.length > at + sizeof(some) - 1)
+			behind += h.length - at - (sizeof(some) - 1);
+		if (h.length > 0 && behind < text.n)
+			rest = lw_str_trim(lw_str_make(text.p + behind, text.n - behind));
+	}
+	return rest.n < MESSAGE_MIN_BYTES ? text : rest;
+}
+
 static struct lw_str
 template_title(struct lw_builder *x, const struct lw_group *g)
 {
@@ -29,7 +74,9 @@ template_title(struct lw_builder *x, const struct lw_group *g)
 	if (g->template_index == LW_NO_TEMPLATE)
 		return LW_STR("(a message that is no longer kept)");
 	t = lw_cluster_template(x->b->clusters, g->template_index);
-	text = t->is_stack ? stack_title(g, t) : t->text;
+	text = t->is_stack ? stack_title(g, t) : without_header(x, t->text);
+	if (lw_str_ends(text, LW_STR(".")) && !lw_str_ends(text, LW_STR("..")))
+		text.n--; /* a sentence goes on behind it */
 	if (text.n <= TITLE_MAX_BYTES)
 		return text;
 	return lw_build_printf(x, "%.*s...", (int)lw_utf8_cut(text, TITLE_MAX_BYTES - 3).n, text.p);
