@@ -126,6 +126,18 @@ doubt_root(const struct lw_analysis *a, struct lw_incident *inc, struct lw_rival
 		inc->doubt = LW_DOUBT_UNTIED;
 }
 
+/* Does the chain go beyond the rivals, to a root that they may have in common? */
+static bool
+goes_deeper(const struct lw_incident *inc, const struct lw_undecided *u)
+{
+	uint32_t i;
+
+	for (i = 0; i < u->count; i++)
+		if (u->rivals[i].vertex == inc->whys[inc->why_count - 1].vertex)
+			return false;
+	return inc->whys[inc->why_count - 1].vertex != u->effect;
+}
+
 /* What was left undivided of a failure in the chain. */
 static void
 take_undecided(const struct lw_analysis *a, struct lw_incident *inc, struct lw_rival *rivals)
@@ -137,7 +149,7 @@ take_undecided(const struct lw_analysis *a, struct lw_incident *inc, struct lw_r
 		for (i = 0; i < a->undecided_count && inc->doubt == LW_DOUBT_NONE; i++) {
 			const struct lw_undecided *u = &a->undecided[i];
 
-			if (u->effect != inc->whys[k].vertex)
+			if (u->effect != inc->whys[k].vertex || goes_deeper(inc, u))
 				continue;
 			inc->rival_count = 0;
 			for (n = 0; n < u->count; n++)

@@ -177,6 +177,42 @@ def one_name_in_two_regions(scene):
                 svc.ok(t, i)
 
 
+def one_fate_two_addresses(scene):
+    """What fails each address says so in its own words, and why is not in the log; both begin and end in the same seconds."""
+    svc = Gke(scene, 'kiosk', zap, paths=('/papers', '/maps'))
+    for k in range(3):
+        svc.new_instance()
+    inc = scene.incident('kiosk', 'requests answered with 500', 'papers and maps are not shown')
+    inc.doubt = 'wordings'
+    for t in scene.arrivals(5, 2400, 80):
+        i = svc.pick(t)
+        if 900 < t < 1600:
+            path, words = scene.random.choice((('/papers', 'rack of papers stays empty'), ('/maps', 'no map of district %d is drawn' % scene.random.randrange(99))))
+            svc.say(t + 0.01, 'ERROR', words, i, show=inc[1])
+            svc.request(t, 500, 0.014, i, path, show=inc[0])
+        else:
+            svc.ok(t, i)
+
+
+def one_root_said_once(scene):
+    """Each instance says once why it cannot go on; then each address fails in its own words, until the capture ends."""
+    svc = Run(scene, 'atelier', pino, paths=('/paints', '/brushes'))
+    svc.boot = [(0.5, 'WARNING', 'no apron size is set')]
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    inc = scene.incident('atelier', 'requests answered with 500', 'paints and brushes are not given out', 'the cupboard is sealed')
+    for i in svc.instances:
+        svc.say(899 + scene.random.random(), 'ERROR', 'cupboard was sealed by the inspector', i, show=inc[2])
+    for t in scene.arrivals(20, 1800, 80):
+        i = svc.pick(t)
+        if t > 901:
+            path, words = scene.random.choice((('/paints', 'paint %d is not given out' % scene.random.randrange(99)), ('/brushes', 'brushes stay where they are')))
+            svc.say(t + 0.01, 'ERROR', words, i, show=inc[1])
+            svc.request(t, 500, 0.014, i, path, show=inc[0])
+        else:
+            svc.ok(t, i)
+
+
 class Pods(Gke):
     """A deployment in a cluster and namespace of its own, whose requests its containers log."""
 
@@ -240,5 +276,6 @@ def known_errors_at_their_pace(scene):
 
 
 SCENARIOS = [told_by_what_is_asked_for, told_by_the_catalogue, told_by_when_they_began, told_by_the_way_there, an_error_beside_the_cause,
-             not_told_in_the_background, not_told_from_wordings, the_same_said_of_each, one_name_in_two_regions,
+             not_told_in_the_background, not_told_from_wordings, the_same_said_of_each,
+             one_fate_two_addresses, one_root_said_once, one_name_in_two_regions,
              one_name_in_two_clusters, one_name_in_two_namespaces, known_errors_at_their_pace]
