@@ -39,29 +39,40 @@ logfmt_message(struct lw_str text)
 	return lw_str_make(text.p + from, (to < text.n ? to : text.n) - from);
 }
 
-/*
- * What a logger puts before its message, the time, the level, its own name, says nothing
- * of what happened.  The masked time is read as one.
- */
+/* Behind the header of a line, whose time may be masked: that is read as one. */
 static struct lw_str
-without_header(struct lw_builder *x, struct lw_str text)
+behind_header(struct lw_builder *x, struct lw_str text)
 {
 	static const char masked[] = "<time>", some[] = "2026-01-01T00:00:00Z";
-	struct lw_str rest = logfmt_message(text), line;
 	size_t at = lw_str_find(text, lw_str_from(masked)), behind = at + sizeof(masked) - 1;
+	struct lw_str line, rest;
 	struct lw_header h;
 
-	if (rest.n == 0 && at <= HEADER_MAX_BYTES) {
+	if (at > HEADER_MAX_BYTES) {
+		lw_header_parse(text, &h);
+		behind = h.length;
+	} else {
+		rest = lw_str_make(text.p + behind, text.n - behind);
 		line = lw_build_printf(x, "%.*s%s%.*s", (int)at, text.p, some,
-		    (int)lw_utf8_cut(lw_str_make(text.p + behind, text.n - behind), TITLE_MAX_BYTES)
-			.n,
-		    text.p + behind);
+		    (int)lw_utf8_cut(rest, TITLE_MAX_BYTES).n, rest.p);
 		lw_header_parse(line, &h);
 		if (h.length > at + sizeof(some) - 1)
 			behind += h.length - at - (sizeof(some) - 1);
-		if (h.length > 0 && behind < text.n)
-			rest = lw_str_trim(lw_str_make(text.p + behind, text.n - behind));
 	}
+	if (h.length == 0 || behind >= text.n)
+		return LW_STR("");
+	return lw_str_trim(lw_str_make(text.p + behind, text.n - behind));
+}
+
+/* What a logger puts before its message, the time, the level, its own name, says nothing of what
+ * happened. */
+static struct lw_str
+without_header(struct lw_builder *x, struct lw_str text)
+{
+	struct lw_str rest = logfmt_message(text);
+
+	if (rest.n == 0)
+		rest = behind_header(x, text);
 	return rest.n < MESSAGE_MIN_BYTES ? text : rest;
 }
 
