@@ -4,9 +4,21 @@
 #include "count/node.h"
 #include "why/private.h"
 
-/* Add the events of vertex v to sum, each for so many. */
+/* How many entries the events stand for, where some were not kept. */
+struct stand {
+	uint64_t entries, events;
+};
+
+/* Entries that the first n of the events stand for. */
+static uint64_t
+stands_for(const struct stand *s, uint64_t n)
+{
+	return s->events == 0 ? n : (uint64_t)((double)s->entries * (double)n / (double)s->events);
+}
+
+/* Add the events of vertex v to sum. */
 static bool
-sum_events(const struct lw_analysis *a, uint32_t v, struct lw_vertex *part, uint64_t each)
+sum_events(const struct lw_analysis *a, uint32_t v, struct lw_vertex *part, const struct stand *s)
 {
 	const struct lw_tally *t = a->tally;
 	struct lw_sum *sum = &part->sum;
@@ -23,7 +35,8 @@ sum_events(const struct lw_analysis *a, uint32_t v, struct lw_vertex *part, uint
 		sum->count++;
 		lw_span_add(&sum->first_ns, &sum->last_ns, ev->start_ns);
 		if (ev->effect_ns != LW_TIME_NONE)
-			ok = lw_series_add(&sum->series, ev->effect_ns, each);
+			ok = lw_series_add(&sum->series, ev->effect_ns,
+			    stands_for(s, sum->count) - stands_for(s, sum->count - 1));
 		if (ev->instance == 0 || lw_map_get(&seen, ev->instance) != LW_MAP_NONE)
 			continue;
 		sum->instances++;
@@ -69,14 +82,14 @@ pick_samples(const struct lw_analysis *a, struct lw_vertex *part, const struct l
 }
 
 static bool
-sum_part(const struct lw_analysis *a, uint32_t v, struct lw_vertex *part, uint64_t each,
+sum_part(const struct lw_analysis *a, uint32_t v, struct lw_vertex *part, const struct stand *s,
     const bool *unsure)
 {
 	struct lw_map keys;
 	bool ok;
 
 	lw_map_init(&keys);
-	ok = sum_events(a, v, part, each) && sum_keys(a, v, unsure, &keys);
+	ok = sum_events(a, v, part, s) && sum_keys(a, v, unsure, &keys);
 	pick_samples(a, part, &keys);
 	if (ok && part->sum.samples[0] == NULL && unsure != NULL) {
 		ok = sum_keys(a, v, NULL, &keys);
@@ -109,8 +122,8 @@ lw_vertex_split(struct lw_analysis *a, uint32_t v, uint32_t parts, const bool *u
 	    lw_arena_alloc(a->arena, (a->vertex_count + (size_t)parts) * sizeof(*vertices));
 	struct lw_vertex whole = a->vertices[v];
 	uint64_t events = count_events(a, v, parts);
-	uint64_t each = events == 0 ? 1 : (whole.sum.count + events / 2) / events;
 	bool sampled = a->tally->event_limit != LW_NO_LIMIT, ok = true;
+	struct stand s = {whole.sum.count, sampled ? events : 0};
 
 	if (vertices == NULL)
 		return false;
@@ -131,7 +144,7 @@ lw_vertex_split(struct lw_analysis *a, uint32_t v, uint32_t parts, const bool *u
 	for (i = 0; i < parts; i++) {
 		uint32_t at = i == 0 ? v : a->vertex_count + i - 1;
 
-		ok = sum_part(a, at, &a->vertices[at], sampled ? each : 1, unsure) && ok;
+		ok = sum_part(a, at, &a->vertices[at], &s, unsure) && ok;
 	}
 	/* Where only some of the events were kept, each part has its share of all entries. */
 	for (i = 0; i < parts && sampled; i++) {

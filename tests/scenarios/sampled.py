@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Reports on more events than are kept: captures of which chains can rest on a sample alone.
 
-Two captures are made, of 136,000 events where 131,072 are kept: four services that fail one after the other, each request
+Captures are made of 136,000 events and more where 131,072 are kept: four services that fail one after the other, each request
 with a trace through four levels; and a storm on one instance within a minute, without traces, which is one scope that no
-sample holds whole.  The report must tell exactly these incidents, right (see score.py), count all entries and not those of
+sample holds whole; and one service that fails for two reasons at once.  The report must tell exactly these incidents, right (see score.py), count all entries and not those of
 the sample, say in every format what chains rest on, be the same for any number of threads, order and split of the input,
 and take less than 256 MiB.  Prints TAP.
 """
@@ -110,6 +110,24 @@ def storm(count):
     return capture
 
 
+def two_causes(count):
+    """One service fails for two reasons, the second of which begins while the first goes on: the sample is divided between them."""
+    capture = Capture('two causes')
+    capture.service('media', 10)
+    capture.healthy('media', 3000, 0, 60 * MINUTE_US)
+    for since, message in ((20, 'lens file carries no focal length'), (32, 'subtitles of 1998 are in another order')):
+        levels = [{'what': message, 'insert_ids': set()} for _ in range(2)]
+        for k in range(count):
+            us = since * MINUTE_US + (60 - since) * MINUTE_US * k // count
+            place, trace, ids = capture.random.choice(capture.instances['media']), capture.trace(), (capture.id(), capture.id())
+            capture.say(us + 2000, place, trace, message, ids[1])
+            capture.request(us, place, trace, 500, 4000, ids[0])
+            for level, insert_id in zip(levels, ids):
+                level['insert_ids'].add(insert_id)
+        capture.incidents.append({'service': 'media', 'at_most': 1, 'requests_failed': count, 'levels': levels})
+    return capture
+
+
 class Runner:
     def __init__(self, logwhy, folder):
         self.logwhy, self.folder, self.count, self.failed, self.used_mib = logwhy, folder, 0, False, 0
@@ -209,6 +227,8 @@ def main():
         run = Runner(args.logwhy, folder)
         check(run, 'four services', four_services(args.requests // 4))
         check(run, 'a storm', storm(args.requests))
+        twins = two_causes(args.requests * 7 // 5)
+        run.result('two causes: these incidents', judge(run.report([twins.lines()]), {'incidents': twins.incidents}))
         run.result('%.0f MiB, below %d' % (run.used_mib, MEMORY_MIB), [] if run.used_mib < MEMORY_MIB else ['too much'])
     print('1..%d' % run.count)
     sys.exit(run.failed)
