@@ -1,9 +1,9 @@
 /*
  * stitch.c - collecting pieces, and taking them apart into messages.
  *
- * A piece is one block of memory: the struct, then its texts.  The ceiling is
- * kept by a threshold on the scope's hash: what is above it is dropped, also
- * when it comes later, so that which scopes survive does not depend on order.
+ * The ceiling is kept by a threshold on the scope's hash: what is above it is
+ * dropped, also when it comes later, so that which scopes survive does not
+ * depend on order.
  */
 #include "entry/stitch.h"
 
@@ -12,24 +12,19 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "entry/piece.h"
 
 #define STRETCH_NS \
 	(120 * LW_NS_PER_S) /* of lines that may be of no trace: kept or dropped whole \
 			     */
 
-struct piece {
-	uint64_t scope;
-	uint64_t draw; /* what decides whether it is dropped */
-	uint64_t tag;
-	size_t bytes; /* of the block */
-	struct lw_entry e;
-};
-
 struct heap {
-	struct piece **pieces;
+	struct lw_piece **pieces;
+	struct lw_origins origins;
 	size_t count, room;
-	size_t bytes, max_bytes;
-	uint64_t threshold; /* what is drawn above it is dropped */
+	size_t bytes, max_bytes; /* the first without the origins */
+	bool by_stretch;         /* scopes are dropped by stretches of time */
+	uint64_t threshold;      /* what is drawn above it is dropped */
 	uint64_t dropped;
 };
 
@@ -52,6 +47,7 @@ lw_stitcher_new(size_t max_bytes)
 	}
 	s->sure.max_bytes = max_bytes == 0 ? LW_STITCH_BYTES : max_bytes;
 	s->named.max_bytes = s->sure.max_bytes / 4;
+	s->named.by_stretch = true;
 	s->sure.threshold = s->named.threshold = UINT64_MAX;
 	return s;
 }
@@ -63,6 +59,7 @@ clear(struct heap *h)
 
 	for (i = 0; i < h->count; i++)
 		free(h->pieces[i]);
+	lw_origins_fini(&h->origins);
 	h->count = 0;
 	h->bytes = 0;
 }
@@ -120,66 +117,11 @@ scope_of(const struct lw_entry *e)
 	return lw_hash_mix(lw_hash_str(e->log_name, h));
 }
 
-/* Every text of an entry that a piece keeps. */
-#define TEXTS(X) \
-	X(message) \
-	X(insert_id) \
-	X(log_name) \
-	X(trace) \
-	X(span) \
-	X(resource_type) \
-	X(project) \
-	X(location) \
-	X(service) \
-	X(revision) \
-	X(instance) \
-	X(container) \
-	X(cluster) \
-	X(namespace_name) \
-	X(operation.id) \
-	X(operation.producer) \
-	X(source.file) \
-	X(source.function) \
-	X(split.uid)
-
-static struct piece *
-copy(const struct lw_entry *e)
-{
-	size_t bytes = sizeof(struct piece);
-	struct piece *p;
-	char *at;
-
-#define ADD_SIZE(member) bytes += e->member.n;
-	TEXTS(ADD_SIZE)
-#undef ADD_SIZE
-	p = malloc(bytes);
-	if (p == NULL)
-		return NULL;
-	p->bytes = bytes;
-	p->e = *e;
-	at = (char *)(p + 1);
-#define COPY(member) \
-	if (e->member.n > 0) \
-		memcpy(at, e->member.p, e->member.n); \
-	p->e.member = lw_str_make(at, e->member.n); \
-	at += e->member.n;
-	TEXTS(COPY)
-#undef COPY
-	p->e.clean = p->e.message;
-	p->e.labels = NULL;
-	p->e.place = 0;
-	p->e.label_count = 0;
-	p->e.stack = NULL;
-	memset(&p->e.http, 0, sizeof(p->e.http));
-	memset(&p->e.audit, 0, sizeof(p->e.audit));
-	return p;
-}
-
 static bool
 grow(struct heap *h, size_t more)
 {
 	size_t room = h->room == 0 ? 64 : h->room;
-	struct piece **pieces;
+	struct lw_piece **pieces;
 
 	while (room < h->count + more)
 		room *= 2;
@@ -193,6 +135,14 @@ grow(struct heap *h, size_t more)
 	return true;
 }
 
+/* What decides whether a piece is dropped. */
+static uint64_t
+draw_of(const struct heap *h, uint64_t scope, int64_t time_ns)
+{
+	return h->by_stretch ? lw_hash_mix(lw_hash_pair(scope, (uint64_t)(time_ns / STRETCH_NS)))
+			     : scope;
+}
+
 /* Keep the pieces at or below the threshold. */
 static void
 drop_above(struct heap *h)
@@ -200,21 +150,24 @@ drop_above(struct heap *h)
 	size_t i, kept = 0;
 
 	for (i = 0; i < h->count; i++) {
-		if (h->pieces[i]->draw <= h->threshold) {
-			h->pieces[kept++] = h->pieces[i];
+		struct lw_piece *p = h->pieces[i];
+
+		if (draw_of(h, p->scope, p->time_ns) <= h->threshold) {
+			h->pieces[kept++] = p;
 			continue;
 		}
-		h->bytes -= h->pieces[i]->bytes;
+		h->bytes -= lw_piece_bytes(p);
 		h->dropped++;
-		free(h->pieces[i]);
+		free(p);
 	}
 	h->count = kept;
+	lw_origins_sweep(&h->origins, h->pieces, h->count);
 }
 
 static void
 keep_ceiling(struct heap *h)
 {
-	while (h->bytes > h->max_bytes && h->threshold != 0) {
+	while (h->bytes + h->origins.bytes > h->max_bytes && h->threshold != 0) {
 		h->threshold /= 2;
 		drop_above(h);
 	}
@@ -222,24 +175,23 @@ keep_ceiling(struct heap *h)
 
 /* The lock is held. */
 static bool
-add(struct heap *h, const struct lw_entry *e, uint64_t scope, uint64_t draw, uint64_t tag)
+add(struct heap *h, const struct lw_entry *e, uint64_t scope, uint64_t tag)
 {
-	struct piece *p;
+	struct lw_piece *p;
 
-	if (draw > h->threshold) {
+	if (draw_of(h, scope, e->time_ns) > h->threshold) {
 		h->dropped++;
 		return true;
 	}
 	if (!grow(h, 1))
 		return false;
-	p = copy(e);
+	p = lw_piece_new(&h->origins, e);
 	if (p == NULL)
 		return false;
 	p->scope = scope;
-	p->draw = draw;
 	p->tag = tag;
 	h->pieces[h->count++] = p;
-	h->bytes += p->bytes;
+	h->bytes += lw_piece_bytes(p);
 	keep_ceiling(h);
 	return true;
 }
@@ -247,13 +199,11 @@ add(struct heap *h, const struct lw_entry *e, uint64_t scope, uint64_t draw, uin
 bool
 lw_stitcher_add(struct lw_stitcher *s, const struct lw_entry *e, uint64_t tag)
 {
-	uint64_t scope = scope_of(e), draw = scope;
 	bool named = e->fragment == LW_FRAGMENT_NAMED && !e->split.present, ok;
+	uint64_t scope = scope_of(e);
 
-	if (named)
-		draw = lw_hash_mix(lw_hash_pair(scope, (uint64_t)(e->time_ns / STRETCH_NS)));
 	(void)pthread_mutex_lock(&s->lock);
-	ok = add(named ? &s->named : &s->sure, e, scope, draw, tag);
+	ok = add(named ? &s->named : &s->sure, e, scope, tag);
 	(void)pthread_mutex_unlock(&s->lock);
 	return ok;
 }
@@ -262,17 +212,23 @@ lw_stitcher_add(struct lw_stitcher *s, const struct lw_entry *e, uint64_t tag)
 static bool
 move(struct heap *into, struct heap *from)
 {
-	if (!grow(into, from->count)) {
-		clear(from);
-		return false;
+	bool ok = grow(into, from->count);
+	size_t i;
+
+	for (i = 0; ok && i < from->count; i++) {
+		struct lw_piece *p = from->pieces[i];
+
+		ok = lw_piece_move(p, &into->origins);
+		if (!ok)
+			break;
+		into->pieces[into->count++] = p;
+		into->bytes += lw_piece_bytes(p);
 	}
-	if (from->count > 0)
-		memcpy(
-		    into->pieces + into->count, from->pieces, from->count * sizeof(*from->pieces));
-	into->count += from->count;
-	into->bytes += from->bytes;
-	from->count = from->bytes = 0;
-	return true;
+	for (; i < from->count; i++)
+		free(from->pieces[i]);
+	from->count = 0;
+	clear(from);
+	return ok;
 }
 
 static bool
@@ -310,18 +266,18 @@ lw_stitcher_dropped(const struct lw_stitcher *s)
 static int
 in_order(const void *a, const void *b)
 {
-	const struct piece *x = *(struct piece *const *)a, *y = *(struct piece *const *)b;
+	const struct lw_piece *x = *(struct lw_piece *const *)a, *y = *(struct lw_piece *const *)b;
 	int c;
 
 	if (x->scope != y->scope)
 		return x->scope < y->scope ? -1 : 1;
-	if (x->e.split.present && x->e.split.index != y->e.split.index)
-		return x->e.split.index < y->e.split.index ? -1 : 1;
-	if (x->e.time_ns != y->e.time_ns)
-		return x->e.time_ns < y->e.time_ns ? -1 : 1;
-	c = lw_str_cmp(x->e.insert_id, y->e.insert_id);
-	if (c == 0 && x->e.time_ns != LW_TIME_NONE)
-		c = lw_str_cmp(x->e.message, y->e.message);
+	if (lw_piece_is_split(x) && x->split_index != y->split_index)
+		return x->split_index < y->split_index ? -1 : 1;
+	if (x->time_ns != y->time_ns)
+		return x->time_ns < y->time_ns ? -1 : 1;
+	c = lw_str_cmp(lw_piece_insert_id(x), lw_piece_insert_id(y));
+	if (c == 0 && x->time_ns != LW_TIME_NONE)
+		c = lw_str_cmp(lw_piece_message(x), lw_piece_message(y));
 	if (c == 0)
 		c = x->tag < y->tag ? -1 : x->tag > y->tag;
 	return c;
@@ -337,18 +293,18 @@ struct output {
 	size_t room;             /* of both */
 	size_t index;            /* of the next message */
 	enum lw_chain_link link; /* set by a bridge for the next message */
-	const struct piece
+	const struct lw_piece
 	    *last; /* last piece of the last trace of the scope, NULL where there is none */
 	size_t last_index;
 };
 
 /* b comes at most the gap after a, in order as they are sorted. */
 static bool
-follows(const struct piece *a, const struct piece *b)
+follows(const struct lw_piece *a, const struct lw_piece *b)
 {
-	if (a->e.time_ns == LW_TIME_NONE || b->e.time_ns == LW_TIME_NONE)
-		return a->e.time_ns == b->e.time_ns;
-	return (uint64_t)b->e.time_ns - (uint64_t)a->e.time_ns <= (uint64_t)LW_STITCH_GAP_NS;
+	if (a->time_ns == LW_TIME_NONE || b->time_ns == LW_TIME_NONE)
+		return a->time_ns == b->time_ns;
+	return (uint64_t)b->time_ns - (uint64_t)a->time_ns <= (uint64_t)LW_STITCH_GAP_NS;
 }
 
 static bool
@@ -373,31 +329,32 @@ make_room(struct output *o, size_t n)
 
 /* pieces[0..n) as one message, joined by `between`. */
 static bool
-hand_out(struct output *o, struct piece *const *pieces, size_t n, const char *between, bool trace,
-    bool whole)
+hand_out(struct output *o, struct lw_piece *const *pieces, size_t n, const char *between,
+    bool trace, bool whole)
 {
 	struct lw_stitched m = {.entry_count = n, .whole = whole};
 	size_t i;
 
 	if (!make_room(o, n))
 		return false;
-	m.base = pieces[0]->e;
+	lw_piece_entry(pieces[0], &m.base);
 	lw_buf_reset(&o->text);
 	for (i = 0; i < n; i++) {
-		const struct lw_entry *e = &pieces[i]->e;
+		struct lw_entry e;
 
-		if (e->severity > m.base.severity) {
-			m.base.severity = e->severity;
-			m.base.severity_known = e->severity_known;
-			m.base.severity_field = e->severity_field;
+		lw_piece_entry(pieces[i], &e);
+		if (e.severity > m.base.severity) {
+			m.base.severity = e.severity;
+			m.base.severity_known = e.severity_known;
+			m.base.severity_field = e.severity_field;
 		}
 		if (i > 0 &&
 		    (o->text.n == 0 || *between == '\0' || o->text.p[o->text.n - 1] != '\n'))
 			lw_buf_addz(&o->text, between);
 		o->tags[i] = pieces[i]->tag;
-		o->pieces[i] = (struct lw_stitched_piece){o->text.n, e->insert_id, e->time_ns};
-		if (o->text.n + e->message.n <= LW_STITCH_MESSAGE_BYTES)
-			lw_buf_addstr(&o->text, e->message);
+		o->pieces[i] = (struct lw_stitched_piece){o->text.n, e.insert_id, e.time_ns};
+		if (o->text.n + e.message.n <= LW_STITCH_MESSAGE_BYTES)
+			lw_buf_addstr(&o->text, e.message);
 	}
 	if (!lw_buf_ok(&o->text))
 		return false;
@@ -416,36 +373,36 @@ hand_out(struct output *o, struct piece *const *pieces, size_t n, const char *be
 }
 
 static bool
-python_header(const struct piece *p)
+python_header(const struct lw_piece *p)
 {
-	return lw_str_starts(p->e.message, LW_STR("Traceback "));
+	return lw_str_starts(lw_piece_message(p), LW_STR("Traceback "));
 }
 
 /* Rust says what it panicked for on the next line. */
 static bool
-rust_header(const struct piece *p)
+rust_header(const struct lw_piece *p)
 {
-	return lw_str_starts(p->e.message, LW_STR("thread '"));
+	return lw_str_starts(lw_piece_message(p), LW_STR("thread '"));
 }
 
 /* "Caused by:" and "[cause]:" go on inside a trace; the bridges of Python stand between two. */
 static enum lw_chain_link
-bridge_link(const struct piece *p)
+bridge_link(const struct lw_piece *p)
 {
-	if (lw_str_starts(p->e.message, LW_STR("The above exception")))
+	if (lw_str_starts(lw_piece_message(p), LW_STR("The above exception")))
 		return LW_CHAIN_CAUSE;
-	if (lw_str_starts(p->e.message, LW_STR("During handling")))
+	if (lw_str_starts(lw_piece_message(p), LW_STR("During handling")))
 		return LW_CHAIN_CONTEXT;
 	return LW_CHAIN_NONE;
 }
 
 /* Does the piece go on with a trace that was begun?  *last is set where it ends it. */
 static bool
-goes_on(struct piece *const *p, size_t i, bool *last)
+goes_on(struct lw_piece *const *p, size_t i, bool *last)
 {
-	bool python = p[0]->e.fragment == LW_FRAGMENT_START && python_header(p[0]);
+	bool python = lw_piece_fragment(p[0]) == LW_FRAGMENT_START && python_header(p[0]);
 
-	switch (p[i]->e.fragment) {
+	switch (lw_piece_fragment(p[i])) {
 	case LW_FRAGMENT_FRAME:
 		return true;
 	case LW_FRAGMENT_BRIDGE:
@@ -466,9 +423,9 @@ goes_on(struct piece *const *p, size_t i, bool *last)
 
 /* How many pieces from p[0] on are one trace; 1 where p[0] starts none. */
 static size_t
-trace_length(struct piece *const *p, size_t n)
+trace_length(struct lw_piece *const *p, size_t n)
 {
-	enum lw_fragment first = p[0]->e.fragment;
+	enum lw_fragment first = lw_piece_fragment(p[0]);
 	bool last = false;
 	size_t i;
 
@@ -480,17 +437,17 @@ trace_length(struct piece *const *p, size_t n)
 }
 
 static bool
-hand_out_traces(struct output *o, struct piece *const *p, size_t n)
+hand_out_traces(struct output *o, struct lw_piece *const *p, size_t n)
 {
 	size_t i = 0, length;
 
 	o->last = NULL;
 	o->link = LW_CHAIN_NONE;
 	while (i < n) {
-		if (p[i]->e.fragment == LW_FRAGMENT_BRIDGE && bridge_link(p[i]) != LW_CHAIN_NONE &&
-		    o->last != NULL) {
+		if (lw_piece_fragment(p[i]) == LW_FRAGMENT_BRIDGE &&
+		    bridge_link(p[i]) != LW_CHAIN_NONE && o->last != NULL) {
 			enum lw_chain_link link = bridge_link(p[i]);
-			const struct piece *last = o->last;
+			const struct lw_piece *last = o->last;
 			size_t index = o->last_index;
 
 			o->link = LW_CHAIN_NONE;
@@ -504,7 +461,7 @@ hand_out_traces(struct output *o, struct piece *const *p, size_t n)
 		}
 		length = trace_length(p + i, n - i);
 		if (!hand_out(o, p + i, length, "\n",
-			length > 1 || p[i]->e.fragment == LW_FRAGMENT_WHOLE, true))
+			length > 1 || lw_piece_fragment(p[i]) == LW_FRAGMENT_WHOLE, true))
 			return false;
 		i += length;
 	}
@@ -513,20 +470,22 @@ hand_out_traces(struct output *o, struct piece *const *p, size_t n)
 
 /* The parts of one uid, in order; a part that came twice counts once. */
 static bool
-hand_out_split(struct output *o, struct piece **p, size_t n)
+hand_out_split(struct output *o, struct lw_piece **p, size_t n)
 {
+	struct lw_entry first;
 	size_t i, kept = 0;
 
 	for (i = 0; i < n; i++)
-		if (kept == 0 || p[i]->e.split.index != p[kept - 1]->e.split.index) {
-			struct piece *x = p[kept];
+		if (kept == 0 || p[i]->split_index != p[kept - 1]->split_index) {
+			struct lw_piece *x = p[kept];
 
 			p[kept++] = p[i];
 			p[i] = x;
 		}
 	o->last = NULL;
 	o->link = LW_CHAIN_NONE;
-	return hand_out(o, p, kept, "", false, kept == p[0]->e.split.total);
+	lw_piece_entry(p[0], &first);
+	return hand_out(o, p, kept, "", false, kept == first.split.total);
 }
 
 bool
@@ -542,8 +501,8 @@ lw_stitcher_finish(struct lw_stitcher *s, lw_stitched_fn *fn, void *arg)
 	for (i = 0; ok && i < h->count; i += n) {
 		for (n = 1; i + n < h->count && h->pieces[i + n]->scope == h->pieces[i]->scope; n++)
 			;
-		ok = h->pieces[i]->e.split.present ? hand_out_split(&o, h->pieces + i, n)
-						   : hand_out_traces(&o, h->pieces + i, n);
+		ok = lw_piece_is_split(h->pieces[i]) ? hand_out_split(&o, h->pieces + i, n)
+						     : hand_out_traces(&o, h->pieces + i, n);
 	}
 	lw_buf_fini(&o.text);
 	free(o.tags);

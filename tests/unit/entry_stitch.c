@@ -2,6 +2,7 @@
 #include "entry_test.h"
 
 #include "entry/stitch.h"
+#include "entry_same.h"
 
 struct line {
 	const char *instance, *text;
@@ -272,7 +273,7 @@ START_TEST(ceiling_drops_by_scope)
 	uint64_t dropped[3];
 
 	for (k = 0; k < 3; k++) {
-		struct lw_stitcher *s[2] = {lw_stitcher_new(60000), lw_stitcher_new(60000)};
+		struct lw_stitcher *s[2] = {lw_stitcher_new(30000), lw_stitcher_new(30000)};
 
 		for (i = 0; i < n; i++) {
 			size_t at = k == 1 ? n - 1 - i : i;
@@ -301,6 +302,48 @@ START_TEST(ceiling_drops_by_scope)
 }
 END_TEST
 
+/* An entry of which every member that a piece keeps says something. */
+static const char put_aside[] =
+    "{\"insertId\":\"7\",\"logName\":\"projects/p/logs/stderr\",\"severity\":\"CRITICAL\","
+    "\"timestamp\":\"2026-05-12T08:30:00.000000001Z\",\"trace\":\"projects/p/traces/1\","
+    "\"spanId\":\"2\",\"resource\":{\"type\":\"k8s_container\",\"labels\":{\"project_id\":\"p\","
+    "\"location\":\"l\",\"cluster_name\":\"c\",\"namespace_name\":\"n\",\"pod_name\":\"web-1\","
+    "\"container_name\":\"web\",\"revision_name\":\"r\"}},\"operation\":{\"id\":\"o\","
+    "\"producer\":\"q\",\"first\":true},\"sourceLocation\":{\"file\":\"f.py\",\"line\":\"300\","
+    "\"function\":\"g\"},\"split\":{\"uid\":\"u\",\"index\":1,\"totalSplits\":200},"
+    "\"textPayload\":\"Caused by: it\"}";
+
+static void
+note_base(void *arg, const struct lw_stitched *m, size_t index)
+{
+	const char **difference = arg;
+	struct lw_entry e = *decode_one(put_aside, LW_RECORD_JSON);
+
+	(void)index;
+	/* What is not kept of a piece. */
+	e.clean = e.message;
+	e.place = 0;
+	e.labels = NULL;
+	e.label_count = 0;
+	*difference = entry_difference(&e, &m->base);
+}
+
+START_TEST(what_is_put_aside_comes_back)
+{
+	struct lw_stitcher *s = lw_stitcher_new(0), *other = lw_stitcher_new(0);
+	const char *difference = "all of it";
+	struct lw_entry e = *decode_one(put_aside, LW_RECORD_JSON);
+
+	ck_assert(lw_stitcher_wants(&e));
+	ck_assert(lw_stitcher_add(s, &e, 0));
+	ck_assert(lw_stitcher_merge(other, s));
+	ck_assert(lw_stitcher_finish(other, note_base, &difference));
+	ck_assert_msg(difference == NULL, "%s is another", difference);
+	lw_stitcher_free(s);
+	lw_stitcher_free(other);
+}
+END_TEST
+
 TCase *
 entry_stitch_case(void)
 {
@@ -310,6 +353,7 @@ entry_stitch_case(void)
 	tcase_add_loop_test(t, order_does_not_matter, 0, 5);
 	tcase_add_test(t, whole_message_decodes);
 	tcase_add_test(t, split_entries_are_joined);
+	tcase_add_test(t, what_is_put_aside_comes_back);
 	tcase_add_test(t, ceiling_drops_by_scope);
 	tcase_add_loop_test(
 	    t, torn_traces_of_every_language, 0, (int)(sizeof(torn) / sizeof(torn[0])));
