@@ -7,7 +7,7 @@
 #include "entry/stitch.h"
 #include "marks.h"
 
-#define STITCH_BYTES ((size_t)2 << 20) /* of pieces put aside, over all threads together */
+#define STITCH_BYTES ((size_t)3 << 19) /* of pieces put aside, over all threads together */
 
 /* Of a piece that was counted when it came; else its enum lw_fragment. */
 #define TAG_COUNTED UINT64_C(256)

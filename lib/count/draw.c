@@ -142,15 +142,17 @@ draw_of(const struct lw_event *ev, unsigned shift)
 void
 lw_draw_limit(struct lw_tally *t, uint64_t limit)
 {
-	uint32_t i, kept = 0;
+	struct lw_events kept = lw_events_again(&t->kept);
+	struct lw_event ev;
+	size_t at = 0;
 
 	if (limit >= t->event_limit)
 		return;
 	t->event_limit = limit;
-	for (i = 0; i < t->event_count; i++)
-		if (lw_draw_keeps(t, &t->events[i]))
-			t->events[kept++] = t->events[i];
-	t->event_count = kept;
+	while (lw_events_get(&t->kept, &at, &ev))
+		if (lw_draw_keeps(t, &ev))
+			lw_events_keep(&kept, &ev);
+	t->kept = kept;
 }
 
 /*
@@ -161,16 +163,17 @@ static uint64_t
 find_limit(const struct lw_tally *t)
 {
 	uint64_t prefix = 0;
-	size_t below = 0, max = t->max.events;
+	size_t below = 0, max = t->max.events, at;
+	struct lw_event ev;
 	unsigned shift = 64;
-	uint32_t i, k;
+	uint32_t k;
 
 	do {
 		uint32_t counts[DIGITS] = {0};
 
 		shift -= DIGIT_BITS;
-		for (i = 0; i < t->event_count; i++) {
-			uint64_t draw = draw_of(&t->events[i], shift);
+		for (at = 0; lw_events_get(&t->kept, &at, &ev);) {
+			uint64_t draw = draw_of(&ev, shift);
 
 			if (draw >> DIGIT_BITS == prefix)
 				counts[draw % DIGITS]++;
@@ -185,6 +188,6 @@ find_limit(const struct lw_tally *t)
 void
 lw_draw_cut(struct lw_tally *t)
 {
-	if (t->event_count > t->max.events)
+	if (t->kept.count > t->max.events)
 		lw_draw_limit(t, find_limit(t));
 }

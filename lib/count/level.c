@@ -42,6 +42,9 @@ lw_level_raise_scopes(struct lw_tally *t)
 static void
 renumber(struct lw_tally *t, const uint32_t *to)
 {
+	struct lw_events renumbered = lw_events_again(&t->kept);
+	struct lw_event ev;
+	size_t at = 0;
 	uint32_t i, kept = 0;
 
 	for (i = 0; i < t->pair_count; i++) {
@@ -51,15 +54,12 @@ renumber(struct lw_tally *t, const uint32_t *to)
 		t->pairs[kept++].node = to[t->pairs[i].node];
 	}
 	t->pair_count = kept;
-	for (i = 0; i < t->event_count; i++) {
-		struct lw_event *ev = &t->events[i];
-
-		if (ev->node == LW_NO_NODE)
-			continue;
-		ev->node = to[ev->node];
-		if (ev->node == LW_NO_NODE)
-			ev->flags |= LW_EVENT_DROPPED;
+	while (lw_events_get(&t->kept, &at, &ev)) {
+		if (ev.node != LW_NO_NODE)
+			ev.node = to[ev.node]; /* no higher than before */
+		lw_events_keep(&renumbered, &ev);
 	}
+	t->kept = renumbered;
 }
 
 void

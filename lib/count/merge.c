@@ -133,6 +133,8 @@ lw_tally_merge(struct lw_tally *t, struct lw_tally *from)
 {
 	uint32_t *services = calloc((size_t)from->service_count + 1, sizeof(*services));
 	uint64_t *keys = calloc((size_t)from->node_count + 1, sizeof(*keys));
+	struct lw_event ev;
+	size_t event = 0;
 	uint32_t i, at;
 
 	if (services == NULL || keys == NULL) {
@@ -167,21 +169,17 @@ lw_tally_merge(struct lw_tally *t, struct lw_tally *from)
 		if (at != LW_MAP_NONE)
 			lw_rows_pair(t, from->pairs[i].instance, at);
 	}
-	for (i = 0; i < from->event_count; i++) {
-		struct lw_event ev = from->events[i];
-
-		if (ev.node != LW_NO_NODE) {
+	while (lw_events_get(&from->kept, &event, &ev)) {
+		if (ev.node != LW_NO_NODE)
 			ev.node = lw_map_get(&t->node_map, keys[ev.node]);
-			if (ev.node == LW_NO_NODE)
-				ev.flags |= LW_EVENT_DROPPED;
-		}
 		lw_rows_event(t, &ev);
 	}
 	if (!lw_changes_merge(&t->changes, &from->changes) ||
 	    !lw_phases_merge(&t->phases, &from->phases) ||
 	    !lw_settings_merge(&t->settings, &from->settings))
 		t->failed = true;
-	from->event_count = from->pair_count = from->instance_count = 0;
+	lw_events_fini(&from->kept);
+	from->pair_count = from->instance_count = 0;
 	free(services);
 	free(keys);
 }

@@ -256,12 +256,10 @@ lw_rows_event(struct lw_tally *t, const struct lw_event *ev)
 {
 	if (!lw_draw_keeps(t, ev))
 		return;
-	if (!lw_table_reserve(
-		(void **)&t->events, t->event_count, &t->event_capacity, sizeof(*t->events))) {
+	if (!lw_events_add(&t->kept, ev)) {
 		t->failed = true;
 		return;
 	}
-	t->events[t->event_count++] = *ev;
-	if (t->event_count > t->max.events + t->max.events / EVENTS_MORE)
+	if (t->kept.count > t->max.events + t->max.events / EVENTS_MORE)
 		lw_draw_cut(t);
 }

@@ -99,16 +99,21 @@ order_revisions(const struct lw_tally *t, struct lw_service *s)
 }
 
 /* The events of nodes that are there, as many as there is room for. */
-static void
+static bool
 settle_events(struct lw_tally *t)
 {
-	uint32_t i, kept = 0;
+	struct lw_event ev;
+	size_t at = 0;
 
 	lw_draw_cut(t);
-	for (i = 0; i < t->event_count; i++)
-		if ((t->events[i].flags & LW_EVENT_DROPPED) == 0)
-			t->events[kept++] = t->events[i];
-	t->event_count = kept;
+	t->events = malloc(((size_t)t->kept.count + 1) * sizeof(*t->events));
+	if (t->events == NULL)
+		return false;
+	while (lw_events_get(&t->kept, &at, &ev))
+		if (ev.node != LW_NO_NODE || (ev.flags & LW_EVENT_BRIDGE) != 0)
+			t->events[t->event_count++] = ev;
+	lw_events_fini(&t->kept);
+	return true;
 }
 
 void
@@ -116,8 +121,7 @@ lw_tally_settle(struct lw_tally *t)
 {
 	uint32_t i;
 
-	settle_events(t);
-	if (!order_nodes(t)) {
+	if (!settle_events(t) || !order_nodes(t)) {
 		t->failed = true;
 		return;
 	}

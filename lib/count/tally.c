@@ -70,6 +70,7 @@ lw_tally_free(struct lw_tally *t)
 	free(t->nodes);
 	free(t->pairs);
 	free(t->instances);
+	lw_events_fini(&t->kept);
 	free(t->events);
 	lw_map_fini(&t->service_map);
 	lw_map_fini(&t->node_map);
@@ -219,8 +220,6 @@ count_event(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *
 		return;
 	ev.node = node;
 	ev.path = lw_path_hash(e->http.url);
-	if (node == LW_NO_NODE)
-		ev.flags |= LW_EVENT_DROPPED;
 	if (m->inner)
 		ev.flags |= LW_EVENT_INNER;
 	if (is_raised(e))

@@ -32,6 +32,7 @@
 #include "catalog/catalog.h"
 #include "catalog/scan.h"
 #include "count/changes.h"
+#include "count/events.h"
 #include "count/phases.h"
 #include "count/series.h"
 #include "count/settings.h"
@@ -134,10 +135,9 @@ struct lw_pair {
 #define LW_EVENT_REQUEST 4u /* of a request entry */
 #define LW_EVENT_INNER 8u   /* the trace of the entry gives it as the cause of what surfaced */
 #define LW_EVENT_RAISED 16u /* of a trace, or of the line of one that raises */
-#define LW_EVENT_DROPPED \
-	32u /* of a dropped node, LW_NO_NODE: there until lw_tally_settle, so that what else is \
-	     * kept hangs on no order */
-#define LW_NO_NODE UINT32_MAX
+#define LW_NO_NODE \
+	UINT32_MAX /* without LW_EVENT_BRIDGE: of a dropped node; there until lw_tally_settle, so \
+		    * that what else is kept hangs on no order */
 
 struct lw_event {
 	int64_t effect_ns;
@@ -201,8 +201,9 @@ struct lw_tally {
 	struct lw_instance *instances;
 	uint32_t instance_count, instance_capacity;
 	struct lw_map instance_map;
-	struct lw_event *events;
-	uint32_t event_count, event_capacity;
+	struct lw_events kept;   /* until lw_tally_settle, then */
+	struct lw_event *events; /* they are here */
+	uint32_t event_count;
 	struct lw_changes changes;
 	struct lw_phases phases;
 	struct lw_settings settings;
