@@ -13,7 +13,7 @@
 #define HAS_PATH 4u
 #define HAS_START 8u /* apart from the effect */
 #define FLAGS_AT 4
-#define MAX_BYTES (2 * LW_VARINT_MAX_BYTES + 6 * sizeof(uint64_t))
+#define MAX_BYTES ((size_t)2 * LW_VARINT_MAX_BYTES + 6 * sizeof(uint64_t))
 
 void
 lw_events_fini(struct lw_events *e)
