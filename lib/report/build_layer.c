@@ -46,35 +46,14 @@ layer_of(const struct lw_rule *rule)
 	return NULL;
 }
 
-/* Distinct revisions and services of the root's cluster. */
-static void
-count_places(const struct lw_builder *x, const struct lw_vertex *root, uint32_t *revisions,
-    uint32_t *services)
-{
-	const struct lw_tally *t = x->b->tally;
-	const struct lw_group *g = &x->b->analysis->groups[root->group];
-	uint32_t i, k;
-
-	*revisions = *services = 0;
-	for (i = 0; i < g->node_count; i++) {
-		const struct lw_node *n = &t->nodes[g->nodes[i]];
-
-		if (n->service == root->service && n->revision_count > *revisions)
-			*revisions = n->revision_count;
-		for (k = 0; k < i && t->nodes[g->nodes[k]].service != n->service; k++)
-			;
-		*services += k == i;
-	}
-}
-
 static void
 add_revisions(struct lw_builder *x, struct facts *f, const struct lw_incident *inc,
-    const struct lw_vertex *root, uint32_t revisions)
+    const struct lw_vertex *root)
 {
 	const struct lw_tally *t = x->b->tally;
 	const struct lw_service *s = &t->services[root->service];
+	uint32_t revisions = root->revisions, i;
 	bool later = false;
-	uint32_t i;
 
 	if (s->revision_count > 1 && revisions == 1)
 		add(f, false,
@@ -105,9 +84,9 @@ lw_build_layer(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_
 {
 	const struct lw_analysis *a = x->b->analysis;
 	const struct lw_vertex *root = &a->vertices[inc->whys[inc->why_count - 1].vertex];
-	uint32_t rule = a->groups[root->group].rule, revisions, services;
+	const struct lw_group *g = &a->groups[root->group];
 	const struct lw_rule *r =
-	    rule == LW_NO_RULE ? NULL : lw_catalog_rule(x->b->tally->catalog, rule);
+	    g->rule == LW_NO_RULE ? NULL : lw_catalog_rule(x->b->tally->catalog, g->rule);
 	struct facts f = {.m = m};
 
 	m->layer = layer_of(r);
@@ -122,8 +101,8 @@ lw_build_layer(struct lw_builder *x, const struct lw_incident *inc, struct lw_m_
 	    r == NULL
 		? LW_STR("the program itself reports it, and no rule knows it")
 		: lw_build_printf(x, "rule %s is of layer %s", r->id, lw_layer_name(r->layer)));
-	count_places(x, root, &revisions, &services);
-	if (services > 1)
-		add(&f, true, lw_build_printf(x, "seen in %lu services", (unsigned long)services));
-	add_revisions(x, &f, inc, root, revisions);
+	if (g->services > 1)
+		add(&f, true,
+		    lw_build_printf(x, "seen in %lu services", (unsigned long)g->services));
+	add_revisions(x, &f, inc, root);
 }

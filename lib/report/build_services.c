@@ -81,30 +81,46 @@ build_revisions(struct lw_builder *x, uint32_t service, struct lw_m_service *m)
 	m->revision_count = s->revision_count;
 }
 
-/* Instances: how many were seen, came up, failed; healthy are those that came up and did not fail.
- */
-static uint64_t
-build_instances(struct lw_builder *x, uint32_t service, struct lw_m_service *m)
+/* What instances and incidents say of a service. */
+struct told {
+	uint64_t seen, started, failed, healthy; /* healthy: came up, and did not fail */
+	bool involved, ongoing;                  /* in an incident, in one that goes on */
+};
+
+/* By service; NULL where memory ran out. */
+static struct told *
+tell(struct lw_builder *x)
 {
+	const struct lw_analysis *a = x->b->analysis;
 	const struct lw_tally *t = x->b->tally;
-	uint64_t healthy = 0;
+	struct told *told = lw_build_alloc(x, t->service_count, sizeof(*told)), *to;
 	uint32_t i;
+	size_t k, w;
 
+	if (told == NULL)
+		return NULL;
 	for (i = 0; i < t->instance_count; i++) {
-		const struct lw_instance *in = &t->instances[i];
+		const uint32_t flags = t->instances[i].flags;
+		const bool up = (flags & LW_INSTANCE_CAME_UP) != 0;
+		const bool failed = (flags & LW_INSTANCE_FAILED) != 0;
+		const uint64_t one = UINT64_C(1) << t->scope_level;
 
-		if (in->service != service)
-			continue;
-		m->instances_seen++;
-		m->instances_started += (in->flags & LW_INSTANCE_CAME_UP) != 0;
-		m->instances_failed += (in->flags & LW_INSTANCE_FAILED) != 0;
-		healthy +=
-		    (in->flags & (LW_INSTANCE_CAME_UP | LW_INSTANCE_FAILED)) == LW_INSTANCE_CAME_UP;
+		to = &told[t->instances[i].service];
+		to->seen += one;
+		to->started += up ? one : 0;
+		to->failed += failed ? one : 0;
+		to->healthy += up && !failed ? one : 0;
 	}
-	m->instances_seen <<= t->scope_level;
-	m->instances_started <<= t->scope_level;
-	m->instances_failed <<= t->scope_level;
-	return healthy << t->scope_level;
+	for (k = 0; k < a->incident_count; k++) {
+		const struct lw_incident *inc = &a->incidents[k];
+
+		for (w = 0; w < inc->why_count; w++) {
+			to = &told[a->vertices[inc->whys[w].vertex].service];
+			to->involved = true;
+			to->ongoing = to->ongoing || inc->ongoing;
+		}
+	}
+	return told;
 }
 
 /* Share of requests that were not answered with 5xx; without requests, of instances that stayed up.
@@ -145,26 +161,15 @@ failing_at_the_end(const struct lw_builder *x, const struct lw_service *s)
  * than 99 % available; healthy: neither.
  */
 static enum lw_m_status
-status_of(
-    const struct lw_builder *x, uint32_t service, uint64_t healthy, const struct lw_m_service *m)
+status_of(const struct lw_builder *x, const struct lw_service *s, const struct told *told,
+    const struct lw_m_service *m)
 {
-	const struct lw_analysis *a = x->b->analysis;
-	const struct lw_service *s = &x->b->tally->services[service];
-	bool involved = false, ongoing = false;
-	size_t i, k;
-
-	for (i = 0; i < a->incident_count; i++)
-		for (k = 0; k < a->incidents[i].why_count; k++)
-			if (a->vertices[a->incidents[i].whys[k].vertex].service == service) {
-				involved = true;
-				ongoing = ongoing || a->incidents[i].ongoing;
-			}
-	if (ongoing && s->requests > 0 && failing_at_the_end(x, s))
+	if (told->ongoing && s->requests > 0 && failing_at_the_end(x, s))
 		return LW_STATUS_FAILING;
-	if (ongoing && s->requests == 0 && m->instances_failed > 0 &&
-	    healthy * 2 <= m->instances_failed)
+	if (told->ongoing && s->requests == 0 && told->failed > 0 &&
+	    told->healthy * 2 <= told->failed)
 		return LW_STATUS_FAILING;
-	if (involved || (m->has_availability && m->availability < 0.99))
+	if (told->involved || (m->has_availability && m->availability < 0.99))
 		return LW_STATUS_DEGRADED;
 	return LW_STATUS_HEALTHY;
 }
@@ -194,14 +199,14 @@ lw_build_services(struct lw_builder *x)
 {
 	const struct lw_tally *t = x->b->tally;
 	struct lw_m_service *services = lw_build_alloc(x, t->service_count, sizeof(*services));
+	const struct told *told = services == NULL ? NULL : tell(x);
 	uint32_t i, k;
 
-	if (services == NULL)
+	if (told == NULL)
 		return;
 	for (i = 0; i < t->service_count; i++) {
 		const struct lw_service *s = &t->services[i];
 		struct lw_m_service *m = &services[i];
-		uint64_t healthy;
 
 		m->name = lw_intern_get(&t->names, s->name);
 		m->type = lw_intern_get(&t->names, s->type);
@@ -215,9 +220,11 @@ lw_build_services(struct lw_builder *x)
 		build_revisions(x, i, m);
 		build_startup(x, i, LW_INTERN_FULL, &m->startup);
 		build_phases(x, i, m);
-		healthy = build_instances(x, i, m);
-		build_availability(s, healthy, m);
-		m->status = status_of(x, i, healthy, m);
+		m->instances_seen = told[i].seen;
+		m->instances_started = told[i].started;
+		m->instances_failed = told[i].failed;
+		build_availability(s, told[i].healthy, m);
+		m->status = status_of(x, s, &told[i], m);
 	}
 	qsort(services, t->service_count, sizeof(*services), worst_first);
 	x->report->services = services;

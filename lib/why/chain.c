@@ -272,9 +272,7 @@ next_of(const struct lw_analysis *a, const struct lw_chain *ch, uint32_t from, u
 	size_t count = 0;
 	uint32_t i;
 
-	for (i = 0; i < a->link_count && count < MAX_NEXT; i++) {
-		if (a->links[i].effect != from)
-			continue;
+	for (i = a->effect_from[from]; i < a->effect_from[from + 1] && count < MAX_NEXT; i++) {
 		if (!in_chain(ch, a->links[i].cause) && allowed(a, from, a->links[i].cause))
 			next[count++] = a->links[i].cause;
 	}
@@ -314,10 +312,10 @@ call_by_time(const struct lw_analysis *a, const struct lw_chain *ch, uint32_t fr
 {
 	uint32_t best = UINT32_MAX, i;
 
-	for (i = 0; i < a->link_count; i++) {
+	for (i = a->effect_from[from]; i < a->effect_from[from + 1]; i++) {
 		const struct lw_link_facts *f = &a->links[i];
 
-		if (f->effect != from || in_chain(ch, f->cause) ||
+		if (in_chain(ch, f->cause) ||
 		    a->vertices[f->cause].service == a->vertices[from].service ||
 		    !lw_chain_is_call_by_time(a, from, f->cause))
 			continue;
@@ -360,10 +358,10 @@ begun_elsewhere(const struct lw_analysis *a, const struct lw_chain *ch, uint32_t
 
 	if (!is_open(a, from))
 		return UINT32_MAX;
-	for (i = 0; i < a->link_count; i++) {
+	for (i = a->effect_from[from]; i < a->effect_from[from + 1]; i++) {
 		const struct lw_link_facts *f = &a->links[i];
 
-		if (f->effect != from || in_chain(ch, f->cause) ||
+		if (in_chain(ch, f->cause) ||
 		    lw_is_one_workload(
 			a, a->vertices[from].service, a->vertices[f->cause].service) ||
 		    !lw_chain_has_begun(a, from, f->cause))

@@ -42,18 +42,19 @@ size_t
 lw_why_considered(const struct lw_analysis *a, const struct lw_incident *inc, size_t k,
     struct lw_considered *list, size_t max, size_t *left)
 {
-	struct lw_considered *all = malloc((a->link_count + (size_t)1) * sizeof(*all));
+	uint32_t vertex = inc->whys[k].vertex, from = a->effect_from[vertex], i;
+	uint32_t to = a->effect_from[vertex + 1];
+	struct lw_considered *all = malloc((to - from + (size_t)1) * sizeof(*all));
 	size_t n = 0;
-	uint32_t i;
 
 	if (left != NULL)
 		*left = 0;
 	if (all == NULL)
 		return 0;
-	for (i = 0; i < a->link_count; i++) {
+	for (i = from; i < to; i++) {
 		const struct lw_link_facts *f = &a->links[i];
 
-		if (f->effect == inc->whys[k].vertex && says_something(f))
+		if (says_something(f))
 			all[n++] = (struct lw_considered){
 			    f, lw_link_confidence(f, NULL), verdict(a, inc, k, f)};
 	}

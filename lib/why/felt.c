@@ -182,13 +182,10 @@ is_called(const struct lw_analysis *a, const struct lw_incident *inc, const bool
 static bool
 find_also(struct lw_analysis *a, struct lw_incident *inc, const bool *part)
 {
-	struct lw_also *also =
-	    lw_arena_alloc(a->arena, (a->tally->service_count + (size_t)1) * sizeof(*also));
+	struct lw_also *also = NULL;
 	uint32_t i;
 	size_t k;
 
-	if (also == NULL)
-		return false;
 	for (i = 0; i < a->vertex_count; i++) {
 		const struct lw_vertex *v = &a->vertices[i];
 		struct requests r;
@@ -201,6 +198,11 @@ find_also(struct lw_analysis *a, struct lw_incident *inc, const bool *part)
 				break;
 		if (k < inc->also_count)
 			continue;
+		if (also == NULL)
+			also = lw_arena_alloc(
+			    a->arena, (a->tally->service_count + (size_t)1) * sizeof(*also));
+		if (also == NULL)
+			return false;
 		r = count_requests(a, inc, part, v->service);
 		also[inc->also_count++] =
 		    (struct lw_also){i, inc->whys[inc->why_count - 1].vertex, r.failed, r.seen};

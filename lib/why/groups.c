@@ -227,9 +227,13 @@ make_vertices(struct lw_analysis *a, const uint32_t *group_of_node)
 				ok = false;
 				break;
 			}
-			if (at == a->vertex_count)
+			if (at == a->vertex_count) {
 				a->vertices[a->vertex_count++] =
 				    (struct lw_vertex){.group = g, .service = n->service};
+				a->groups[g].services++;
+			}
+			if (n->revision_count > a->vertices[at].revisions)
+				a->vertices[at].revisions = n->revision_count;
 			a->vertex_of_node[node] = at;
 			ok = sum_node(&a->vertices[at].sum, n);
 		}

@@ -11,8 +11,10 @@
 
 struct opener {
 	struct lw_analysis *a;
-	bool *used; /* by vertex: part of an incident, or explained by one */
-	bool *part; /* by vertex: of the incident at hand */
+	bool *used;      /* by vertex: part of an incident, or explained by one */
+	bool *part;      /* by vertex: of the incident at hand */
+	uint32_t *queue; /* used vertices whose links were not followed yet */
+	uint32_t queued;
 };
 
 /* At least 3 entries that are one in `of` of the service's; fewer where they are one in 5. */
@@ -183,6 +185,14 @@ hang_together(const struct lw_analysis *a, const struct lw_link_facts *f)
 	return lw_link_confidence(f, NULL) >= LW_LINK_ENOUGH;
 }
 
+static void
+use(struct opener *c, uint32_t vertex)
+{
+	if (!c->used[vertex])
+		c->queue[c->queued++] = vertex;
+	c->used[vertex] = true;
+}
+
 /* Requests refused with one status and with another at the same time are one failure. */
 static void
 mark_refused(struct opener *c, uint32_t felt)
@@ -193,11 +203,25 @@ mark_refused(struct opener *c, uint32_t felt)
 	for (i = 0; i < c->a->vertex_count; i++) {
 		const struct lw_vertex *other = &c->a->vertices[i];
 
-		if (v->surge && other->surge && !c->used[i] && other->service == v->service &&
-		    other->sum.windows.onset_ns <= v->sum.windows.end_ns &&
-		    v->sum.windows.onset_ns <= other->sum.windows.end_ns)
-			c->used[i] = c->part[i] = true;
+		if (!v->surge || !other->surge || c->used[i] || other->service != v->service ||
+		    other->sum.windows.onset_ns > v->sum.windows.end_ns ||
+		    v->sum.windows.onset_ns > other->sum.windows.end_ns)
+			continue;
+		use(c, i);
+		c->part[i] = true;
 	}
+}
+
+/* The end of a link from a vertex that is used becomes part of the incident where they hang
+ * together. */
+static void
+follow(struct opener *c, const struct lw_link_facts *f)
+{
+	if (c->used[f->effect] == c->used[f->cause] || !hang_together(c->a, f))
+		return;
+	c->part[f->effect] = c->part[f->cause] = true;
+	use(c, f->effect);
+	use(c, f->cause);
 }
 
 /* What hangs together with the chain is explained by it, and starts no incident of its own. */
@@ -205,25 +229,21 @@ static void
 mark_used(struct opener *c, const struct lw_chain *ch)
 {
 	const struct lw_analysis *a = c->a;
-	uint32_t i;
+	uint32_t i, v;
 	size_t k;
-	bool more = true;
 
 	memset(c->part, 0, a->vertex_count * sizeof(*c->part));
-	for (k = 0; k < ch->n; k++)
-		c->used[ch->at[k]] = c->part[ch->at[k]] = true;
+	for (k = 0; k < ch->n; k++) {
+		use(c, ch->at[k]);
+		c->part[ch->at[k]] = true;
+	}
 	mark_refused(c, ch->at[0]);
-	while (more) {
-		more = false;
-		for (i = 0; i < a->link_count; i++) {
-			const struct lw_link_facts *f = &a->links[i];
-
-			if (c->used[f->effect] == c->used[f->cause] || !hang_together(a, f))
-				continue;
-			c->part[f->effect] = c->part[f->cause] = true;
-			c->used[f->effect] = c->used[f->cause] = true;
-			more = true;
-		}
+	while (c->queued > 0) {
+		v = c->queue[--c->queued];
+		for (i = a->effect_from[v]; i < a->effect_from[v + 1]; i++)
+			follow(c, &a->links[i]);
+		for (i = a->cause_from[v]; i < a->cause_from[v + 1]; i++)
+			follow(c, &a->links[a->by_cause[i]]);
 	}
 }
 
@@ -347,10 +367,10 @@ surface_depth(const struct lw_analysis *a, uint32_t v)
 	unsigned depth = a->vertices[v].depth;
 	uint32_t i;
 
-	for (i = 0; i < a->link_count; i++) {
-		const struct lw_link_facts *f = &a->links[i];
+	for (i = a->cause_from[v]; i < a->cause_from[v + 1]; i++) {
+		const struct lw_link_facts *f = &a->links[a->by_cause[i]];
 
-		if (f->cause == v && f->stated > 0 && f->stated * 2 >= f->stated_of &&
+		if (f->stated > 0 && f->stated * 2 >= f->stated_of &&
 		    a->vertices[f->effect].candidate && a->vertices[f->effect].depth > depth)
 			depth = a->vertices[f->effect].depth;
 	}
@@ -365,13 +385,12 @@ is_below(const struct opener *c, uint32_t v, unsigned depth)
 	const struct lw_analysis *a = c->a;
 	uint32_t i;
 
-	for (i = 0; i < a->link_count; i++) {
-		const struct lw_link_facts *f = &a->links[i];
+	for (i = a->cause_from[v]; i < a->cause_from[v + 1]; i++) {
+		const struct lw_link_facts *f = &a->links[a->by_cause[i]];
 		double forth;
 
-		if (f->cause != v || !a->vertices[f->effect].candidate ||
-		    a->vertices[f->effect].weak || a->vertices[f->effect].depth != depth ||
-		    lw_chain_is_apart(a, f))
+		if (!a->vertices[f->effect].candidate || a->vertices[f->effect].weak ||
+		    a->vertices[f->effect].depth != depth || lw_chain_is_apart(a, f))
 			continue;
 		forth = lw_link_confidence(f, NULL);
 		if (!lw_is_one_workload(
@@ -398,10 +417,10 @@ belongs_to_open(const struct opener *c, uint32_t v)
 	const struct lw_analysis *a = c->a;
 	uint32_t i;
 
-	for (i = 0; i < a->link_count; i++) {
+	for (i = a->effect_from[v]; i < a->effect_from[v + 1]; i++) {
 		const struct lw_link_facts *f = &a->links[i];
 
-		if (f->effect == v && c->used[f->cause] && f->catalogue &&
+		if (c->used[f->cause] && f->catalogue &&
 		    a->vertices[f->cause].service == a->vertices[v].service &&
 		    f->instances + f->traces + f->stated > 0)
 			return true;
@@ -425,7 +444,7 @@ open_incidents(struct opener *c, const struct surface *surfaces, size_t count, s
 		if (!chain_is_serious(a, &ch))
 			continue;
 		if (ch.n == 1 && belongs_to_open(c, ch.at[0])) {
-			c->used[ch.at[0]] = true;
+			use(c, ch.at[0]);
 			continue;
 		}
 		mark_used(c, &ch);
@@ -450,10 +469,11 @@ lw_why_incidents(struct lw_analysis *a, size_t max_whys)
 
 	c.used = lw_arena_zalloc(a->arena, n * sizeof(*c.used));
 	c.part = lw_arena_zalloc(a->arena, n * sizeof(*c.part));
+	c.queue = lw_arena_zalloc(a->arena, n * sizeof(*c.queue));
 	surfaces = lw_arena_zalloc(a->arena, n * sizeof(*surfaces));
 	a->incidents = lw_arena_zalloc(a->arena, n * sizeof(*a->incidents));
-	if (!lw_why_asked(a) || c.used == NULL || c.part == NULL || surfaces == NULL ||
-	    a->incidents == NULL)
+	if (!lw_why_asked(a) || c.used == NULL || c.part == NULL || c.queue == NULL ||
+	    surfaces == NULL || a->incidents == NULL)
 		return false;
 	for (i = 0; i < a->vertex_count; i++) {
 		const struct lw_vertex *v = &a->vertices[i];

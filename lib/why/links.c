@@ -179,6 +179,36 @@ doubt_onsets(const struct lw_analysis *a, struct lw_link_facts *f)
 	f->onsets = 0;
 }
 
+/* Where the links of each vertex are; false where memory ran out. */
+static bool
+index_links(struct lw_analysis *a)
+{
+	size_t n = a->vertex_count + (size_t)2;
+	uint32_t *effect_from = lw_arena_zalloc(a->arena, n * sizeof(*effect_from));
+	uint32_t *cause_from = lw_arena_zalloc(a->arena, n * sizeof(*cause_from));
+	uint32_t *by_cause =
+	    lw_arena_alloc(a->arena, (a->link_count + (size_t)1) * sizeof(*by_cause));
+	uint32_t i;
+
+	if (effect_from == NULL || cause_from == NULL || by_cause == NULL)
+		return false;
+	for (i = 0; i < a->link_count; i++) {
+		effect_from[a->links[i].effect + 1]++;
+		cause_from[a->links[i].cause + 2]++;
+	}
+	for (i = 0; i < a->vertex_count; i++) {
+		effect_from[i + 1] += effect_from[i];
+		cause_from[i + 2] += cause_from[i + 1];
+	}
+	/* Shifted by one while they are filled, so that they end up as starts. */
+	for (i = 0; i < a->link_count; i++)
+		by_cause[cause_from[a->links[i].cause + 1]++] = i;
+	a->effect_from = effect_from;
+	a->cause_from = cause_from;
+	a->by_cause = by_cause;
+	return true;
+}
+
 /* What only the whole can tell: totals to compare with, the catalogue's word. */
 static void
 finish(struct lw_linker *l, const uint64_t *events, const uint64_t *traced)
@@ -236,6 +266,10 @@ finish(struct lw_linker *l, const uint64_t *events, const uint64_t *traced)
 	}
 	if (a->link_count > 1)
 		qsort(a->links, a->link_count, sizeof(*a->links), by_effect_and_cause);
+	if (!index_links(a)) {
+		l->failed = true;
+		return;
+	}
 	lw_link_wordings(a);
 	lw_link_begun(a);
 }
@@ -298,9 +332,16 @@ lw_why_link(struct lw_analysis *a)
 const struct lw_link_facts *
 lw_link_find(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 {
-	struct lw_link_facts key = {.effect = effect, .cause = cause};
+	uint32_t from = a->effect_from[effect], to = a->effect_from[effect + 1], middle;
 
-	if (a->link_count == 0)
-		return NULL;
-	return bsearch(&key, a->links, a->link_count, sizeof(*a->links), by_effect_and_cause);
+	while (from < to) {
+		middle = from + (to - from) / 2;
+		if (a->links[middle].cause == cause)
+			return &a->links[middle];
+		if (a->links[middle].cause < cause)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return NULL;
 }

@@ -135,6 +135,7 @@ lw_vertex_split(struct lw_analysis *a, uint32_t v, uint32_t parts, const bool *u
 		a->vertices[at] = (struct lw_vertex){.group = whole.group,
 		    .service = whole.service,
 		    .depth = whole.depth,
+		    .revisions = whole.revisions,
 		    .candidate = whole.candidate,
 		    .sum = {.severity = whole.sum.severity,
 			.first_ns = LW_TIME_NONE,

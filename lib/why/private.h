@@ -62,7 +62,7 @@ int64_t lw_instance_first_ns(const struct lw_analysis *a, uint64_t instance);
  * False where memory ran out. */
 bool lw_vertex_split(struct lw_analysis *a, uint32_t v, uint32_t parts, const bool *unsure);
 
-/* The link from effect to cause, or NULL. */
+/* The link from effect to cause, or NULL; both vertices were there when links were made. */
 const struct lw_link_facts *lw_link_find(
     const struct lw_analysis *a, uint32_t effect, uint32_t cause);
 

@@ -36,6 +36,7 @@ struct lw_group {
 	struct lw_sum sum;
 	const uint32_t *nodes; /* into tally.nodes, ascending */
 	uint32_t node_count;
+	uint32_t services; /* that report it */
 };
 
 /* A cluster in one service: what chains are made of. */
@@ -45,6 +46,7 @@ struct lw_vertex {
 	bool candidate; /* may stand in a chain */
 	bool weak;  /* a warning: in a chain only where contrast speaks for it, never at its head */
 	bool surge; /* refused requests, far more than on any day; its windows are of that time */
+	uint32_t revisions; /* that report it */
 	struct lw_sum sum;
 	bool borne; /* goes with requests: it is one, or comes right before one that failed */
 	uint64_t unharmed;               /* instances that show it, came up and did not fail */
@@ -213,6 +215,9 @@ struct lw_analysis {
 	uint32_t *vertex_of_event;   /* by event; LW_NO_VERTEX for a bridge */
 	struct lw_link_facts *links; /* by effect, cause */
 	uint32_t link_count;
+	const uint32_t *effect_from;   /* by vertex, and one more: where in `links` its own begin */
+	const uint32_t *by_cause;      /* the links by cause, effect: indices of `links` */
+	const uint32_t *cause_from;    /* as effect_from, into by_cause */
 	struct lw_incident *incidents; /* by time of onset, then service */
 	size_t incident_count;
 	struct lw_undecided *undecided; /* by effect */
