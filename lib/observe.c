@@ -74,7 +74,7 @@ lw_observer_share(struct lw_observer *o, const struct lw_observer *with)
 static bool
 is_left_out(const struct lw_filter *f, const struct lw_entry *e)
 {
-	if (f->service != NULL && !lw_str_eq(e->service, lw_str_from(f->service)))
+	if (f->service != NULL && !lw_entry_is_of(e, lw_str_from(f->service)))
 		return true;
 	if (f->since_ns == LW_TIME_NONE && f->until_ns == LW_TIME_NONE)
 		return false;

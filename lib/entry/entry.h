@@ -201,6 +201,9 @@ struct lw_entry {
  */
 bool lw_entry_field(const struct lw_entry *e, struct lw_str name, struct lw_str *value);
 
+/* Is it an entry of the service of this name, or of the machine, which is one of a service? */
+bool lw_entry_is_of(const struct lw_entry *e, struct lw_str name);
+
 /*
  * The place that an entry is of came before, and its number says which: at most so many are in
  * use at a time, and two of them that are differ in place % LW_PLACES.  A number is never given

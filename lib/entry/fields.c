@@ -113,3 +113,21 @@ lw_entry_field(const struct lw_entry *e, struct lw_str name, struct lw_str *valu
 	}
 	return false;
 }
+
+bool
+lw_entry_is_of(const struct lw_entry *e, struct lw_str name)
+{
+	static const char *const machine[] = {"compute.googleapis.com/resource_name",
+	    "instance_name", "agent.googleapis.com/instance_name"};
+	struct lw_str value;
+	size_t i;
+
+	if (lw_str_eq(e->service, name))
+		return true;
+	if (!lw_str_eq(e->resource_type, LW_STR("gce_instance")))
+		return false;
+	for (i = 0; i < sizeof(machine) / sizeof(machine[0]); i++)
+		if (label(e, lw_str_from(machine[i]), &value) && lw_str_eq(value, name))
+			return true;
+	return false;
+}

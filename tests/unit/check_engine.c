@@ -155,6 +155,40 @@ START_TEST(filters_leave_out_and_say_so)
 }
 END_TEST
 
+START_TEST(a_machine_is_asked_for_by_its_name_or_that_of_its_group)
+{
+	static const char entry[] =
+	    "{\"insertId\":\"%d\",\"timestamp\":\"2026-01-01T00:00:00Z\",\"textPayload\":\"x\","
+	    "\"resource\":{\"type\":\"gce_instance\",\"labels\":{\"instance_id\":\"1\"}},"
+	    "\"labels\":{\"compute.googleapis.com/resource_name\":\"web-%d\"}}\n";
+	static const struct {
+		const char *service, *count;
+	} asked[] = {
+	    {"web", "\"entries\": 2"}, {"web-2", "\"entries\": 1"}, {"web-3", "\"entries\": 0"}};
+	char path[] = "/tmp/check_engine.XXXXXX";
+	FILE *f = fdopen(mkstemp(path), "w");
+	struct lw_run_options o = options();
+	size_t i;
+
+	ck_assert_ptr_nonnull(f);
+	for (i = 1; i <= 2; i++)
+		ck_assert_int_gt(fprintf(f, entry, (int)i, (int)i), 0);
+	ck_assert_int_eq(fclose(f), 0);
+	for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		struct lw_run *run;
+		char *text;
+
+		o.service = asked[i].service;
+		run = run_over(&o, path);
+		text = json_of(run);
+		ck_assert_msg(strstr(text, asked[i].count) != NULL, "%s", asked[i].service);
+		free(text);
+		lw_run_free(run);
+	}
+	(void)remove(path);
+}
+END_TEST
+
 START_TEST(commands_hold_no_text_that_a_shell_would_run)
 {
 	static const char entry[] =
@@ -217,6 +251,7 @@ main(void)
 	tcase_add_test(t, a_bad_catalogue_stops_the_run);
 	tcase_add_test(t, a_run_that_is_stopped_first_reads_nothing);
 	tcase_add_test(t, filters_leave_out_and_say_so);
+	tcase_add_test(t, a_machine_is_asked_for_by_its_name_or_that_of_its_group);
 	tcase_add_test(t, commands_hold_no_text_that_a_shell_would_run);
 	tcase_add_test(t, formats_are_found_by_name_and_ending);
 	suite_add_tcase(s, t);
