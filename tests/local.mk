@@ -82,11 +82,13 @@ script_tests = tests/cases/cases.test tests/cases/readme.test tests/install/inst
 	tests/install/symbols.test tests/report/schema.test tests/man/options.test \
 	tests/scenarios/sampled.test tests/scenarios/scenarios.test \
 	tests/servers/auth.test tests/servers/fetch.test
-EXTRA_DIST += tests/man/options.test tests/scenarios/scenarios.test tests/scenarios/known-failures \
+EXTRA_DIST += tests/man/options.test tests/scenarios/sampled.test tests/scenarios/scenarios.test \
+	tests/scenarios/known-failures \
 	tests/scenarios/agents.py tests/scenarios/cascades.py tests/scenarios/changes.py \
 	tests/scenarios/courses.py tests/scenarios/generate.py tests/scenarios/twins.py \
 	tests/scenarios/healthy.py tests/scenarios/herrings.py tests/scenarios/languages.py tests/scenarios/million.py \
-	tests/scenarios/platforms.py tests/scenarios/pods.py tests/scenarios/resources.py tests/scenarios/sampled.py tests/scenarios/scene.py tests/scenarios/score.py \
+	tests/scenarios/platforms.py tests/scenarios/pods.py tests/scenarios/resources.py \
+	tests/scenarios/sampled.py tests/scenarios/scene.py tests/scenarios/score.py \
 	tests/scenarios/shapes.py
 
 # Every result is counted by itself: tests/unit/run makes TAP of what Check reports.

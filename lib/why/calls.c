@@ -63,9 +63,10 @@ lw_chain_is_call_by_time(const struct lw_analysis *a, uint32_t effect, uint32_t 
 	const struct lw_windows *c = &a->vertices[cause].sum.windows;
 	double closeness = f == NULL ? -1 : lw_link_closeness(a, f);
 
-	return f != NULL && closeness >= 0 && closeness <= LW_CLOSE &&
-	       a->vertices[cause].candidate && f->nearby * 5 >= f->nearby_of * 4 &&
-	       lw_link_contrast(f) >= 0.5 && lw_link_confidence(f, NULL) >= LW_LINK_ENOUGH &&
+	return f != NULL && closeness >= 0 && a->vertices[cause].candidate &&
+	       (closeness <= LW_CLOSE || (f->catalogue && lw_link_contrast(f) >= LW_CLEAR)) &&
+	       f->nearby * 5 >= f->nearby_of * 4 && lw_link_contrast(f) >= 0.5 &&
+	       lw_link_confidence(f, NULL) >= LW_LINK_ENOUGH &&
 	       began_shortly_before(a, effect, cause) && e->end_ns - c->end_ns <= a->window_ns &&
 	       !lw_chain_is_backwards(a, effect, cause);
 }

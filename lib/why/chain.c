@@ -157,6 +157,21 @@ judge_own(const struct lw_analysis *a, const struct lw_link_facts *f)
 	return f->catalogue ? LW_VERDICT_TAKEN : LW_VERDICT_ORDER;
 }
 
+/*
+ * What comes all the time, as chance has it, came before anything else on every instance:
+ * that tells nothing of what began later, unless traces or entries do.
+ */
+static bool
+is_only_there(const struct lw_analysis *a, const struct lw_link_facts *f)
+{
+	const struct lw_vertex *effect = &a->vertices[f->effect];
+	enum lw_scope scope;
+
+	(void)lw_link_confidence(f, &scope);
+	return scope != LW_SCOPE_TRACE && f->stated == 0 && effect->sum.count > FEW_TIMES &&
+	       !lw_is_even(a, effect) && lw_is_even(a, &a->vertices[f->cause]);
+}
+
 enum lw_verdict
 lw_chain_judge(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 {
@@ -182,6 +197,8 @@ lw_chain_judge(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 	contrast = f == NULL ? -1 : lw_link_contrast(f);
 	if (f == NULL || lw_link_confidence(f, NULL) < LW_LINK_ENOUGH)
 		return contrast >= 0 && contrast < 0.5 ? LW_VERDICT_CONTRAST : LW_VERDICT_WEAK;
+	if (contrast >= 0 && contrast < LW_CLEAR && is_only_there(a, f))
+		return LW_VERDICT_CONTRAST;
 	return judge_own(a, f);
 }
 

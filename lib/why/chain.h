@@ -8,6 +8,7 @@
 
 #define LW_CHAIN_MAX 16
 #define LW_BEHIND_ENOUGH 0.6 /* confidence of a link from a known cause to what no rule knows */
+#define LW_CLEAR 0.9         /* contrast of what is hardly ever there without its effect */
 #define LW_CLOSE 0.25 /* closeness at which each effect has a cause of its own that it follows */
 
 struct lw_chain {
@@ -32,7 +33,8 @@ bool lw_chain_is_call(const struct lw_analysis *a, uint32_t effect, uint32_t cau
 /*
  * The same by time alone, the weakest of all reasons: the other service's trouble
  * began first, most of the effect follows it within a minute, and where there is
- * none of the effect there is none of it.
+ * none of the effect there is none of it.  It follows closely, or the catalogue knows the one
+ * as a cause of the other.
  */
 bool lw_chain_is_call_by_time(const struct lw_analysis *a, uint32_t effect, uint32_t cause);
 

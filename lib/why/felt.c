@@ -193,16 +193,16 @@ find_also(struct lw_analysis *a, struct lw_incident *inc, const bool *part)
 		if (!part[i] || v->weak || v->depth != LW_DEPTH_REQUEST ||
 		    is_called(a, inc, part, i))
 			continue;
-		for (k = 0; k < inc->also_count; k++)
-			if (a->vertices[also[k].vertex].service == v->service)
-				break;
-		if (k < inc->also_count)
-			continue;
 		if (also == NULL)
 			also = lw_arena_alloc(
 			    a->arena, (a->tally->service_count + (size_t)1) * sizeof(*also));
 		if (also == NULL)
 			return false;
+		for (k = 0; k < inc->also_count; k++)
+			if (a->vertices[also[k].vertex].service == v->service)
+				break;
+		if (k < inc->also_count)
+			continue;
 		r = count_requests(a, inc, part, v->service);
 		also[inc->also_count++] =
 		    (struct lw_also){i, inc->whys[inc->why_count - 1].vertex, r.failed, r.seen};

@@ -211,6 +211,28 @@ def no_healthy_start_seen(scene):
         t += scene.random.uniform(10, 25)
 
 
+def steady_before_a_burst(scene):
+    """Each instance loses its lease shortly before all requests fail; an error that comes all day had been on each before that."""
+    svc = Gke(scene, 'sequencer', logback, paths=('/transfers',))
+    for k in range(3):
+        svc.start(3 + 5 * k)
+    inc = scene.incident('sequencer', 'requests answered with 500', 'transfers are not sequenced', 'the epoch is fenced', 'leases are lost')
+    for k, t in enumerate((8, 41, 190, 203, 401, 433, 520, 560, 701, 708, 715, 1130, 1420, 1490)):
+        svc.say(t, 'ERROR', 'upload of audit block %d failed, trying again' % scene.random.randrange(900), svc.instances[k % 3])
+    for k, i in enumerate(svc.instances):
+        for n in range(2):
+            svc.say(740 + 9 * k + 4 * n, 'ERROR', 'lease of table %d is lost to another holder' % scene.random.randrange(900), i, show=inc[3])
+    for t in scene.arrivals(25, 1500, 40):
+        i, trace = svc.pick(t), scene.trace()
+        if t < 780 or scene.random.random() < 0.3:
+            svc.ok(t, i, trace)
+            continue
+        svc.say(t + 0.004, 'ERROR', 'epoch 12 is fenced by epoch 13', i, trace, show=inc[2])
+        svc.say(t + 0.006, 'ERROR', 'transfer %s not sequenced' % scene.hexes(4), i, trace, show=inc[1])
+        svc.request(t, 500, 0.009, i, trace=trace, show=inc[0])
+
+
 SCENARIOS = [error_of_every_request, thread_dies_once, once_and_harmless, behind_a_time_out,
              said_first_explained_later, refresher_in_background, same_status_two_causes,
-             starts_fail_for_two_reasons, only_errors_were_exported, no_healthy_start_seen]
+             starts_fail_for_two_reasons, only_errors_were_exported, no_healthy_start_seen,
+             steady_before_a_burst]

@@ -1,5 +1,5 @@
 """Pods: what the platform's events say of them, and what their containers log, are of resources of their own."""
-from scene import Gke, google, structlog
+from scene import Gke, Run, google, structlog
 
 
 def sasl(scene, t, severity, message, fields):
@@ -67,4 +67,27 @@ def warnings_all_day(scene):
         front.say(t + 0.031, 'ERROR', 'GET /home 502', front.pick(t), trace, show=inc[0])
 
 
-SCENARIOS = [supervisor_gives_up, one_customer_fills_memory, warnings_all_day]
+def probes_fail_in_turns(scene):
+    """A compaction holds a lock, the probes of all pods fail and they are restarted, again and again; a gateway without traces in common answers 503."""
+    edge = Run(scene, 'edge', google, paths=('/route', '/tile'))
+    svc = Gke(scene, 'router', structlog)
+    for k in range(2):
+        edge.start(1 + k)
+        svc.start(2 + k)
+        svc.start(4 + k)
+    turns = [600 + 95 * k + scene.random.uniform(-20, 20) for k in range(12)]
+    inc = scene.incident('edge', 'requests answered with 503', 'probes fail', 'the compaction holds the lock')
+    for t in scene.arrivals(15, 1790, 35):
+        if not any(b + 38 <= t < b + 50 for b in turns):
+            edge.ok(t)
+    for b in turns:
+        for pod in svc.instances[:4]:
+            svc.say(b + scene.random.uniform(0, 3), 'ERROR', 'compaction has held the graph latch for %d s' % scene.random.randrange(30, 40), pod, show=inc[2])
+            svc.event(b + 16 + scene.random.uniform(0, 2), 'Warning', 'Unhealthy', 'Liveness probe failed: Get "http://10.8.1.%d:8080/healthz": context deadline '
+                      'exceeded (Client.Timeout exceeded while awaiting headers)' % scene.random.randrange(9, 99), pod, show=inc[1])
+        for n in range(6):
+            t = b + 38 + 2 * n
+            edge.request(t, 503, 0.4, edge.pick(t), show=inc[0])
+
+
+SCENARIOS = [supervisor_gives_up, one_customer_fills_memory, warnings_all_day, probes_fail_in_turns]
