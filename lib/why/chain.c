@@ -86,7 +86,7 @@ speaks_loud(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 		return false;
 	if (f->stated * 2 > f->stated_of)
 		return true;
-	return lw_link_contrast(f) >= 0.9 &&
+	return lw_link_contrast(f) >= LW_CLEAR &&
 	       (f->catalogue || (f->alone && a->vertices[effect].sum.count < FEW_TIMES) ||
 		   f->traces >= FEW_TIMES || f->instances >= FEW_TIMES ||
 		   a->vertices[cause].sum.count > FEW_TIMES);
@@ -110,7 +110,7 @@ may_be_behind(const struct lw_analysis *a, const struct lw_link_facts *f)
 		return false;
 	if (causes * 2 > effects && (causes * 4 > effects * 5 || f->median_lag_ns < SAME_BREATH_NS))
 		return false;
-	return lw_link_contrast(f) >= 0.9 && lw_link_share(f) >= 0.8 &&
+	return lw_link_contrast(f) >= LW_CLEAR && lw_link_share(f) >= 0.8 &&
 	       lw_link_confidence(f, NULL) >= LW_BEHIND_ENOUGH &&
 	       !lw_chain_is_backwards(a, f->effect, f->cause);
 }
