@@ -85,6 +85,7 @@ script_tests = tests/cases/cases.test tests/cases/readme.test tests/install/inst
 EXTRA_DIST += tests/man/options.test tests/scenarios/sampled.test tests/scenarios/scenarios.test \
 	tests/scenarios/known-failures \
 	tests/scenarios/agents.py tests/scenarios/cascades.py tests/scenarios/changes.py \
+	tests/scenarios/climbs.py \
 	tests/scenarios/courses.py tests/scenarios/generate.py tests/scenarios/twins.py \
 	tests/scenarios/healthy.py tests/scenarios/herrings.py tests/scenarios/languages.py tests/scenarios/million.py \
 	tests/scenarios/platforms.py tests/scenarios/pods.py tests/scenarios/resources.py \

@@ -80,6 +80,20 @@ add_beginning(struct lw_builder *x, const struct lw_link_facts *f, struct links 
 	add_lag(f, l);
 }
 
+/* A number that went one way until the first effect. */
+static void
+add_climb(struct lw_builder *x, const struct lw_link_facts *f, struct links *l)
+{
+	add(l, "sequence", f->climbs, f->climbs_of,
+	    lw_build_printf(x,
+		"its number %s from %.6g to %.6g in %s, in %llu of %llu steps, until %s before the "
+		"first",
+		f->climb_to > f->climb_from ? "climbs" : "falls", f->climb_from, f->climb_to,
+		lw_build_duration(x, f->climb_ns).p, (unsigned long long)f->climbs,
+		(unsigned long long)f->climbs_of, lw_build_duration(x, f->median_lag_ns).p));
+	add_lag(f, l);
+}
+
 static void
 add_sequence(struct lw_builder *x, const struct lw_link_facts *f, struct links *l)
 {
@@ -88,6 +102,10 @@ add_sequence(struct lw_builder *x, const struct lw_link_facts *f, struct links *
 	uint64_t n, of;
 	struct lw_str lag = LW_STR(""), others = LW_STR("");
 
+	if (f->climbs > 0) {
+		add_climb(x, f, l);
+		return;
+	}
 	(void)lw_link_confidence(f, &scope);
 	unit = scope == LW_SCOPE_TRACE      ? "traces"
 	       : scope == LW_SCOPE_INSTANCE ? "instances"
@@ -138,6 +156,8 @@ add_contrasts(struct lw_builder *x, const struct lw_link_facts *f, struct links 
 {
 	enum lw_scope scope;
 
+	if (f->climbs > 0)
+		return;
 	(void)lw_link_confidence(f, &scope);
 	if (scope == LW_SCOPE_INSTANCE && f->contrast_of >= LW_CONTRAST_SCOPES)
 		add_contrast(

@@ -51,7 +51,8 @@ lw_chain_has_begun(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 	const struct lw_link_facts *f = lw_link_find(a, effect, cause);
 	const struct lw_link_facts *back = lw_link_find(a, cause, effect);
 
-	return f != NULL && f->alone && lw_link_confidence(f, NULL) >= LW_LINK_ENOUGH &&
+	return f != NULL && (f->alone || f->climb_full) &&
+	       lw_link_confidence(f, NULL) >= LW_LINK_ENOUGH &&
 	       (back == NULL || back->traces + back->stated + back->named == 0);
 }
 

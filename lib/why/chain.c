@@ -84,7 +84,7 @@ speaks_loud(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 
 	if (f == NULL)
 		return false;
-	if (f->stated * 2 > f->stated_of)
+	if (f->stated * 2 > f->stated_of || f->climbs > 0)
 		return true;
 	return lw_link_contrast(f) >= LW_CLEAR &&
 	       (f->catalogue || (f->alone && a->vertices[effect].sum.count < FEW_TIMES) ||
@@ -108,6 +108,8 @@ may_be_behind(const struct lw_analysis *a, const struct lw_link_facts *f)
 
 	if (rule->layer != LW_LAYER_DEPENDENCY && rule->layer != LW_LAYER_PLATFORM)
 		return false;
+	if (f->climbs > 0)
+		return f->climb_full;
 	if (causes * 2 > effects && (causes * 4 > effects * 5 || f->median_lag_ns < SAME_BREATH_NS))
 		return false;
 	return lw_link_contrast(f) >= LW_CLEAR && lw_link_share(f) >= 0.8 &&
@@ -121,7 +123,7 @@ began_it(const struct lw_analysis *a, const struct lw_link_facts *f)
 {
 	const struct lw_link_facts *back = lw_link_find(a, f->cause, f->effect);
 
-	return back != NULL && lw_link_is_onset(back);
+	return back != NULL && (lw_link_is_onset(back) || back->climbs > 0);
 }
 
 static bool
@@ -140,7 +142,10 @@ judge_own(const struct lw_analysis *a, const struct lw_link_facts *f)
 
 	if (is_mostly_stated(f))
 		return LW_VERDICT_TAKEN;
-	if (e->depth == LW_DEPTH_UNKNOWN && lw_chain_is_backwards(a, f->effect, f->cause) &&
+	if (v->weak < e->weak && began_it(a, f)) /* a warning that climbed until then */
+		return LW_VERDICT_BACKWARDS;
+	if (e->depth == LW_DEPTH_UNKNOWN && f->climbs == 0 &&
+	    lw_chain_is_backwards(a, f->effect, f->cause) &&
 	    (v->depth == e->depth || began_it(a, f)))
 		return LW_VERDICT_BACKWARDS;
 	if (v->depth > e->depth)

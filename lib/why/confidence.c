@@ -30,6 +30,8 @@ best_scope(const struct lw_link_facts *f)
 	double traces = share(f->traces, f->traces_of);
 	double instances = f->traced ? 0 : share(f->instances, f->instances_of);
 
+	if (f->climbs > 0)
+		return LW_SCOPE_SERVICE;
 	if (traces > 0 && traces >= instances)
 		return LW_SCOPE_TRACE;
 	if (instances > 0)
@@ -50,6 +52,10 @@ found_in(const struct lw_link_facts *f, enum lw_scope scope, uint64_t *of)
 	case LW_SCOPE_SERVICE:
 	case LW_SCOPE_SYSTEM:
 		break;
+	}
+	if (f->climbs > 0) {
+		*of = f->climbs_of;
+		return f->climbs;
 	}
 	if (lw_link_began(f)) {
 		*of = 1;
@@ -90,7 +96,7 @@ lw_link_contrast(const struct lw_link_facts *f)
 
 	n = found_in(f, scope, &of);
 	p = share(n, of);
-	if (p == 0)
+	if (p == 0 || f->climbs > 0) /* what climbs is there long before */
 		return -1;
 	if (scope == LW_SCOPE_INSTANCE)
 		keep_least(&least, p, f->contrast, f->contrast_of, LW_CONTRAST_SCOPES);
@@ -105,7 +111,7 @@ static bool
 is_telling(const struct lw_link_facts *f, enum lw_scope scope)
 {
 	if (scope == LW_SCOPE_SERVICE)
-		return lw_link_is_close(f);
+		return f->climbs > 0 || lw_link_is_close(f);
 	return scope == LW_SCOPE_TRACE || !lw_link_is_chance(f);
 }
 
@@ -145,7 +151,7 @@ lw_link_closeness(const struct lw_analysis *a, const struct lw_link_facts *f)
 bool
 lw_link_began(const struct lw_link_facts *f)
 {
-	return (f->began || f->alone) && f->traces + f->instances == 0 &&
+	return (f->began || f->alone) && f->climbs == 0 && f->traces + f->instances == 0 &&
 	       (f->traced || f->nearby * 2 < f->nearby_of);
 }
 

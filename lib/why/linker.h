@@ -47,6 +47,12 @@ bool lw_link_has_begun(const struct lw_analysis *a, const struct lw_link_facts *
 /* The same of what no rule knows: sets `alone` of links that are sorted already. */
 void lw_link_begun(struct lw_analysis *a);
 
+/*
+ * climb.c: does a number in the cause, a warning, go one way until the effect begins, and no
+ * further then?  Sets `climbs` of links that are sorted already.
+ */
+void lw_link_climbs(struct lw_analysis *a);
+
 /* wordings.c: sets `others` of links that are sorted already. */
 void lw_link_wordings(struct lw_analysis *a);
 

@@ -272,6 +272,7 @@ finish(struct lw_linker *l, const uint64_t *events, const uint64_t *traced)
 	}
 	lw_link_wordings(a);
 	lw_link_begun(a);
+	lw_link_climbs(a);
 }
 
 /* Events of each vertex, and how many of them carry a trace. */

@@ -85,8 +85,13 @@ struct lw_link_facts {
 	bool alone;            /* likewise, and no rule knows it; by chance hardly any one thing
 				  of all that began would */
 	bool lasting;          /* alone, and it went on as long as the effect */
-	bool catalogue;        /* the effect's rule names the cause's */
-	bool traced;           /* both carry traces: then instances say nothing more */
+	uint64_t climbs, climbs_of; /* steps that a number of the cause went one way until the first
+				       effect, of all its steps; 0 of 0 where it does not */
+	double climb_from, climb_to; /* its first value, and the furthest */
+	int64_t climb_ns;            /* over which it went */
+	bool climb_full; /* it came near to its bound or to nothing; without a bound, far */
+	bool catalogue;  /* the effect's rule names the cause's */
+	bool traced;     /* both carry traces: then instances say nothing more */
 	uint64_t contrast, contrast_of; /* instances without effect that are without cause too */
 	uint64_t requests, requests_of; /* the same for requests that were answered well */
 	uint64_t steps, steps_of;       /* the same for steps of time in which there are entries */
@@ -261,7 +266,9 @@ size_t lw_why_considered(const struct lw_analysis *a, const struct lw_incident *
  *              than by chance; an instance that a cause came to once, shortly before the
  *              first of many effects, counts; so
  *              does the first effect of all, as 1 of 1 near in time, where the catalogue
- *              knows the cause
+ *              knows the cause; a
+ *              number of the cause that climbs until then counts 0.6 r of its steps, and
+ *              leaves nothing to contrast
  *   contrast   w = 0.3 f, where f = (p - q) / p is the excess of the cause among
  *              scopes with the effect (share p) over those without (share q);
  *              the least of the instances or requests (from 2 on) and of the

@@ -9,7 +9,7 @@ import sys
 
 from scene import Scene
 
-FAMILIES = ('languages', 'cascades', 'courses', 'twins', 'resources', 'changes', 'platforms', 'pods', 'agents', 'herrings', 'shapes', 'healthy')
+FAMILIES = ('languages', 'cascades', 'courses', 'twins', 'resources', 'climbs', 'changes', 'platforms', 'pods', 'agents', 'herrings', 'shapes', 'healthy')
 
 
 def scenarios():
