@@ -232,7 +232,9 @@ lw_marks_find(const struct lw_catalog *catalog, struct lw_scanner *scanner,
 	*count = 0;
 	if (e->insight)
 		return true;
-	m.hit_count = lw_scan(scanner, e->clean, e, hits, LW_SCAN_MAX_HITS);
+	m.hit_count = lw_scan_entry(scanner, e, hits, LW_SCAN_MAX_HITS);
+	if (m.hit_count == 0 && e->severity < LW_SEV_WARNING && e->stack == NULL)
+		return true; /* as most are */
 	if (e->stack == NULL && e->severity >= LW_SEV_WARNING &&
 	    !lw_wrapped_parse(e->clean, &m.wrapped))
 		m.wrapped.outer.n = m.wrapped.inner.n = 0;

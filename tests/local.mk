@@ -20,8 +20,8 @@ check_PROGRAMS += tests/unit/check_entry
 tests_unit_check_entry_SOURCES = tests/unit/check_entry.c tests/unit/entry_test.h \
 	tests/unit/entry_audit.c tests/unit/entry_fast.c tests/unit/entry_json.c \
 	tests/unit/entry_message.c tests/unit/entry_same.c tests/unit/entry_same.h tests/unit/entry_shared.c \
-	tests/unit/entry_stack.c tests/unit/entry_stitch.c tests/unit/entry_text.c tests/unit/entry_wrapped.c \
-	tests/unit/entry_yaml.c
+	tests/unit/entry_stack.c tests/unit/entry_stitch.c tests/unit/entry_text.c tests/unit/entry_wording.c \
+	tests/unit/entry_wrapped.c tests/unit/entry_yaml.c
 tests_unit_check_entry_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_entry_LDADD = $(TEST_LDADD)
 

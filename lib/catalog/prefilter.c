@@ -52,6 +52,9 @@
 #define CACHED_BITS_LOG2 17 /* 16 KiB: what a first-level cache has to spare */
 #define MAX_BITS_LOG2 24
 #define RARITY_LOG2 14
+#define START_BYTES 3 /* as many as the shortest literal has */
+#define STARTS_LOG2 12
+#define STARTS (1u << STARTS_LOG2)
 
 /*
  * Literals of at least `window` bytes are found by their grams of `gram` bytes, of which a window
@@ -89,6 +92,9 @@ struct lw_prefilter {
 	size_t literal_count;
 	char *texts; /* folded */
 	uint32_t *ids;
+	uint32_t *by_start; /* indexes of literals by their first bytes */
+	uint32_t
+	    starts[STARTS + 1]; /* by hash of those: the first in by_start; one more, the end */
 };
 
 void
@@ -106,6 +112,7 @@ lw_prefilter_free(struct lw_prefilter *f)
 	free(f->literals);
 	free(f->texts);
 	free(f->ids);
+	free(f->by_start);
 	free(f);
 }
 
@@ -192,6 +199,41 @@ collect(struct lw_prefilter *f, const struct lw_prefilter_literal *sorted, size_
 		for (j = 0; j < text.n; j++)
 			f->texts[bytes++] = (char)(text.p[j] | 0x20);
 	}
+	return true;
+}
+
+/* The bucket of literals that begin as the text does, whatever its digits are. */
+static unsigned
+start_of(const char *p, char any_digit)
+{
+	uint64_t start = 0;
+	unsigned i;
+
+	for (i = 0; i < START_BYTES; i++) {
+		bool digit = p[i] == any_digit || (p[i] >= '0' && p[i] <= '9');
+
+		start = start << 8 | (digit ? '0' : (unsigned char)p[i] | 0x20u);
+	}
+	return top(hash(start), STARTS_LOG2);
+}
+
+/* No literal is shorter than START_BYTES: there is no shape for it. */
+static bool
+index_starts(struct lw_prefilter *f)
+{
+	uint32_t next[STARTS], i;
+
+	f->by_start = malloc((f->literal_count + 1) * sizeof(*f->by_start));
+	if (f->by_start == NULL)
+		return false;
+	for (i = 0; i < f->literal_count; i++)
+		f->starts[start_of(f->texts + f->literals[i].text, '0') + 1]++;
+	for (i = 0; i < STARTS; i++) {
+		f->starts[i + 1] += f->starts[i];
+		next[i] = f->starts[i];
+	}
+	for (i = 0; i < f->literal_count; i++)
+		f->by_start[next[start_of(f->texts + f->literals[i].text, '0')]++] = i;
 	return true;
 }
 
@@ -358,7 +400,7 @@ lw_prefilter_new(const struct lw_prefilter_literal *literals, size_t count)
 	if (count > 0)
 		memcpy(sorted, literals, count * sizeof(*sorted));
 	qsort(sorted, count, sizeof(*sorted), by_text);
-	if (!collect(f, sorted, count) || (counts = count_grams(f)) == NULL)
+	if (!collect(f, sorted, count) || !index_starts(f) || (counts = count_grams(f)) == NULL)
 		goto done;
 	for (i = 0, good = true; i < LANES && good; i++)
 		good = fill_lane(f, i, counts) && index_lane(&f->lanes[i]);
@@ -450,4 +492,34 @@ lw_prefilter_scan(const struct lw_prefilter *f, struct lw_str text, struct lw_ca
 		scan_lane(f, 1, shapes[1], text, c);
 	if (f->lanes[2].count != 0)
 		scan_lane(f, 2, shapes[2], text, c);
+}
+
+/* Can the literal stand at the start of the text? */
+static bool
+may_stand(const char *literal, size_t n, struct lw_str text, char any_digit)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (text.p[i] == any_digit ? literal[i] < '0' || literal[i] > '9'
+					   : (char)(text.p[i] | 0x20) != literal[i])
+			return false;
+	return true;
+}
+
+bool
+lw_prefilter_may(const struct lw_prefilter *f, struct lw_str text, char any_digit)
+{
+	for (; text.n >= START_BYTES; text.p++, text.n--) {
+		const uint32_t *start = &f->starts[start_of(text.p, any_digit)];
+		uint32_t at;
+
+		for (at = start[0]; at < start[1]; at++) {
+			const struct literal *l = &f->literals[f->by_start[at]];
+
+			if (l->n <= text.n && may_stand(f->texts + l->text, l->n, text, any_digit))
+				return true;
+		}
+	}
+	return false;
 }

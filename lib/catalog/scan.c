@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "catalog/internal.h"
+#include "entry/wording.h"
 
 /* What of a long message is looked at; see scan.h. */
 #define HEAD LW_SCAN_HEAD_BYTES
@@ -30,6 +31,8 @@ struct lw_scanner {
 	uint8_t *where;                  /* by rule: enum holds, of this message */
 	uint32_t *where_round;           /* by rule: the round that `where` is of */
 	uint64_t *limited;               /* by rule */
+	/* By wording % LW_WORDINGS: twice the wording, and one more where no rule can match it. */
+	uint32_t wordings[LW_WORDINGS];
 };
 
 /* The message of a call, and what fields it comes with. */
@@ -298,4 +301,28 @@ lw_scan(struct lw_scanner *s, struct lw_str msg, const struct lw_entry *e, struc
     size_t max)
 {
 	return lw_scan_fields(s, msg, e == NULL ? NULL : entry_field, e, true, hits, max);
+}
+
+/* Could a rule match a message of that wording? */
+static bool
+may_match(const struct lw_catalog *c, struct lw_str message)
+{
+	char text[LW_WORDING_MAX_BYTES];
+
+	return c->always_count > 0 || !lw_wording_of(message, text) ||
+	       lw_prefilter_may(c->prefilter, lw_str_make(text, message.n), (char)LW_ANY_DIGIT);
+}
+
+size_t
+lw_scan_entry(struct lw_scanner *s, const struct lw_entry *e, struct lw_hit *hits, size_t max)
+{
+	uint32_t *known = &s->wordings[e->wording % LW_WORDINGS];
+
+	if (e->wording != 0) {
+		if (*known >> 1 != e->wording)
+			*known = e->wording << 1 | !may_match(s->catalog, e->message);
+		if ((*known & 1) != 0)
+			return 0;
+	}
+	return lw_scan(s, e->clean, e, hits, max);
 }

@@ -51,6 +51,11 @@ void lw_scanner_free(struct lw_scanner *s);                          /* NULL is 
 size_t lw_scan(struct lw_scanner *s, struct lw_str msg, const struct lw_entry *e,
     struct lw_hit *hits, size_t max);
 
+/* The same of e->clean.  Where no digits could make any rule match, the message is not looked at
+ * again for entries of the same wording: entries of one scanner are to be of one decoder. */
+size_t lw_scan_entry(
+    struct lw_scanner *s, const struct lw_entry *e, struct lw_hit *hits, size_t max);
+
 /* Times that the patterns of a rule exceeded their limits in this scanner. */
 uint64_t lw_scan_limited(const struct lw_scanner *s, uint32_t rule);
 

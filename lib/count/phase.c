@@ -363,8 +363,8 @@ may_begin_phase(const char *p)
  * sixteen bytes at a time, since a branch for each took three times as long.  What stands
  * in the last three bytes is too short for any of them.
  */
-static bool
-may_name_phase(struct lw_str s)
+bool
+lw_phase_possible(struct lw_str s)
 {
 	char first[1 + WINDOW] = {0}; /* with a byte before */
 	size_t at;
@@ -390,7 +390,7 @@ lw_phase_parse(struct lw_str message, struct lw_phase *phase)
 	size_t at, glyph_end = 0;
 	uint32_t glyph;
 
-	if (!may_name_phase(message))
+	if (!lw_phase_possible(message))
 		return false;
 	message = lw_utf8_cut(message, LINE_BYTES);
 	line_end = message.n == 0 ? NULL : memchr(message.p, '\n', message.n);

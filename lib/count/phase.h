@@ -33,6 +33,9 @@ struct lw_phase {
 	uint32_t state;          /* one of LW_PHASE_ */
 };
 
+/* False where no message that differs from this one (clean text) in its digits alone names any. */
+bool lw_phase_possible(struct lw_str message);
+
 /* False where the message (clean text) names none. */
 bool lw_phase_parse(struct lw_str message, struct lw_phase *phase);
 

@@ -481,7 +481,8 @@ digest_at(struct lw_str m, size_t at, struct lw_stated *s)
 {
 	size_t from = at - 4, i;
 
-	if (at < 6 || at + 16 > m.n || memcmp(m.p + at - 4, "@sha256:", 8) != 0)
+	if (at < 6 || at + 16 > m.n || memcmp(m.p + at - 4, "@sha", 4) != 0 ||
+	    !is_digit(m.p[at + 1]) || !is_digit(m.p[at + 2]) || m.p[at + 3] != ':')
 		return false;
 	for (i = at + 4; i < at + 16; i++)
 		if (!is_digit(m.p[i]) && (m.p[i] < 'a' || m.p[i] > 'f'))

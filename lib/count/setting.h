@@ -30,7 +30,8 @@ struct lw_stated {
 	bool measured;      /* "timeout after 25.0s", "exceeded (25.0s)" may be what was measured */
 };
 
-/* Fill out with the settings stated in message (clean text), in their order; returns how many. */
+/* Fill out with the settings stated in message (clean text), in their order; returns how many.
+ * Whether there are any hangs on no digit: another digit is as good. */
 size_t lw_stated_find(struct lw_str message, struct lw_stated out[LW_STATED_MAX]);
 
 #endif

@@ -8,6 +8,7 @@
 #include "count/node.h"
 #include "count/path.h"
 #include "count/rows.h"
+#include "count/setting.h"
 
 #define MAX_NAMES 65536
 
@@ -358,7 +359,7 @@ count_totals(struct lw_tally *t, const struct lw_entry *e)
 	}
 	if (!e->severity_known)
 		sum->unknown_severity++;
-	if (lw_str_trim(e->message).n == 0)
+	if (e->clean.n == 0 && lw_str_trim(e->message).n == 0)
 		sum->empty++;
 	if (e->insight)
 		sum->insights++;
@@ -416,6 +417,34 @@ count_instance(struct lw_tally *t, const struct lw_entry *e, struct lw_place_row
 	lw_rows_instance_pod(i, rows->pod);
 }
 
+/* Does the entry's message name no part of a start and no setting?  No digit changes that. */
+static bool
+states_nothing(struct lw_tally *t, const struct lw_entry *e)
+{
+	uint32_t *known = &t->wordings[e->wording % LW_WORDINGS];
+	struct lw_stated stated[LW_STATED_MAX];
+
+	if (e->wording == 0)
+		return false;
+	if (*known >> 1 != e->wording)
+		*known = e->wording << 1 |
+			 (!lw_phase_possible(e->clean) && lw_stated_find(e->clean, stated) == 0);
+	return (*known & 1) != 0;
+}
+
+/* What the message says of its instance's start and of its service's settings. */
+static void
+count_stated(
+    struct lw_tally *t, const struct lw_entry *e, uint64_t key, const struct lw_place_rows *rows)
+{
+	if (states_nothing(t, e))
+		return;
+	if (rows->instance != 0 && !lw_phases_add(&t->phases, e->clean, rows->instance, e->time_ns))
+		t->failed = true;
+	if (!e->insight && !lw_settings_add(&t->settings, e, t->services[rows->service].key, key))
+		t->failed = true;
+}
+
 void
 lw_tally_entry(struct lw_tally *t, const struct lw_entry *e, uint64_t key,
     const struct lw_mark *marks, size_t mark_count)
@@ -427,14 +456,8 @@ lw_tally_entry(struct lw_tally *t, const struct lw_entry *e, uint64_t key,
 		return;
 	count_service(t, e, rows);
 	count_instance(t, e, rows);
-	if (!e->http.present && !e->audit.present) {
-		if (rows->instance != 0 &&
-		    !lw_phases_add(&t->phases, e->clean, rows->instance, e->time_ns))
-			t->failed = true;
-		if (!e->insight &&
-		    !lw_settings_add(&t->settings, e, t->services[rows->service].key, key))
-			t->failed = true;
-	}
+	if (!e->http.present && !e->audit.present)
+		count_stated(t, e, key, rows);
 	if (e->audit.change != NULL &&
 	    !lw_changes_add(&t->changes, e, t->services[rows->service].key, key))
 		t->failed = true;

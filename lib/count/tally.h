@@ -192,6 +192,8 @@ struct lw_tally {
 	uint32_t recent_services[LW_RECENT_SERVICES]; /* found last, by a sketch of the name; one
 							 more than the index */
 	struct lw_place_rows places[LW_PLACES];       /* by place % LW_PLACES */
+	/* By wording % LW_WORDINGS: twice the wording, and one more where it states nothing. */
+	uint32_t wordings[LW_WORDINGS];
 	struct lw_node *nodes;
 	uint32_t node_count, node_capacity;
 	struct lw_map node_map;

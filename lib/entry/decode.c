@@ -16,8 +16,9 @@ lw_decoder_new(void)
 	d->arenas[1] = lw_arena_new(0);
 	d->walker.known = lw_known_new();
 	d->places = lw_places_new();
+	d->wordings = lw_wordings_new();
 	if (d->arenas[0] == NULL || d->arenas[1] == NULL || d->walker.known == NULL ||
-	    d->places == NULL) {
+	    d->places == NULL || d->wordings == NULL) {
 		lw_decoder_free(d);
 		return NULL;
 	}
@@ -42,6 +43,7 @@ lw_decoder_free(struct lw_decoder *d)
 		lw_arena_free(d->arenas[i]);
 		lw_buf_fini(&d->clean[i]);
 	}
+	lw_wordings_free(d->wordings);
 	lw_places_free(d->places);
 	lw_known_free(d->walker.known);
 	free(d);
@@ -174,6 +176,7 @@ lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_entry_fn *fn,
 	struct lw_mapping m = {.arena = next_arena(d),
 	    .walker = &d->walker,
 	    .places = d->places,
+	    .wordings = d->wordings,
 	    .record = record,
 	    .warn = warn};
 	struct lw_str text = record->bytes;
@@ -209,7 +212,7 @@ lw_decode_message(
 		out->severity = LW_SEV_DEFAULT;
 		out->severity_known = false;
 	}
-	if (!lw_entry_finish(arena, out))
+	if (!lw_entry_finish(arena, NULL, out))
 		return LW_ENOMEM;
 	d->given = true;
 	if (!out->severity_known) { /* what the parts said, where the whole says nothing */

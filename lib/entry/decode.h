@@ -13,6 +13,7 @@ struct lw_decoder {
 	bool given;                 /* it has an entry */
 	struct lw_walker walker;
 	struct lw_places *places;
+	struct lw_wordings *wordings;
 };
 
 /*

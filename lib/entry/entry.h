@@ -188,8 +188,10 @@ struct lw_entry {
 		const struct lw_audit_change *change; /* NULL: it changes nothing that others
 							 rest on */
 	} audit;
-	uint32_t place; /* not 0: whatever this decoder gives the same number is the same from
-			   resource_type down to the labels; what is the same may have several */
+	uint32_t place;   /* not 0: whatever this decoder gives the same number is the same from
+			     resource_type down to the labels; what is the same may have several */
+	uint32_t wording; /* not 0: whatever this decoder gives the same number is the same message
+			     but for its digits, and one plain line without a trace */
 	enum lw_fragment fragment;
 	const struct lw_stack *stack; /* NULL where the message holds no trace */
 };
@@ -210,6 +212,12 @@ bool lw_entry_is_of(const struct lw_entry *e, struct lw_str name);
  * to another place later.  Only numbers of one decoder can be compared.
  */
 #define LW_PLACES 512
+
+/*
+ * Likewise of wordings: two numbers in use differ in wording % LW_WORDINGS, none is given twice,
+ * and all are below 2^31.
+ */
+#define LW_WORDINGS 2048
 
 struct lw_decoder; /* one a thread */
 
@@ -242,8 +250,8 @@ enum lw_code lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_
  * A message that was put together from several entries (split entries, a trace
  * one line an entry) as an entry of its own: like *base, with message, clean,
  * fragment, stack and, where base has no severity_field, severity derived anew, and no
- * place.  Valid until the decoder's next call; *base and message must stay valid as long, and may
- * not be those of the record that this decoder decoded last.
+ * place or wording.  Valid until the decoder's next call; *base and message must stay valid as
+ * long, and may not be those of the record that this decoder decoded last.
  */
 enum lw_code lw_decode_message(
     struct lw_decoder *d, const struct lw_entry *base, struct lw_str message, struct lw_entry *out);

@@ -284,7 +284,7 @@ ruby(struct lw_str s)
 		return LW_FRAGMENT_NONE;
 	rest = lw_str_after(s, (size_t)(colon - s.p) + 1);
 	in = lw_str_find(rest, LW_STR(":in "));
-	if (in == LW_NPOS || lw_str_number(rest) == 0 || in > 6)
+	if (in == LW_NPOS || rest.p[0] < '0' || rest.p[0] > '9' || in > 6)
 		return LW_FRAGMENT_NONE;
 	return s.p[s.n - 1] == ')' && lw_str_find(rest, LW_STR(": ")) != LW_NPOS
 		   ? LW_FRAGMENT_START

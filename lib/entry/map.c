@@ -255,7 +255,7 @@ lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_entry
 	set_effect(e);
 	if (e->message.n == 0 && e->http.present && !lw_request_message(m, LW_STR(""), e))
 		return false;
-	return lw_entry_finish(m->arena, e);
+	return lw_entry_finish(m->arena, m->wordings, e);
 }
 
 /* "ValueError: x" is an error, "DeprecationWarning: x" a warning. */
@@ -272,27 +272,56 @@ raised_severity(struct lw_str text)
 	return LW_SEV_ERROR;
 }
 
-bool
-lw_entry_finish(struct lw_arena *arena, struct lw_entry *e)
+/* What the message says of its severity; DEFAULT where nothing. */
+static enum lw_severity
+text_severity(const struct lw_entry *e)
 {
 	enum lw_severity s;
 
-	e->stack = NULL;
-	if (!lw_clean_line(e->message, &e->clean) &&
-	    (!lw_clean(arena, e->message, &e->clean) ||
-		!lw_stack_parse(arena, e->clean, &e->stack)))
+	if (lw_severity_from_text(e->clean, &s) && s != LW_SEV_DEFAULT)
+		return s;
+	if (e->stack != NULL || e->fragment == LW_FRAGMENT_START)
+		return LW_SEV_ERROR;
+	if (e->fragment == LW_FRAGMENT_RAISED)
+		return raised_severity(e->clean);
+	return lw_is_progress_bar(e->clean) ? LW_SEV_INFO : LW_SEV_DEFAULT;
+}
+
+/* Clean, stack and fragment, by reading the message.  False where memory ran out. */
+static bool
+read_message(struct lw_arena *arena, struct lw_wordings *w, struct lw_entry *e)
+{
+	bool line = lw_clean_line(e->message, &e->clean);
+
+	if (!line && (!lw_clean(arena, e->message, &e->clean) ||
+			 !lw_stack_parse(arena, e->clean, &e->stack)))
 		return false;
 	e->fragment = e->stack != NULL ? LW_FRAGMENT_WHOLE : lw_fragment_of(e->clean);
+	if (w != NULL && line && e->fragment == LW_FRAGMENT_NONE && lw_wordings_came(w))
+		e->wording = lw_wordings_keep(w, e->message.n - e->clean.n, text_severity(e));
+	return true;
+}
+
+bool
+lw_entry_finish(struct lw_arena *arena, struct lw_wordings *w, struct lw_entry *e)
+{
+	const struct lw_wording *known = w == NULL ? NULL : lw_wordings_find(w, e->message);
+	enum lw_severity s;
+
+	e->stack = NULL;
+	e->wording = 0;
+	if (known != NULL) {
+		e->clean = lw_str_make(e->message.p, e->message.n - known->blanks);
+		e->fragment = LW_FRAGMENT_NONE;
+		e->wording = known->number;
+	} else if (!read_message(arena, w, e)) {
+		return false;
+	}
 	if (e->severity_known && (e->payload != LW_PAYLOAD_TEXT || !lw_severity_of_stream(e)))
 		return true;
-	if (lw_severity_from_text(e->clean, &s) && s != LW_SEV_DEFAULT)
+	s = known != NULL ? (enum lw_severity)known->severity : text_severity(e);
+	if (s != LW_SEV_DEFAULT)
 		e->severity = s;
-	else if (e->stack != NULL || e->fragment == LW_FRAGMENT_START)
-		e->severity = LW_SEV_ERROR;
-	else if (e->fragment == LW_FRAGMENT_RAISED)
-		e->severity = raised_severity(e->clean);
-	else if (lw_is_progress_bar(e->clean))
-		e->severity = LW_SEV_INFO;
 	e->severity_known = e->severity != LW_SEV_DEFAULT;
 	return true;
 }

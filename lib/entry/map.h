@@ -14,6 +14,7 @@
 #include "entry/entry.h"
 #include "entry/tree.h"
 #include "entry/walk.h"
+#include "entry/wording.h"
 
 /*
  * resource.c: what resources and labels that came before (known.h) say of an entry, so that names
@@ -41,6 +42,7 @@ struct lw_mapping {
 	struct lw_arena *arena;
 	const struct lw_walker *walker; /* reads JSON that stands in text */
 	struct lw_places *places;       /* NULL: none are remembered */
+	struct lw_wordings *wordings;   /* NULL: likewise */
 	const struct lw_record *record;
 	struct lw_error *warn; /* NULL: nobody listens; only the first warning is kept */
 	int depth; /* lines in lines: a container runtime's object around the application's */
@@ -98,9 +100,9 @@ bool lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_
  */
 bool lw_map_object(struct lw_mapping *m, const struct lw_node *object, struct lw_entry *e);
 
-/* What follows from the message alone: clean, severity, stack, fragment.  False where memory ran
- * out. */
-bool lw_entry_finish(struct lw_arena *arena, struct lw_entry *e);
+/* What follows from the message alone: clean, severity, stack, fragment, and wording where wordings
+ * are remembered (NULL: they are not).  False where memory ran out. */
+bool lw_entry_finish(struct lw_arena *arena, struct lw_wordings *w, struct lw_entry *e);
 
 /* An empty entry: all fields zero but the times. */
 void lw_entry_clear(struct lw_entry *e);

@@ -137,5 +137,5 @@ lw_decode_text(struct lw_mapping *m, struct lw_str text, struct lw_entry *e)
 	e->payload = LW_PAYLOAD_TEXT;
 	e->message = lw_str_make(text.p + h.length, text.n - h.length);
 	add_header(e, &h);
-	return lw_entry_finish(m->arena, e) ? LW_OK : LW_ENOMEM;
+	return lw_entry_finish(m->arena, m->wordings, e) ? LW_OK : LW_ENOMEM;
 }

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "catalog/internal.h"
 #include "check_catalog.h"
+#include "entry/wording.h"
 
 #define MAX_LINES \
 	1500 /* of the captures that lie beside the tree; every pattern is tried on each */
@@ -243,6 +244,122 @@ START_TEST(altered_examples_are_found_through_literals)
 }
 END_TEST
 
+/* The message with other digits, where they stand for any. */
+static void
+change_digits(char *to, const char *wording, struct lw_str message, uint64_t *state)
+{
+	size_t i;
+
+	for (i = 0; i < message.n; i++)
+		to[i] = wording[i] == (char)LW_ANY_DIGIT
+			    ? (char)('0' + lw_hash_mix((*state)++) % 10)
+			    : message.p[i];
+}
+
+/* Where no digits are said to make any rule match, none are proposed whatever the digits are. */
+static size_t
+check_wording(struct lw_str message, struct lw_candidates *found, uint64_t *state)
+{
+	char wording[LW_WORDING_MAX_BYTES], other[LW_WORDING_MAX_BYTES];
+	unsigned round;
+
+	if (!lw_wording_of(message, wording) ||
+	    lw_prefilter_may(
+		catalog->prefilter, lw_str_make(wording, message.n), (char)LW_ANY_DIGIT))
+		return 0;
+	for (round = 0; round < 20; round++) {
+		change_digits(other, wording, message, state);
+		found->round++;
+		found->count = 0;
+		lw_prefilter_scan(catalog->prefilter, lw_str_make(other, message.n), found);
+		ck_assert_msg(found->count == 0, "'%.*s'", (int)message.n, other);
+	}
+	return 1;
+}
+
+START_TEST(no_digits_make_a_rule_match_where_it_says_so)
+{
+	struct lw_candidates found = {.seen = calloc(catalog->pattern_count, sizeof(uint32_t)),
+	    .ids = calloc(catalog->pattern_count, sizeof(uint32_t))};
+	uint64_t state = 1;
+	size_t silent = 0, j;
+	char text[64];
+	uint32_t i;
+
+	ck_assert(found.seen != NULL && found.ids != NULL);
+	for (i = 0; i < lw_catalog_count(catalog); i++) {
+		const struct lw_rule *rule = lw_catalog_rule(catalog, i);
+
+		for (j = 0; j < rule->example_count; j++)
+			silent += check_wording(rule->examples[j].text, &found, &state);
+		for (j = 0; j < rule->reject_count; j++)
+			silent += check_wording(rule->rejects[j].text, &found, &state);
+	}
+	for (i = 0; i < 100; i++) { /* and that it does */
+		(void)snprintf(text, sizeof(text), "order %u of %c%c went out at %u.50 EUR", i,
+		    (int)('a' + i % 26), (int)('a' + i / 26), i * 7);
+		silent += check_wording(lw_str_from(text), &found, &state);
+	}
+	ck_assert_uint_gt(silent, 100);
+	free(found.seen);
+	free(found.ids);
+}
+END_TEST
+
+/* A literal with digits is seen in a wording whatever digits stand there. */
+START_TEST(literals_are_seen_behind_any_digits)
+{
+	size_t digits = 0, i, j;
+	uint32_t p;
+
+	for (p = 0; p < catalog->pattern_count; p++) {
+		const struct lw_rule_impl *impl = catalog->rules[catalog->rule_of[p]];
+		const struct lw_literals *l = &impl->patterns[p - impl->first_pattern].literals;
+
+		for (j = 0; j < l->count; j++) {
+			struct lw_buf msg = {0};
+
+			lw_buf_addz(&msg, "0: ");
+			for (i = 0; i < l->items[j].n; i++) {
+				bool digit = l->items[j].p[i] >= '0' && l->items[j].p[i] <= '9';
+
+				lw_buf_addc(&msg, digit ? (char)LW_ANY_DIGIT : l->items[j].p[i]);
+				digits += digit;
+			}
+			ck_assert_msg(lw_prefilter_may(
+					  catalog->prefilter, lw_buf_str(&msg), (char)LW_ANY_DIGIT),
+			    "'%.*s'", (int)l->items[j].n, l->items[j].p);
+			lw_buf_fini(&msg);
+		}
+	}
+	ck_assert_uint_gt(digits, 0);
+}
+END_TEST
+
+static size_t
+scan_entry(const char *message, uint32_t wording)
+{
+	struct lw_hit hits[LW_SCAN_MAX_HITS];
+	struct lw_entry e = {.wording = wording};
+
+	e.message = e.clean = lw_str_from(message);
+	return lw_scan_entry(scanner, &e, hits, LW_SCAN_MAX_HITS);
+}
+
+START_TEST(entries_of_one_wording_are_each_matched)
+{
+	unsigned round;
+
+	for (round = 0; round < 3; round++) {
+		ck_assert_uint_eq(scan_entry("HTTP version 9 is spoken", 2 * LW_WORDINGS + 1), 0);
+		ck_assert_uint_gt(scan_entry("Container called exit(3).", 5 * LW_WORDINGS + 2), 0);
+		ck_assert_uint_eq(scan_entry("order 17 of 250 went out", 3 * LW_WORDINGS), 0);
+		/* another number in the same place is another wording */
+		ck_assert_uint_gt(scan_entry("Container called exit(3).", 4 * LW_WORDINGS), 0);
+	}
+}
+END_TEST
+
 TCase *
 catalog_prefilter_case(void)
 {
@@ -254,5 +371,8 @@ catalog_prefilter_case(void)
 	tcase_add_test(t, captures_are_found_through_literals);
 	tcase_add_test(t, literal_is_found_wherever_it_stands);
 	tcase_add_test(t, altered_examples_are_found_through_literals);
+	tcase_add_test(t, no_digits_make_a_rule_match_where_it_says_so);
+	tcase_add_test(t, literals_are_seen_behind_any_digits);
+	tcase_add_test(t, entries_of_one_wording_are_each_matched);
 	return t;
 }

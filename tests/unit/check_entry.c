@@ -78,6 +78,7 @@ main(void)
 	suite_add_tcase(s, entry_yaml_case());
 	suite_add_tcase(s, entry_stack_case());
 	suite_add_tcase(s, entry_stitch_case());
+	suite_add_tcase(s, entry_wording_case());
 	suite_add_tcase(s, entry_wrapped_case());
 	suite_add_tcase(s, entry_shared_case());
 	r = srunner_create(s);

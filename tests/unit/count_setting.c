@@ -96,6 +96,25 @@ first_of(const char *message)
 	return s[0];
 }
 
+/* What is remembered of a message that states none holds for all other digits. */
+START_TEST(whether_a_setting_is_stated_hangs_on_no_digit)
+{
+	struct lw_stated s[LW_STATED_MAX];
+	bool states = lw_stated_find(lw_str_from(messages[_i].message), s) > 0;
+	char text[300];
+	size_t i;
+	int by;
+
+	for (by = 1; by < 10; by++) {
+		(void)snprintf(text, sizeof(text), "%s", messages[_i].message);
+		for (i = 0; text[i] != '\0'; i++)
+			if (text[i] >= '0' && text[i] <= '9')
+				text[i] = (char)('0' + (text[i] - '0' + by) % 10);
+		ck_assert_msg((lw_stated_find(lw_str_from(text), s) > 0) == states, "%s", text);
+	}
+}
+END_TEST
+
 START_TEST(a_setting_is_the_same_in_other_statements)
 {
 	struct lw_stated a = first_of("Connected in 3 s (connect timeout 75 s)");
@@ -235,6 +254,8 @@ count_setting_case(void)
 
 	tcase_set_timeout(t, 0);
 	tcase_add_loop_test(t, settings_are_told_by_the_words_before_a_value, 0,
+	    sizeof(messages) / sizeof(messages[0]));
+	tcase_add_loop_test(t, whether_a_setting_is_stated_hangs_on_no_digit, 0,
 	    sizeof(messages) / sizeof(messages[0]));
 	tcase_add_test(t, a_setting_is_the_same_in_other_statements);
 	tcase_add_test(t, one_message_states_several_settings);

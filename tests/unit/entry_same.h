@@ -11,7 +11,8 @@ const char *entry_difference(const struct lw_entry *a, const struct lw_entry *b)
 /* Are two trees the same, in all but where a reader keeps the bytes of objects and arrays? */
 bool tree_same(const struct lw_node *a, const struct lw_node *b);
 
-/* A decoder by the reference, and one by every fast reader that the processor has. */
+/* A decoder by the reference, which remembers no wordings, and one by every fast reader that the
+ * processor has. */
 struct rivals;
 struct rivals *rivals_new(void); /* NULL where memory ran out */
 void rivals_free(struct rivals *r);

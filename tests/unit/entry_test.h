@@ -42,6 +42,7 @@ TCase *entry_yaml_case(void);
 TCase *entry_text_case(void);
 TCase *entry_stack_case(void);
 TCase *entry_stitch_case(void);
+TCase *entry_wording_case(void);
 TCase *entry_wrapped_case(void);
 TCase *entry_shared_case(void);
 
