@@ -12,41 +12,33 @@
  *	lanes_dark(p)      a mask of those that are no space
  *	lanes_braces(p)	   a mask of those that are { or }
  *	lanes_key(p, key)  do p[0..LW_KNOWN_KEY_BYTES) begin with the known key?
+ *	lanes_same(a, b, n)  are these n bytes the same?  At least LW_KNOWN_OBJECT_MIN of them
  *	lanes_first(m)     the index of the first one in a mask that is not 0
  *	lanes_from(m, k)   the mask without its first k lanes, moved down
  *	lanes_copy(to, p)  LANES bytes
- * or, instead of lanes_from, LW_WALK_ANY_SIZE: records shorter than LANES are read as well.
  *
- * In a record most strings are shorter than a vector, so a string is one load and
- * one branch, and there is no second pass over an index.  Nothing is read behind
- * the record: near its end the load is moved back to where it fits.
+ * In a record most strings are shorter than a vector, so a string is one load and one branch,
+ * and there is no second pass over an index.  Nothing is read behind the record
+ * (json_members.h).
  */
 #include <string.h>
 
 /*
- * The special bytes from p on; where fewer than LANES bytes are left, of those.  All strings pass
- * here but those that are known, so that a record of which no load had a high byte is ASCII.
+ * The special bytes from p on; where fewer than LANES bytes are left, of those: the record is
+ * longer than that.  All strings pass here but those that are known, so that a record of which no
+ * load had a high byte is ASCII.
  */
 LW_TARGET static inline lanes_t
-special_at(high_t *high, const char *p, const char *end)
+special_at(const specials_t *specials, high_t *high, const char *p, const char *end)
 {
 	size_t left = (size_t)(end - p);
 
 	if (left >= LANES) {
 		*high |= lanes_bytes(p);
-		return lanes_special(p);
+		return lanes_special(p, specials);
 	}
-#if defined(LW_WALK_ANY_SIZE) /* the record may be shorter than a load */
-	char block[LANES];
-
-	memset(block, ' ', sizeof(block));
-	memcpy(block, p, left);
-	*high |= lanes_bytes(block);
-	return lanes_special(block);
-#else
 	*high |= lanes_bytes(end - LANES);
-	return lanes_from(lanes_special(end - LANES), LANES - left);
-#endif
+	return lanes_from(lanes_special(end - LANES, specials), LANES - left);
 }
 
 LW_TARGET static const char *
@@ -85,6 +77,7 @@ escaped_string(
 	size_t room = (size_t)(end - start) + LANES, i;
 	char *copy = lw_arena_alloc(w->arena, room), *to;
 	high_t high = {0};
+	specials_t specials = lanes_specials();
 	lanes_t special;
 
 	if (copy == NULL)
@@ -92,7 +85,7 @@ escaped_string(
 	memcpy(copy, start, (size_t)(p - start));
 	to = copy + (p - start);
 	while (p < end) {
-		special = special_at(&high, p, end);
+		special = special_at(&specials, &high, p, end);
 		i = special == 0 ? LANES : lanes_first(special);
 		if (i > (size_t)(end - p))
 			return NULL;
@@ -124,10 +117,11 @@ LW_TARGET static inline const char *
 string(struct lw_walk *w, high_t *high, const char *p, const char *end, struct lw_str *s)
 {
 	const char *start = p;
+	specials_t specials = lanes_specials();
 	lanes_t special;
 
 	while (p < end) {
-		special = special_at(high, p, end);
+		special = special_at(&specials, high, p, end);
 		if (special == 0) {
 			if ((size_t)(end - p) <= LANES)
 				return NULL;
@@ -164,6 +158,7 @@ scalar(struct lw_walk *w, high_t *high, const char *p, const char *end, struct l
 		return end - p >= 5 && memcmp(p, "false", 5) == 0 ? p + 5 : NULL;
 	case 'n':
 		n->type = LW_NODE_NULL;
+		n->text = lw_str_make(NULL, 0);
 		return end - p >= 4 && memcmp(p, "null", 4) == 0 ? p + 4 : NULL;
 	default:
 		n->type = LW_NODE_NUMBER;
@@ -207,20 +202,29 @@ object_bytes(const char *p, const char *end)
 	return 0;
 }
 
+/* The object at p as node *n where it is what followed the last known one last time; returns what
+ * is behind it, or NULL. */
+LW_TARGET static inline const char *
+expected_object(struct lw_walk *w, const char *p, const char *end, struct lw_node *n)
+{
+	struct lw_known_object *next = w->object == NULL ? NULL : w->object->next;
+
+	if (next == NULL || next->bytes.n == 0 || next->bytes.n >= (size_t)(end - p) ||
+	    !lanes_same(p, next->bytes.p, next->bytes.n))
+		return NULL;
+	lw_walk_lend(w, next, n);
+	return p + next->bytes.n;
+}
+
 /* The object at p as node *n where it came before; returns what is behind it, or NULL. */
 LW_TARGET static const char *
 known_object(struct lw_walk *w, const char *p, const char *end, struct lw_node *n)
 {
-	size_t left = (size_t)(end - p), bytes;
-	const struct lw_known_object *next = w->object == NULL ? NULL : w->object->next;
+	const char *behind = expected_object(w, p, end, n);
+	size_t bytes;
 
-	n->type = LW_NODE_OBJECT;
-	/* What followed the object before last time is tried first. */
-	if (next != NULL && next->bytes.n > 0 && next->bytes.n < left &&
-	    memcmp(p, next->bytes.p, next->bytes.n) == 0) {
-		lw_walk_lend(w, w->object->next, n);
-		return p + n->text.n;
-	}
+	if (behind != NULL)
+		return behind;
 	bytes = object_bytes(p, end);
 	return bytes != 0 && lw_walk_known(w, lw_str_make(p, bytes), n) ? p + bytes : NULL;
 }
@@ -242,136 +246,53 @@ read_key(struct lw_walk *w, const char *p, const char *end, struct lw_node *n)
 	w->high |= lanes_high(high);
 	if (n->key.p == start + 1)
 		known = lw_known_key(w->known, n->key);
-	n->name = known != NULL ? known->name : (uint16_t)lw_key_of(n->key);
+	if (known != NULL)
+		n->tag = known->tag;
+	else
+		n->name = (uint16_t)lw_key_of(n->key);
 	if (known != NULL) {
-		w->key->next[1] = w->key->next[0];
-		w->key->next[0] = (uint8_t)(known - w->known->keys);
+		lw_known_follow(w->known, w->key, known);
 		w->key = known;
 	}
 	p = blanks(p, end);
 	return p == end || *p != ':' ? NULL : p + 1;
 }
 
-/* Where a reader stands. */
-struct stand {
-	const char *p;
-	struct lw_node **tail; /* where the next member goes */
-	struct lw_node *n;     /* the object; then the member whose value is at p */
-};
-
-enum at { AT_KEY, AT_VALUE, BEHIND_VALUE };
-
-/* The closing quote of a string without escapes that starts at p; NULL where it has any, or ends
- * behind `last`, the last place with LANES bytes. */
-LW_TARGET static inline const char *
-plain_string(high_t *high, const char *p, const char *last)
-{
-	lanes_t special;
-
-	for (; p <= last; p += LANES) {
-		*high |= lanes_bytes(p);
-		special = lanes_special(p);
-		if (special != 0) {
-			p += lanes_first(special);
-			return *p == '"' ? p : NULL;
-		}
-	}
-	return NULL;
-}
-
-/*
- * Most of a record: members with a key that followed lately and a string without escapes.  Reads
- * them up to what is something else, or near the end, and says what of it is at p.
- */
-LW_TARGET static enum at
-plain_members(struct lw_walk *w, const char *end, struct stand *at)
-{
-	struct lw_known_key *keys = w->known->keys, *key = w->key, *next;
-	const char *p = at->p, *quote, *last, *near;
-	struct lw_node *n = w->node, *within = at->n, **tail = at->tail;
-	enum at found = AT_KEY;
-	high_t high = {0};
-
-	if ((size_t)(end - p) <= LW_KNOWN_KEY_BYTES + LANES)
-		return AT_KEY;
-	last = end - LANES;
-	near = last - LW_KNOWN_KEY_BYTES;
-	while (p < near && n != w->nodes_end) {
-		p = blanks(p, near);
-		next = &keys[key->next[0]];
-		if (!lanes_key(p, next)) {
-			next = &keys[key->next[1]];
-			if (!lanes_key(p, next))
-				break;
-		}
-		*n = (struct lw_node){
-		    .key = {p + 1, next->length}, .name = next->name, .type = LW_NODE_STRING};
-		key = next;
-		lw_node_name(within, n, (enum lw_key)n->name);
-		*tail = at->n = n;
-		tail = &n->next;
-		n++;
-		p += key->length + 3;
-		p += *p == ' ';
-		found = AT_VALUE;
-		quote = *p == '"' ? plain_string(&high, p + 1, last) : NULL;
-		if (quote == NULL)
-			break;
-		at->n->text = lw_str_make(p + 1, (size_t)(quote - p - 1));
-		p = quote + 1;
-		found = BEHIND_VALUE;
-		if (p >= near || *p != ',')
-			break;
-		p++;
-		found = AT_KEY;
-	}
-	w->key = key;
-	w->node = n;
-	w->high |= lanes_high(high);
-	at->p = p;
-	at->tail = tail;
-	return found;
-}
-
-/* An object or array that is open: where its next member goes is kept for when the inner one ends.
- */
-struct level {
-	struct lw_node *node;
-	struct lw_node **tail; /* of the level around it */
-};
+#include "entry/json_members.h"
 
 LW_TARGET static bool
-walk(struct lw_walk *w, const char *p, const char *end, struct lw_node **root)
+walk(struct lw_walk *w, struct area *a, const char *p, struct lw_node **root)
 {
-	struct level open[LW_TREE_DEPTH];
-	struct lw_node *n, *within = NULL, **tail = root;
 	struct stand at;
-	enum at found;
-	size_t depth = 0;
+	struct lw_node *n, *within = NULL;
 	high_t high = {0};
 
+	at.top = at.open;
+	at.tail = root;
+	if (p >= a->near)
+		p = to_tail(a, p);
 	n = new_node(w);
 	if (n == NULL)
 		return false;
 value:
-	*tail = n;
-	tail = &n->next;
+	*at.tail = n;
+	at.tail = &n->next;
 linked:
-	p = blanks(p, end);
-	if (p == end)
+	p = blanks(p, a->end);
+	if (p == a->end)
 		return false;
 	if (*p != '{' && *p != '[') {
-		p = scalar(w, &high, p, end, n);
+		p = scalar(w, &high, p, a->end, n);
 		if (p == NULL)
 			return false;
-		if (depth == 0)
+		if (at.top == at.open)
 			goto done;
 		goto behind;
 	}
-	if (depth == LW_TREE_DEPTH)
+	if (at.top == at.open + LW_TREE_DEPTH)
 		return false;
-	if ((n->name == LW_KEY_labels || n->name == LW_KEY_resource) && depth <= LW_KNOWN_DEPTH) {
-		const char *past = *p == '{' ? known_object(w, p, end, n) : NULL;
+	if (*p == '{' && may_be_known(n, &at, at.top)) {
+		const char *past = known_object(w, p, a->end, n);
 
 		if (past != NULL) {
 			p = past;
@@ -379,46 +300,56 @@ linked:
 		}
 	}
 	n->type = *p == '{' ? LW_NODE_OBJECT : LW_NODE_ARRAY;
-	n->text.p = p;
-	open[depth++] = (struct level){n, tail};
+	n->text = lw_str_make(origin(a, p), 0);
+	*at.top++ = (struct level){n, at.tail};
 	within = n;
-	tail = &n->child;
-	p = blanks(p + 1, end);
-	if (p == end)
+	at.tail = &n->child;
+	p = blanks(p + 1, a->end);
+	if (p == a->end)
 		return false;
 	if (*p == (within->type == LW_NODE_OBJECT ? '}' : ']'))
 		goto close;
 member:
 	if (within->type == LW_NODE_OBJECT) {
-		at = (struct stand){p, tail, within};
-		found = plain_members(w, end, &at);
-		p = at.p;
-		tail = at.tail;
-		n = at.n;
-		if (found == AT_VALUE)
+		at.p = p;
+		switch (plain_members(w, a, &at)) {
+		case AT_VALUE:
+			p = at.p;
+			n = at.n;
+			within = at.top[-1].node;
 			goto linked;
-		if (found == BEHIND_VALUE)
+		case BEHIND_VALUE:
+			p = at.p;
+			within = at.top[-1].node;
 			goto behind;
+		case BEHIND_ALL:
+			p = at.p;
+			goto done;
+		case AT_MEMBER:
+			p = at.p;
+			within = at.top[-1].node;
+			break;
+		}
 	}
 	n = new_node(w);
 	if (n == NULL)
 		return false;
 	if (within->type == LW_NODE_ARRAY)
 		goto value;
-	p = read_key(w, p, end, n);
+	p = read_key(w, p, a->end, n);
 	if (p == NULL)
 		return false;
 	lw_node_name(within, n, (enum lw_key)n->name);
 	goto value;
 behind:
-	if (p == end)
+	if (p == a->end)
 		return false;
 	if (*p == ',') {
 		p++;
 		goto member;
 	}
 	if (*p != (within->type == LW_NODE_OBJECT ? '}' : ']')) {
-		if ((unsigned char)*p > ' ' || (p = skip_blanks(p, end)) == end)
+		if ((unsigned char)*p > ' ' || (p = skip_blanks(p, a->end)) == a->end)
 			return false;
 		if ((unsigned char)*p <= ' ')
 			return false;
@@ -426,30 +357,27 @@ behind:
 	}
 close:
 	p++;
-	depth--;
-	within->text.n = (size_t)(p - within->text.p);
-	tail = open[depth].tail;
-	if (depth > 0) {
-		within = open[depth - 1].node;
+	at.top--;
+	within->text.n = (size_t)(origin(a, p) - within->text.p);
+	at.tail = at.top->tail;
+	if (at.top != at.open) {
+		within = at.top[-1].node;
 		goto behind;
 	}
 done:
 	w->high |= lanes_high(high);
-	return blanks(p, end) == end;
+	return blanks(p, a->end) == a->stop;
 }
 
 LW_TARGET bool
 LW_WALK(struct lw_known *known, struct lw_arena *arena, struct lw_str text, struct lw_node **root)
 {
+	struct area a;
 	struct lw_walk w;
 
 	*root = NULL;
-#if !defined(LW_WALK_ANY_SIZE)
-	if (text.n < LANES)
-		return lw_walk_portable(known, arena, text, root);
-#endif
 	lw_walk_begin(&w, known, arena);
-	if (walk(&w, text.p, text.p + text.n, root) && lw_walk_end(&w, text))
+	if (begin(&a, arena, text) && walk(&w, &a, text.p, root) && lw_walk_end(&w, text))
 		return true;
 	*root = NULL;
 	return false;

@@ -71,8 +71,23 @@ lw_known_key(struct lw_known *k, struct lw_str key)
 	memcpy(slot->text + 1 + key.n, "\":", 2);
 	slot->length = (uint8_t)key.n;
 	slot->mask = key.n + 3 == 32 ? UINT32_MAX : (UINT32_C(1) << (key.n + 3)) - 1;
-	slot->name = (uint16_t)lw_key_of(key);
+	slot->bit = UINT64_C(1) << ((unsigned)lw_key_of(key) % 64);
+	slot->tag = (struct lw_node){.name = (uint16_t)lw_key_of(key), .type = LW_NODE_STRING}.tag;
 	return slot;
+}
+
+void
+lw_known_follow(
+    const struct lw_known *k, struct lw_known_key *key, const struct lw_known_key *after)
+{
+	uint16_t at = (uint16_t)((const char *)after - (const char *)k->keys);
+	size_t i;
+
+	for (i = 0; i < LW_KNOWN_NEXT; i++)
+		if (key->next[i] == at)
+			return;
+	memmove(key->next + 1, key->next, (LW_KNOWN_NEXT - 1) * sizeof(key->next[0]));
+	key->next[0] = at;
 }
 
 static inline uint64_t
@@ -107,20 +122,21 @@ lw_known_hash(struct lw_str s)
 	return a ^ a >> 32;
 }
 
-static struct lw_known_object *
-places_of(struct lw_known *k, uint64_t hash)
+/* The first of the places of an object. */
+static size_t
+places_of(uint64_t hash)
 {
-	return &k->objects[hash % (LW_KNOWN_OBJECTS / LW_KNOWN_WAYS) * LW_KNOWN_WAYS];
+	return hash % (LW_KNOWN_OBJECTS / LW_KNOWN_WAYS) * LW_KNOWN_WAYS;
 }
 
 struct lw_known_object *
 lw_known_find(struct lw_known *k, struct lw_str bytes, uint64_t hash)
 {
-	struct lw_known_object *o = places_of(k, hash), *end = o + LW_KNOWN_WAYS;
+	size_t i = places_of(hash), end = i + LW_KNOWN_WAYS;
 
-	for (; o < end; o++)
-		if (o->hash == hash && lw_str_eq(o->bytes, bytes))
-			return o;
+	for (; i < end; i++)
+		if (k->hashes[i] == hash && lw_str_eq(k->objects[i].bytes, bytes))
+			return &k->objects[i];
 	return NULL;
 }
 
@@ -128,7 +144,7 @@ struct copier {
 	struct lw_arena *arena;
 	struct lw_str from;
 	const char *to; /* the copy of `from` */
-	size_t nodes;
+	uint32_t nodes;
 	bool failed;
 };
 
@@ -177,7 +193,8 @@ copy_list(struct copier *c, const struct lw_node *list, int depth)
 static struct lw_known_object *
 room_for(struct lw_known *k, uint64_t hash)
 {
-	struct lw_known_object *o = places_of(k, hash), *end = o + LW_KNOWN_WAYS, *oldest = o;
+	struct lw_known_object *o = &k->objects[places_of(hash)], *end = o + LW_KNOWN_WAYS,
+			       *oldest = o;
 
 	for (; o < end; o++)
 		if (o->record < oldest->record)
@@ -201,16 +218,15 @@ keep(struct lw_known *k, const struct lw_node *node, uint64_t hash)
 	lw_arena_reset(place->arena);
 	c.arena = place->arena;
 	c.to = lw_arena_str(c.arena, node->text).p;
-	place->root = c.to == NULL ? NULL : lw_arena_alloc(c.arena, sizeof(*place->root));
-	if (place->root == NULL)
+	if (c.to == NULL)
 		return;
-	*place->root = *node;
-	place->root->child = copy_list(&c, node->child, 1);
+	place->child = copy_list(&c, node->child, 1);
 	if (c.failed)
 		return;
 	place->bytes = lw_str_make(c.to, node->text.n);
-	place->hash = hash;
+	place->names = node->names;
 	place->nodes = c.nodes;
+	k->hashes[place - k->objects] = hash;
 	place->serial = ++k->serial;
 }
 

@@ -16,6 +16,7 @@
 #define LW_KNOWN_KEYS 256
 #define LW_KNOWN_PROBES 4     /* places of a key */
 #define LW_KNOWN_KEY_BYTES 32 /* of a key with its quotes and the colon behind it */
+#define LW_KNOWN_NEXT 4       /* keys that are expected after one */
 #define LW_KNOWN_OBJECTS 512
 #define LW_KNOWN_WAYS 4 /* places of an object */
 #define LW_KNOWN_SEEN 2048
@@ -26,21 +27,23 @@
 struct lw_known_key {
 	char text[LW_KNOWN_KEY_BYTES]; /* "key": as it is written; else bytes 0xff, which no text
 					  has */
+	uint64_t bit;                  /* of its name in lw_node.names */
+	uint64_t tag;                  /* of a member of that key which is a string */
+	uint16_t next[LW_KNOWN_NEXT];  /* bytes from the first of the keys to those that came after
+					  it, the latest first */
 	uint32_t mask;                 /* bit i: text[i] counts */
-	uint16_t name;                 /* enum lw_key */
 	uint8_t length;                /* of the key */
-	uint8_t next[2];               /* the keys that came after it, the latest first */
-	char pad[23];                  /* to 64 bytes, a shift away from each other */
+	char pad[3];                   /* to 64 bytes, so that none is in two lines of the cache */
 };
 
 struct lw_known_object {
+	struct lw_str bytes;    /* empty where none is kept */
+	struct lw_node *child;  /* its members */
+	uint64_t names;         /* of them, as in lw_node */
+	uint32_t nodes;         /* below it */
+	uint32_t serial;        /* never 0, never given twice */
+	uint64_t record;        /* that it was last used in, and must outlive by one */
 	struct lw_arena *arena; /* holds its bytes and its tree; NULL until one is kept */
-	struct lw_str bytes;
-	uint64_t hash; /* of the bytes */
-	struct lw_node *root;
-	size_t nodes;
-	uint64_t record; /* that it was last used in, and must outlive by one */
-	uint32_t serial; /* never 0, never given twice */
 	struct lw_known_object
 	    *next; /* the one that came after it last time, whatever that is now */
 };
@@ -58,8 +61,9 @@ struct lw_known {
 	struct lw_known_key keys[LW_KNOWN_KEYS];
 	struct lw_known_key first; /* .next are the keys that a record begins with */
 	struct lw_known_object objects[LW_KNOWN_OBJECTS];
-	uint32_t seen[LW_KNOWN_SEEN]; /* of hashes that came once: their upper half */
-	uint64_t record;              /* counted by lw_known_next */
+	uint64_t hashes[LW_KNOWN_OBJECTS]; /* of the bytes of each */
+	uint32_t seen[LW_KNOWN_SEEN];      /* of hashes that came once: their upper half */
+	uint64_t record;                   /* counted by lw_known_next */
 	uint32_t serial;
 };
 
@@ -72,6 +76,10 @@ void lw_known_next(struct lw_known *k);
 /* The place of a key that stands at key.p with its quote and a colon behind it; NULL where it is
  * too long, or new and not ASCII. */
 struct lw_known_key *lw_known_key(struct lw_known *k, struct lw_str key);
+
+/* What came after `key`. */
+void lw_known_follow(
+    const struct lw_known *k, struct lw_known_key *key, const struct lw_known_key *after);
 
 /* A hash of at least LW_KNOWN_OBJECT_MIN bytes. */
 uint64_t lw_known_hash(struct lw_str bytes);

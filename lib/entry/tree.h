@@ -37,9 +37,15 @@ struct lw_node {
 	struct lw_str key;     /* of a member; empty in arrays and at the top */
 	struct lw_str text;    /* of objects and arrays nothing, or all of their bytes */
 	uint64_t names;        /* of an object: bit lw_key % 64 for each of its members */
-	uint32_t known;        /* of an object that came before: its serial (known.h), else 0 */
-	uint16_t name;         /* enum lw_key: what the key stands for */
-	uint8_t type;          /* enum lw_node_type */
+	union {
+		struct {
+			uint32_t known; /* of an object that came before: its serial (known.h),
+					   else 0 */
+			uint16_t name;  /* enum lw_key: what the key stands for */
+			uint8_t type;   /* enum lw_node_type */
+		};
+		uint64_t tag; /* all three, to be set at once */
+	};
 };
 
 /* `child` becomes a member of an object under `key`, or an element of an array; not yet linked. */

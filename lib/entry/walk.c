@@ -102,18 +102,6 @@ lw_walk_end(struct lw_walk *w, struct lw_str text)
 	return true;
 }
 
-void
-lw_walk_lend(struct lw_walk *w, struct lw_known_object *o, struct lw_node *n)
-{
-	n->text = o->bytes;
-	n->child = o->root->child;
-	n->names = o->root->names;
-	n->known = o->serial;
-	o->record = w->known->record;
-	w->object = o;
-	w->borrowed += o->nodes;
-}
-
 bool
 lw_walk_known(struct lw_walk *w, struct lw_str bytes, struct lw_node *n)
 {

@@ -11,6 +11,7 @@
 
 #include "entry/known.h"
 #include "entry/parse.h"
+#include "input/bytes.h"
 
 #define LW_WALK_CHUNK 64 /* nodes taken from the arena at a time; divides LW_TREE_NODES */
 
@@ -69,13 +70,39 @@ void lw_walk_begin(struct lw_walk *w, struct lw_known *known, struct lw_arena *a
 bool lw_walk_end(struct lw_walk *w, struct lw_str text);
 
 /* Let node *n be this known object. */
-void lw_walk_lend(struct lw_walk *w, struct lw_known_object *o, struct lw_node *n);
+static inline void
+lw_walk_lend(struct lw_walk *w, struct lw_known_object *o, struct lw_node *n)
+{
+	n->type = LW_NODE_OBJECT;
+	n->text = o->bytes;
+	n->child = o->child;
+	n->names = o->names;
+	n->known = o->serial;
+	o->record = w->known->record;
+	w->object = o;
+	w->borrowed += o->nodes;
+}
 
 /* The object of about so many bytes at p, as node *n, if it is known; else it will be, perhaps. */
 bool lw_walk_known(struct lw_walk *w, struct lw_str bytes, struct lw_node *n);
 
 /* Where the number at p ends, or NULL where it is none. */
 const char *lw_walk_number(const char *p, const char *end);
+
+/* How many of the 8 bytes at p are digits, up to the first that is none. */
+static inline size_t
+lw_walk_digits(const char *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, sizeof(x));
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = __builtin_bswap64(x);
+#endif
+	x ^= UINT64_C(0x3030303030303030);
+	x = ((x + UINT64_C(0x7676767676767676)) | x) & UINT64_C(0x8080808080808080);
+	return x == 0 ? 8 : lw_lowest(x) / 8;
+}
 
 /*
  * The escape sequence at p (a backslash) into at most 4 bytes at *to; returns where it

@@ -17,16 +17,30 @@ load(const char *p)
 	return _mm256_loadu_si256((const __m256i *)(const void *)p);
 }
 
-LW_TARGET static inline lanes_t
-lanes_special(const char *p)
-{
-	__m256i v = load(p), special;
+/* Held in registers: compilers make constants anew for each string. */
+typedef struct {
+	__m256i flip, blank, backslash;
+} specials_t;
 
-	special = _mm256_or_si256(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('"')),
-	    _mm256_cmpeq_epi8(v, _mm256_set1_epi8('\\')));
-	special = _mm256_or_si256(
-	    special, _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8(0x1f)), v));
-	return (lanes_t)_mm256_movemask_epi8(special);
+LW_TARGET static inline specials_t
+lanes_specials(void)
+{
+	specials_t s = {_mm256_set1_epi8(2), _mm256_set1_epi8(' '), _mm256_set1_epi8('\\')};
+
+	__asm__("" : "+x"(s.flip), "+x"(s.blank), "+x"(s.backslash));
+	return s;
+}
+
+/* With bit 1 flipped, the quote is a blank, and it and the control characters are all up to that.
+ */
+LW_TARGET static inline lanes_t
+lanes_special(const char *p, const specials_t *s)
+{
+	__m256i v = load(p), low = _mm256_xor_si256(v, s->flip);
+
+	low = _mm256_cmpeq_epi8(_mm256_min_epu8(low, s->blank), low);
+	return (lanes_t)_mm256_movemask_epi8(
+	    _mm256_or_si256(low, _mm256_cmpeq_epi8(v, s->backslash)));
 }
 
 typedef __m256i high_t;
@@ -65,6 +79,17 @@ lanes_key(const char *p, const struct lw_known_key *key)
 	__m256i same = _mm256_cmpeq_epi8(load(p), load(key->text));
 
 	return (~(uint32_t)_mm256_movemask_epi8(same) & key->mask) == 0;
+}
+
+LW_TARGET static inline bool
+lanes_same(const char *a, const char *b, size_t n)
+{
+	__m256i same = _mm256_cmpeq_epi8(load(a + n - LANES), load(b + n - LANES));
+	size_t i;
+
+	for (i = 0; i + LANES < n; i += LANES)
+		same = _mm256_and_si256(same, _mm256_cmpeq_epi8(load(a + i), load(b + i)));
+	return _mm256_movemask_epi8(same) == -1;
 }
 
 LW_TARGET static inline size_t

@@ -6,7 +6,6 @@
 #include "input/bytes.h"
 
 #define LW_WALK lw_walk_portable
-#define LW_WALK_ANY_SIZE
 #define LW_TARGET
 #define LANES 8
 
@@ -35,9 +34,18 @@ zeros(uint64_t x)
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-static inline lanes_t
-lanes_special(const char *p)
+typedef char specials_t; /* the compiler keeps them */
+
+static inline specials_t
+lanes_specials(void)
 {
+	return 0;
+}
+
+static inline lanes_t
+lanes_special(const char *p, const specials_t *specials)
+{
+	(void)specials;
 	uint64_t x = load(p);
 
 	return zeros(x ^ EACH('"')) | zeros(x ^ EACH('\\')) | zeros(x & EACH(0xe0));
@@ -77,10 +85,22 @@ lanes_key(const char *p, const struct lw_known_key *key)
 	return memcmp(p, key->text, (size_t)key->length + 3) == 0;
 }
 
+static inline bool
+lanes_same(const char *a, const char *b, size_t n)
+{
+	return memcmp(a, b, n) == 0;
+}
+
 static inline size_t
 lanes_first(lanes_t m)
 {
 	return lw_lowest(m) / 8;
+}
+
+static inline lanes_t
+lanes_from(lanes_t m, size_t k)
+{
+	return m >> (8 * k);
 }
 
 static inline void

@@ -17,9 +17,18 @@ load(const char *p)
 	return _mm_loadu_si128((const __m128i *)(const void *)p);
 }
 
-static inline lanes_t
-lanes_special(const char *p)
+typedef char specials_t; /* the compiler keeps them */
+
+static inline specials_t
+lanes_specials(void)
 {
+	return 0;
+}
+
+static inline lanes_t
+lanes_special(const char *p, const specials_t *specials)
+{
+	(void)specials;
 	__m128i v = load(p), special;
 
 	special = _mm_or_si128(
@@ -65,6 +74,12 @@ lanes_key(const char *p, const struct lw_known_key *key)
 	    (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(load(p + 16), load(key->text + 16)));
 
 	return (~(low | high << 16) & key->mask) == 0;
+}
+
+static inline bool
+lanes_same(const char *a, const char *b, size_t n)
+{
+	return memcmp(a, b, n) == 0;
 }
 
 static inline size_t

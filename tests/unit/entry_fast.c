@@ -233,6 +233,32 @@ START_TEST(damaged_anywhere)
 }
 END_TEST
 
+/*
+ * Members that end at every distance from the end of the record, twice each so that their keys are
+ * known: the last ones are read from a copy of the record's tail.
+ */
+START_TEST(ends_anywhere)
+{
+	static const char blanks[] = "                                                            ";
+	char text[512], why[200];
+	int middle, last, n;
+
+	for (middle = 0; middle < 110; middle++) {
+		for (last = 0; last < 50; last++) {
+			n = snprintf(text, sizeof(text),
+			    "{\"a\":\"%0*d\",\"b\":{\"c\":%d,\"d\":{ "
+			    "%.*s},\"e\":%s},\"f\":\"%0*d\"%.*s}",
+			    middle, 1, last, middle, blanks, last % 2 == 0 ? "true" : "false", last,
+			    2, last % 7, blanks);
+			ck_assert_msg(readers_agree(rivals, lw_str_make(text, (size_t)n), why),
+			    "%s: %s", text, why);
+			ck_assert_msg(readers_agree(rivals, lw_str_make(text, (size_t)n - 1), why),
+			    "%s, cut: %s", text, why);
+		}
+	}
+}
+END_TEST
+
 START_TEST(nesting_has_a_ceiling)
 {
 	struct lw_buf b = {0};
@@ -249,6 +275,34 @@ START_TEST(nesting_has_a_ceiling)
 			lw_buf_addc(&b, i % 2 == 1 ? ']' : '}');
 		ck_assert(readers_agree(rivals, lw_buf_str(&b), why));
 		ck_assert(accepted(lw_buf_str(&b)) == (depth <= LW_TREE_DEPTH));
+	}
+	lw_buf_fini(&b);
+}
+END_TEST
+
+/* The same where what is deepest came before. */
+START_TEST(nesting_has_a_ceiling_for_what_is_known)
+{
+	struct lw_buf b = {0};
+	char why[200];
+	int depth, i, k;
+
+	for (depth = 0; depth <= LW_TREE_DEPTH; depth++) {
+		lw_buf_reset(&b);
+		for (i = 0; i < depth; i++)
+			lw_buf_addz(&b, "{\"a\":");
+		for (k = 0; k < 2; k++)
+			lw_buf_addz(&b,
+			    k == 0
+				? "{\"labels\":{\"a\":{\"a\":{\"longer\":\"than a few bytes\"}}},"
+				: "\"resource\":{\"a\":{\"a\":{\"a\":{\"longer\":\"than "
+				  "that\"}}}}}");
+		for (i = 0; i < depth; i++)
+			lw_buf_addc(&b, '}');
+		for (i = 0; i < 4; i++)
+			ck_assert_msg(
+			    readers_agree(rivals, lw_buf_str(&b), why), "%d: %s", depth, why);
+		ck_assert(accepted(lw_buf_str(&b)) == (depth + 5 <= LW_TREE_DEPTH));
 	}
 	lw_buf_fini(&b);
 }
@@ -523,7 +577,9 @@ entry_fast_case(void)
 	tcase_add_loop_test(t, corner_of_json, 0, COUNT(texts));
 	tcase_add_test(t, cut_anywhere);
 	tcase_add_test(t, damaged_anywhere);
+	tcase_add_test(t, ends_anywhere);
 	tcase_add_test(t, nesting_has_a_ceiling);
+	tcase_add_test(t, nesting_has_a_ceiling_for_what_is_known);
 	tcase_add_test(t, values_have_a_ceiling);
 	tcase_add_loop_test(t, record_is_the_same, 0, COUNT(records));
 	tcase_add_test(t, what_comes_again_is_the_same);
