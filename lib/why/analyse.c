@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "why/private.h"
+#include "why/refs.h"
 #include "why/startup.h"
 
 #define MAX_SPLITS 4 /* from the causes up to what users felt */
@@ -43,9 +44,9 @@ lw_why_analyse(const struct lw_tally *tally, const struct lw_clusterer *clusters
 	a->tally = tally;
 	a->clusters = clusters;
 	a->window_ns = options->window_ns;
-	if (a->arena == NULL || !lw_why_pods(a) || !lw_why_group(a) || !lw_why_link(a) ||
-	    !split(a) || !lw_why_incidents(a, options->max_whys) || !lw_why_values(a) ||
-	    !lw_why_settings(a) || !lw_why_changes(a) || !lw_why_starts(a)) {
+	if (a->arena == NULL || !lw_why_order(a) || !lw_why_pods(a) || !lw_why_group(a) ||
+	    !lw_why_link(a) || !split(a) || !lw_why_incidents(a, options->max_whys) ||
+	    !lw_why_values(a) || !lw_why_settings(a) || !lw_why_changes(a) || !lw_why_starts(a)) {
 		lw_analysis_free(a);
 		return NULL;
 	}

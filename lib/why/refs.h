@@ -21,6 +21,21 @@ struct lw_ref {           /* an event that may stand in a chain */
 	bool inner;     /* its entry names it as the cause of what else it says */
 };
 
+/* The events of one kind of scope, in their order. */
+struct lw_order {
+	uint32_t *events; /* indices into tally.events */
+	uint32_t count;
+	bool made; /* when it is first asked for */
+};
+struct lw_orders {
+	struct lw_order of[LW_SCOPE_COUNT][2]; /* without slack, with it */
+	struct lw_ordering *room;              /* for one that is being made */
+};
+
+/* Room for the orders of an analysis, before the first lw_refs_collect; false where memory ran out.
+ */
+bool lw_why_order(struct lw_analysis *a);
+
 /*
  * Fill refs (room for tally.event_count) with the events that have a time and a
  * scope of this kind that was drawn whole, by scope and time.  Returns how many.

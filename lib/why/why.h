@@ -218,6 +218,7 @@ struct lw_analysis {
 	struct lw_asked *asked;      /* by vertex */
 	uint32_t *vertex_of_node;    /* by node; the first of those it is split into */
 	uint32_t *vertex_of_event;   /* by event; LW_NO_VERTEX for a bridge */
+	struct lw_orders *orders;    /* of the events, for lw_refs_collect; why/refs.h */
 	struct lw_link_facts *links; /* by effect, cause */
 	uint32_t link_count;
 	const uint32_t *effect_from;   /* by vertex, and one more: where in `links` its own begin */
