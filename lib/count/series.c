@@ -54,9 +54,8 @@ coarsen(struct lw_series *s)
 	s->count = kept;
 }
 
-/* Index of the first bucket that starts at or after start. */
-static uint32_t
-lower_bound(const struct lw_series *s, int64_t start_ns)
+uint32_t
+lw_series_at(const struct lw_series *s, int64_t start_ns)
 {
 	uint32_t low = 0, high = s->count;
 
@@ -79,7 +78,7 @@ add_bucket(struct lw_series *s, struct lw_bucket b)
 	uint32_t at;
 
 	b.start_ns = aligned(b.start_ns, s->width_ns);
-	at = lower_bound(s, b.start_ns);
+	at = lw_series_at(s, b.start_ns);
 	if (at < s->count && s->buckets[at].start_ns == b.start_ns) {
 		bucket_join(&s->buckets[at], &b);
 		s->recent = at;

@@ -37,6 +37,9 @@ bool lw_series_add(struct lw_series *s, int64_t t_ns, uint64_t n);
 /* Add what `from` counted (widths are a power of two apart); false where memory ran out. */
 bool lw_series_merge(struct lw_series *s, const struct lw_series *from);
 
+/* Index of the first bucket that starts at or after start_ns; s->count where none does. */
+uint32_t lw_series_at(const struct lw_series *s, int64_t start_ns);
+
 /* What a sliding window makes of a series. */
 struct lw_windows {
 	int64_t peak_from_ns,

@@ -256,6 +256,26 @@ note_events(struct lw_builder *x, struct lw_m_coverage *notes)
 		(double)t->event_count * 100 / (double)t->events_seen));
 }
 
+/* Of too many errors some are in no chain, and their incidents are not told. */
+static void
+note_errors(struct lw_builder *x, struct lw_m_coverage *notes)
+{
+	const struct lw_analysis *a = x->b->analysis;
+
+	if (a->passed_over > 0)
+		note(x, notes, "ceiling",
+		    lw_build_printf(x,
+			"Too many different errors: causes are looked for among the %u with the "
+			"most entries, errors before warnings; %u more are counted alone.",
+			LW_MAX_CANDIDATES, a->passed_over));
+	if (a->unopened > 0)
+		note(x, notes, "ceiling",
+		    lw_build_printf(x,
+			"Too many incidents: those nearest to users and with the most entries are "
+			"told; of %zu more errors it is not told what they are a part of.",
+			a->unopened));
+}
+
 static void
 note_ceilings(struct lw_builder *x, struct lw_m_coverage *notes)
 {
@@ -277,6 +297,7 @@ note_ceilings(struct lw_builder *x, struct lw_m_coverage *notes)
 			"Too many instances: counts of instances are estimates from 1 in %llu.",
 			1ULL << t->scope_level));
 	note_events(x, notes);
+	note_errors(x, notes);
 	if (t->phases.level > 0)
 		note(x, notes, "ceiling",
 		    lw_build_printf(x,
@@ -303,32 +324,38 @@ note_ceilings(struct lw_builder *x, struct lw_m_coverage *notes)
 			lw_build_count(x, x->b->fragments_dropped, "line", "lines").p));
 }
 
+/* Instances of a service, and those that failed. */
+struct starts {
+	uint64_t seen, failed;
+};
+
 /* Were starts of every instance failures?  Then what fails cannot be held against what works. */
 static void
 note_contrast(struct lw_builder *x, struct lw_m_coverage *notes)
 {
 	const struct lw_analysis *a = x->b->analysis;
 	const struct lw_tally *t = x->b->tally;
+	struct starts *starts = lw_build_alloc(x, t->service_count, sizeof(*starts));
 	size_t i;
 	uint32_t k;
 
-	for (i = 0; i < a->incident_count; i++) {
+	for (k = 0; k < t->instance_count && starts != NULL; k++) {
+		starts[t->instances[k].service].seen++;
+		starts[t->instances[k].service].failed +=
+		    (t->instances[k].flags & LW_INSTANCE_FAILED) != 0;
+	}
+	for (i = 0; i < a->incident_count && starts != NULL; i++) {
 		const struct lw_vertex *v = &a->vertices[a->incidents[i].whys[0].vertex];
+		const struct starts *s = &starts[v->service];
 		struct lw_str name = lw_intern_get(&t->names, t->services[v->service].name);
-		uint64_t seen = 0, failed = 0;
 
-		for (k = 0; k < t->instance_count; k++) {
-			if (t->instances[k].service != v->service)
-				continue;
-			seen++;
-			failed += (t->instances[k].flags & LW_INSTANCE_FAILED) != 0;
-		}
-		if (failed > 1 && failed == seen)
+		if (s->failed > 1 && s->failed == s->seen)
 			note(x, notes, "no-contrast",
 			    lw_build_printf(x,
 				"All %llu instances of %.*s failed: there is no healthy start to "
 				"compare with, and whys rest on order and on what entries name.",
-				(unsigned long long)seen << t->scope_level, (int)name.n, name.p));
+				(unsigned long long)s->seen << t->scope_level, (int)name.n,
+				name.p));
 	}
 }
 

@@ -7,6 +7,8 @@
  * thing that begins now in as many times as the lag fits into the time before, and to
  * one of several the more easily.
  */
+#include <stdlib.h>
+
 #include "why/linker.h"
 
 #define MANY 3        /* effects for each cause, where a few began it */
@@ -57,46 +59,115 @@ lw_has_onset(const struct lw_analysis *a, const struct lw_vertex *v)
 	return chance < LATE_MAX;
 }
 
+struct beginner {
+	struct lw_analysis *a;
+	bool *has_onset;  /* by vertex: came it often enough, and as lw_has_onset */
+	uint32_t *rivals; /* vertices that could be one of any effect, ascending */
+	uint32_t rival_count;
+};
+
 /* Does v go on while the effect does, and end with it? */
 static bool
-lasts(const struct lw_analysis *a, const struct lw_vertex *v, const struct lw_vertex *effect)
+lasts(const struct beginner *b, uint32_t v, uint32_t effect)
 {
-	const struct lw_windows *w = &effect->sum.windows;
+	const struct lw_sum *sum = &b->a->vertices[v].sum;
+	const struct lw_windows *w = &b->a->vertices[effect].sum.windows;
 
-	return v->sum.count >= MANY && lw_has_onset(a, v) &&
-	       v->sum.last_ns - v->sum.first_ns >= (w->end_ns - w->onset_ns) / 2 &&
-	       v->sum.last_ns <= w->end_ns + a->window_ns;
+	return b->has_onset[v] && sum->last_ns - sum->first_ns >= (w->end_ns - w->onset_ns) / 2 &&
+	       sum->last_ns <= w->end_ns + b->a->window_ns;
 }
 
 static bool
 is_tied(const struct lw_link_facts *f)
 {
-	return f != NULL && f->traces + f->instances + f->stated > 0;
+	return f->traces + f->instances + f->stated > 0;
 }
 
-/* Could v have begun at any other time as well: is it no part of what the effect is a part of? */
+/* Could it have begun at any other time as well? */
 static bool
-is_rival(const struct lw_analysis *a, uint32_t v, uint32_t effect)
+could_begin(const struct beginner *b, uint32_t v, uint32_t effect, bool lasting)
 {
-	const struct lw_vertex *rival = &a->vertices[v], *e = &a->vertices[effect];
+	const struct lw_analysis *a = b->a;
+	const struct lw_sum *rival = &a->vertices[v].sum, *e = &a->vertices[effect].sum;
 
-	return v != effect && rival->candidate && rival->depth != LW_DEPTH_REQUEST &&
-	       rival->sum.first_ns != LW_TIME_NONE && !is_tied(lw_link_find(a, effect, v)) &&
-	       !is_tied(lw_link_find(a, v, effect)) &&
-	       rival->sum.first_ns - a->tally->from_ns >
-		   (e->sum.windows.onset_ns - a->tally->from_ns) / BEGAN_PART;
+	return v != effect &&
+	       rival->first_ns - a->tally->from_ns >
+		   (e->windows.onset_ns - a->tally->from_ns) / BEGAN_PART &&
+	       lasts(b, v, effect) == lasting;
 }
 
-/* How many may have begun so by chance, of those that last as long as the cause, or as short? */
-static uint32_t
-count_rivals(const struct lw_analysis *a, uint32_t effect, bool lasting)
+static bool
+may_rival(const struct lw_vertex *v)
 {
-	uint32_t v, n = 0;
+	return v->candidate && v->depth != LW_DEPTH_REQUEST && v->sum.first_ns != LW_TIME_NONE;
+}
 
-	for (v = 0; v < a->vertex_count; v++)
-		n += is_rival(a, v, effect) &&
-		     lasts(a, &a->vertices[v], &a->vertices[effect]) == lasting;
-	return n;
+/* The other end of the effect's link at i of either way, where that ties the two; UINT32_MAX behind
+ * the last. */
+static uint32_t
+next_tied(const struct lw_analysis *a, uint32_t effect, uint32_t *i, bool back)
+{
+	const uint32_t *from = back ? a->cause_from : a->effect_from;
+	const struct lw_link_facts *f;
+
+	for (; *i < from[effect + 1]; ++*i) {
+		f = &a->links[back ? a->by_cause[*i] : *i];
+		if (is_tied(f))
+			return back ? f->effect : f->cause;
+	}
+	return UINT32_MAX;
+}
+
+/* Those that could begin, and are a part of what the effect is a part of. */
+static uint32_t
+count_tied(const struct beginner *b, uint32_t effect, bool lasting)
+{
+	const struct lw_analysis *a = b->a;
+	uint32_t forth = a->effect_from[effect], back = a->cause_from[effect], n = 0;
+
+	for (;;) {
+		uint32_t x = next_tied(a, effect, &forth, false);
+		uint32_t y = next_tied(a, effect, &back, true), v = x < y ? x : y;
+
+		if (v == UINT32_MAX)
+			return n;
+		n += may_rival(&a->vertices[v]) && could_begin(b, v, effect, lasting);
+		forth += x == v;
+		back += y == v;
+	}
+}
+
+/* How many may have begun so by chance, of those that last as long as the cause, or as short: no
+ * part of what the effect is a part of? */
+static uint32_t
+count_rivals(const struct beginner *b, uint32_t effect, bool lasting)
+{
+	uint32_t i, n = 0;
+
+	for (i = 0; i < b->rival_count; i++)
+		n += could_begin(b, b->rivals[i], effect, lasting);
+	return n - count_tied(b, effect, lasting);
+}
+
+static bool
+find_rivals(struct beginner *b)
+{
+	const struct lw_analysis *a = b->a;
+	size_t n = a->vertex_count + (size_t)1;
+	uint32_t i;
+
+	b->has_onset = calloc(n, sizeof(*b->has_onset));
+	b->rivals = malloc(n * sizeof(*b->rivals));
+	if (b->has_onset == NULL || b->rivals == NULL)
+		return false;
+	for (i = 0; i < a->vertex_count; i++) {
+		const struct lw_vertex *v = &a->vertices[i];
+
+		b->has_onset[i] = v->candidate && v->sum.count >= MANY && lw_has_onset(a, v);
+		if (may_rival(v))
+			b->rivals[b->rival_count++] = i;
+	}
+	return true;
 }
 
 /* Does the cause come too often for one that began its effects? */
@@ -108,9 +179,10 @@ is_too_often(const struct lw_sum *effect, const struct lw_sum *cause)
 	return cause->count * MANY > effect->count;
 }
 
-void
-lw_link_begun(struct lw_analysis *a)
+static void
+look_for_begun(const struct beginner *b)
 {
+	struct lw_analysis *a = b->a;
 	uint32_t i, rivals[2] = {0, 0};
 
 	for (i = 0; i < a->link_count; i++) {
@@ -125,9 +197,9 @@ lw_link_begun(struct lw_analysis *a)
 		if (!effect->candidate || !cause->candidate || cause->depth == LW_DEPTH_REQUEST ||
 		    part >= CHANCE_MAX || is_too_often(&effect->sum, &cause->sum))
 			continue;
-		lasting = lasts(a, cause, effect);
+		lasting = lasts(b, f->cause, f->effect);
 		if (rivals[lasting] == 0)
-			rivals[lasting] = count_rivals(a, f->effect, lasting);
+			rivals[lasting] = count_rivals(b, f->effect, lasting);
 		if (part * rivals[lasting] >=
 		    (cause->weak && !lasting ? CHANCE_OF_WARNING : CHANCE_MAX))
 			continue;
@@ -138,4 +210,17 @@ lw_link_begun(struct lw_analysis *a)
 			f->spread_lag_ns = 0;
 		}
 	}
+}
+
+bool
+lw_link_begun(struct lw_analysis *a)
+{
+	struct beginner b = {.a = a};
+	bool ok = find_rivals(&b);
+
+	if (ok)
+		look_for_begun(&b);
+	free(b.has_onset);
+	free(b.rivals);
+	return ok;
 }

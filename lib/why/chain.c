@@ -207,11 +207,25 @@ lw_chain_judge(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 	return judge_own(a, f);
 }
 
-/* May `cause` stand directly under `effect`? */
+/* May the cause of the link stand directly under its effect?  Chains of many incidents ask again
+ * and again, so that it is kept. */
+static bool
+is_allowed(const struct lw_analysis *a, uint32_t link)
+{
+	const struct lw_link_facts *f = &a->links[link];
+
+	if (a->judged[link] == LW_NOT_JUDGED)
+		a->judged[link] = (uint8_t)lw_chain_judge(a, f->effect, f->cause);
+	return a->judged[link] == LW_VERDICT_TAKEN;
+}
+
+/* Likewise of two vertices; without a link nothing ties them. */
 static bool
 allowed(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
 {
-	return lw_chain_judge(a, effect, cause) == LW_VERDICT_TAKEN;
+	const struct lw_link_facts *f = lw_link_find(a, effect, cause);
+
+	return f != NULL && is_allowed(a, (uint32_t)(f - a->links));
 }
 
 static bool
@@ -225,61 +239,59 @@ in_chain(const struct lw_chain *ch, uint32_t v)
 	return false;
 }
 
-/* How many of the allowed next ones are allowed behind v too: the more, the nearer to the surface v
- * is. */
+/* How many of the allowed next steps (links, ascending by cause) are allowed behind v too: the
+ * more, the nearer to the surface v is. */
 static unsigned
 leads_on(const struct lw_analysis *a, const struct lw_chain *ch, uint32_t v, const uint32_t *next,
     size_t count)
 {
+	uint32_t link = a->effect_from[v], end = a->effect_from[v + 1];
 	unsigned n = 0;
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < count; i++)
-		if (next[i] != v && !in_chain(ch, next[i]) && allowed(a, v, next[i]))
+	while (i < count && link < end) {
+		uint32_t cause = a->links[link].cause, wanted = a->links[next[i]].cause;
+
+		if (cause == wanted && is_allowed(a, link) && !in_chain(ch, cause))
 			n++;
+		if (cause <= wanted)
+			link++;
+		else
+			i++;
+	}
 	return n;
 }
 
 static int64_t
-lag_of(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
+lag_of(const struct lw_link_facts *f)
 {
-	const struct lw_link_facts *f = lw_link_find(a, effect, cause);
-
-	return f == NULL || f->median_lag_ns == LW_TIME_NONE ? INT64_MAX : f->median_lag_ns;
+	return f->median_lag_ns == LW_TIME_NONE ? INT64_MAX : f->median_lag_ns;
 }
 
+/* Is x a better next step than y, both of one effect? */
 static bool
-is_wording(const struct lw_analysis *a, uint32_t effect, uint32_t cause)
+better_step(const struct lw_analysis *a, const struct lw_link_facts *x, unsigned x_leads,
+    const struct lw_link_facts *y, unsigned y_leads)
 {
-	const struct lw_link_facts *f = lw_link_find(a, effect, cause);
-
-	return f != NULL && f->others > 0;
-}
-
-/* Is x a better next step than y? */
-static bool
-better_step(const struct lw_analysis *a, uint32_t from, uint32_t x, unsigned x_leads, uint32_t y,
-    unsigned y_leads)
-{
-	const struct lw_vertex *vx = &a->vertices[x], *vy = &a->vertices[y];
+	const struct lw_vertex *vx = &a->vertices[x->cause], *vy = &a->vertices[y->cause];
+	const uint32_t own = a->vertices[x->effect].service;
 	double cx, cy;
 
 	/* What the service says itself comes before what the services say that it calls. */
-	if (vx->service != vy->service &&
-	    (vx->service == a->vertices[from].service || vy->service == a->vertices[from].service))
-		return vx->service == a->vertices[from].service;
+	if (vx->service != vy->service && (vx->service == own || vy->service == own))
+		return vx->service == own;
 	if (vx->depth != vy->depth)
 		return vx->depth < vy->depth;
 	if (x_leads != y_leads)
 		return x_leads > y_leads;
-	cx = lw_chain_confidence(a, from, x);
-	cy = lw_chain_confidence(a, from, y);
+	cx = lw_link_confidence(x, NULL);
+	cy = lw_link_confidence(y, NULL);
 	if (cx != cy)
 		return cx > cy;
-	if (is_wording(a, from, x) && is_wording(a, from, y) && vx->sum.count != vy->sum.count)
+	if (x->others > 0 && y->others > 0 && vx->sum.count != vy->sum.count)
 		return vx->sum.count > vy->sum.count;
-	if (lag_of(a, from, x) != lag_of(a, from, y))
-		return lag_of(a, from, x) < lag_of(a, from, y);
+	if (lag_of(x) != lag_of(y))
+		return lag_of(x) < lag_of(y);
 	if (vx->sum.count != vy->sum.count)
 		return vx->sum.count > vy->sum.count;
 	return a->groups[vx->group].id < a->groups[vy->group].id;
@@ -287,7 +299,7 @@ better_step(const struct lw_analysis *a, uint32_t from, uint32_t x, unsigned x_l
 
 #define MAX_NEXT 256
 
-/* The vertices that may stand under `from`. */
+/* The links to what may stand under `from`, ascending by cause. */
 static size_t
 next_of(const struct lw_analysis *a, const struct lw_chain *ch, uint32_t from, uint32_t *next)
 {
@@ -295,29 +307,34 @@ next_of(const struct lw_analysis *a, const struct lw_chain *ch, uint32_t from, u
 	uint32_t i;
 
 	for (i = a->effect_from[from]; i < a->effect_from[from + 1] && count < MAX_NEXT; i++) {
-		if (!in_chain(ch, a->links[i].cause) && allowed(a, from, a->links[i].cause))
-			next[count++] = a->links[i].cause;
+		if (!in_chain(ch, a->links[i].cause) && is_allowed(a, i))
+			next[count++] = i;
 	}
 	return count;
 }
 
 /* Keep only the steps that do not lose the deepest cause in reach. */
 static size_t
-keep_way_to_cause(const struct lw_analysis *a, uint32_t from, uint32_t *next, size_t count)
+keep_way_to_cause(const struct lw_analysis *a, uint32_t *next, size_t count)
 {
-	uint32_t best = UINT32_MAX;
+	const struct lw_link_facts *best = NULL;
 	size_t i, kept = 0;
 
-	for (i = 0; i < count; i++)
-		if (a->vertices[next[i]].depth == LW_DEPTH_CAUSE &&
-		    (best == UINT32_MAX ||
-			lw_chain_confidence(a, from, next[i]) > lw_chain_confidence(a, from, best)))
-			best = next[i];
-	if (best == UINT32_MAX)
+	for (i = 0; i < count; i++) {
+		const struct lw_link_facts *f = &a->links[next[i]];
+
+		if (a->vertices[f->cause].depth == LW_DEPTH_CAUSE &&
+		    (best == NULL || lw_link_confidence(f, NULL) > lw_link_confidence(best, NULL)))
+			best = f;
+	}
+	if (best == NULL)
 		return count;
-	for (i = 0; i < count; i++)
-		if (a->vertices[next[i]].depth == LW_DEPTH_CAUSE || allowed(a, next[i], best))
+	for (i = 0; i < count; i++) {
+		uint32_t cause = a->links[next[i]].cause;
+
+		if (a->vertices[cause].depth == LW_DEPTH_CAUSE || allowed(a, cause, best->cause))
 			next[kept++] = next[i];
+	}
 	return kept;
 }
 
@@ -332,7 +349,8 @@ ends_in_cause(const struct lw_analysis *a, const struct lw_chain *ch)
 static uint32_t
 call_by_time(const struct lw_analysis *a, const struct lw_chain *ch, uint32_t from)
 {
-	uint32_t best = UINT32_MAX, i;
+	const struct lw_link_facts *best = NULL;
+	uint32_t i;
 
 	for (i = a->effect_from[from]; i < a->effect_from[from + 1]; i++) {
 		const struct lw_link_facts *f = &a->links[i];
@@ -341,10 +359,10 @@ call_by_time(const struct lw_analysis *a, const struct lw_chain *ch, uint32_t fr
 		    a->vertices[f->cause].service == a->vertices[from].service ||
 		    !lw_chain_is_call_by_time(a, from, f->cause))
 			continue;
-		if (best == UINT32_MAX || better_step(a, from, f->cause, 0, best, 0))
-			best = f->cause;
+		if (best == NULL || better_step(a, f, 0, best, 0))
+			best = f;
 	}
-	return best;
+	return best == NULL ? UINT32_MAX : best->cause;
 }
 
 /* May something else stand behind it still, though a rule knows it? */
@@ -394,26 +412,34 @@ begun_elsewhere(const struct lw_analysis *a, const struct lw_chain *ch, uint32_t
 	return best == NULL ? UINT32_MAX : best->cause;
 }
 
+/* The best of the steps that are allowed, or UINT32_MAX. */
+static uint32_t
+best_step(const struct lw_analysis *a, const struct lw_chain *ch, uint32_t from)
+{
+	const struct lw_link_facts *best = NULL;
+	uint32_t next[MAX_NEXT];
+	size_t count = next_of(a, ch, from, next), i;
+	unsigned best_leads = 0;
+
+	count = keep_way_to_cause(a, next, count);
+	for (i = 0; i < count; i++) {
+		const struct lw_link_facts *f = &a->links[next[i]];
+		unsigned leads = leads_on(a, ch, f->cause, next, count);
+
+		if (best == NULL || better_step(a, f, leads, best, best_leads)) {
+			best = f;
+			best_leads = leads;
+		}
+	}
+	return best == NULL ? UINT32_MAX : best->cause;
+}
+
 void
 lw_chain_grow(const struct lw_analysis *a, struct lw_chain *ch)
 {
-	uint32_t next[MAX_NEXT];
-
 	while (ch->n < LW_CHAIN_MAX) {
-		uint32_t from = ch->at[ch->n - 1], best = UINT32_MAX;
-		size_t count = next_of(a, ch, from, next), i;
-		unsigned best_leads = 0;
+		uint32_t from = ch->at[ch->n - 1], best = best_step(a, ch, from);
 
-		count = keep_way_to_cause(a, from, next, count);
-		for (i = 0; i < count; i++) {
-			unsigned leads = leads_on(a, ch, next[i], next, count);
-
-			if (best == UINT32_MAX ||
-			    better_step(a, from, next[i], leads, best, best_leads)) {
-				best = next[i];
-				best_leads = leads;
-			}
-		}
 		if (best == UINT32_MAX && !ends_in_cause(a, ch))
 			best = call_by_time(a, ch, from);
 		if (best == UINT32_MAX)

@@ -22,15 +22,15 @@ in_chain(const struct lw_incident *inc, uint32_t v)
 	return false;
 }
 
-static bool
-in_another(const struct lw_analysis *a, const struct lw_incident *inc, uint32_t v)
-{
-	size_t i;
+struct doubts {
+	struct lw_analysis *a;
+	uint32_t *chains; /* by vertex: of how many incidents the chain leads through it */
+};
 
-	for (i = 0; i < a->incident_count; i++)
-		if (&a->incidents[i] != inc && in_chain(&a->incidents[i], v))
-			return true;
-	return false;
+static bool
+in_another(const struct doubts *d, const struct lw_incident *inc, uint32_t v)
+{
+	return d->chains[v] > in_chain(inc, v);
 }
 
 static bool
@@ -83,20 +83,20 @@ is_root_loose(const struct lw_analysis *a, const struct lw_incident *inc)
 	return false;
 }
 
-/* Could v be the root as well? */
+/* Could the cause of a link from what users felt be the root as well? */
 static bool
-is_rival(const struct lw_analysis *a, const struct lw_incident *inc, uint32_t v)
+is_rival(const struct doubts *d, const struct lw_incident *inc, const struct lw_link_facts *f)
 {
-	uint32_t felt = inc->whys[0].vertex, root = inc->whys[inc->why_count - 1].vertex;
+	const struct lw_analysis *a = d->a;
+	uint32_t v = f->cause, root = inc->whys[inc->why_count - 1].vertex;
 	const struct lw_vertex *r = &a->vertices[root], *x = &a->vertices[v];
-	const struct lw_link_facts *f = lw_link_find(a, felt, v);
 	size_t k;
 
 	if (v == root || !x->candidate || x->weak || x->depth < LW_DEPTH_UNKNOWN ||
 	    x->sum.count * RARER < r->sum.count || !lw_is_one_workload(a, x->service, r->service) ||
 	    !is_loose(f) || lw_chain_is_apart(a, f) ||
 	    lw_link_confidence(f, NULL) < LW_LINK_ENOUGH || lw_link_contrast(f) < 0.5 ||
-	    in_another(a, inc, v))
+	    in_another(d, inc, v))
 		return false;
 	if (!is_loose(lw_link_find(a, v, root)) && !is_loose(lw_link_find(a, root, v)))
 		return false;
@@ -111,17 +111,19 @@ is_rival(const struct lw_analysis *a, const struct lw_incident *inc, uint32_t v)
 }
 
 static void
-doubt_root(const struct lw_analysis *a, struct lw_incident *inc, struct lw_rival *rivals)
+doubt_root(const struct doubts *d, struct lw_incident *inc, struct lw_rival *rivals)
 {
-	uint32_t v;
+	const struct lw_analysis *a = d->a;
+	uint32_t felt = inc->whys[0].vertex, i;
 
 	if (inc->why_count < 2 || !is_root_loose(a, inc))
 		return;
 	rivals[0] = (struct lw_rival){inc->whys[inc->why_count - 1].vertex, 0};
 	inc->rival_count = 1;
-	for (v = 0; v < a->vertex_count && inc->rival_count < LW_MAX_RIVALS; v++)
-		if (is_rival(a, inc, v))
-			rivals[inc->rival_count++] = (struct lw_rival){v, 0};
+	for (i = a->effect_from[felt];
+	     i < a->effect_from[felt + 1] && inc->rival_count < LW_MAX_RIVALS; i++)
+		if (is_rival(d, inc, &a->links[i]))
+			rivals[inc->rival_count++] = (struct lw_rival){a->links[i].cause, 0};
 	if (inc->rival_count > 1)
 		inc->doubt = LW_DOUBT_UNTIED;
 }
@@ -140,8 +142,9 @@ goes_deeper(const struct lw_incident *inc, const struct lw_undecided *u)
 
 /* What was left undivided of a failure in the chain. */
 static void
-take_undecided(const struct lw_analysis *a, struct lw_incident *inc, struct lw_rival *rivals)
+take_undecided(const struct doubts *d, struct lw_incident *inc, struct lw_rival *rivals)
 {
+	const struct lw_analysis *a = d->a;
 	size_t i, k;
 	uint32_t n;
 
@@ -153,7 +156,7 @@ take_undecided(const struct lw_analysis *a, struct lw_incident *inc, struct lw_r
 				continue;
 			inc->rival_count = 0;
 			for (n = 0; n < u->count; n++)
-				if (!in_another(a, inc, u->rivals[n].vertex))
+				if (!in_another(d, inc, u->rivals[n].vertex))
 					rivals[inc->rival_count++] = u->rivals[n];
 			if (inc->rival_count > 1)
 				inc->doubt = u->doubt;
@@ -163,8 +166,15 @@ take_undecided(const struct lw_analysis *a, struct lw_incident *inc, struct lw_r
 bool
 lw_why_doubts(struct lw_analysis *a)
 {
-	size_t i;
+	struct doubts d = {a, NULL};
+	size_t i, k;
 
+	d.chains = lw_arena_zalloc(a->arena, (a->vertex_count + (size_t)1) * sizeof(*d.chains));
+	if (d.chains == NULL)
+		return false;
+	for (i = 0; i < a->incident_count; i++)
+		for (k = 0; k < a->incidents[i].why_count; k++)
+			d.chains[a->incidents[i].whys[k].vertex]++;
 	for (i = 0; i < a->incident_count; i++) {
 		struct lw_incident *inc = &a->incidents[i];
 		struct lw_rival *rivals =
@@ -173,9 +183,9 @@ lw_why_doubts(struct lw_analysis *a)
 		if (rivals == NULL)
 			return false;
 		inc->rivals = rivals;
-		take_undecided(a, inc, rivals);
+		take_undecided(&d, inc, rivals);
 		if (inc->doubt == LW_DOUBT_NONE)
-			doubt_root(a, inc, rivals);
+			doubt_root(&d, inc, rivals);
 		if (inc->doubt == LW_DOUBT_NONE)
 			inc->rival_count = 0;
 	}

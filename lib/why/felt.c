@@ -13,9 +13,11 @@ lw_count_span(const struct lw_series *s, int64_t from_ns, int64_t to_ns)
 	uint64_t n = 0;
 	uint32_t i;
 
-	for (i = 0; i < s->count; i++)
-		if (s->buckets[i].last_ns >= from_ns && s->buckets[i].first_ns <= to_ns)
-			n += s->buckets[i].n;
+	i = lw_series_at(s, from_ns);
+	if (i > 0 && s->buckets[i - 1].last_ns >= from_ns)
+		i--;
+	for (; i < s->count && s->buckets[i].first_ns <= to_ns; i++)
+		n += s->buckets[i].n;
 	return n;
 }
 
@@ -121,6 +123,8 @@ static struct requests
 count_requests(
     const struct lw_analysis *a, const struct lw_incident *inc, const bool *part, uint32_t service)
 {
+	const uint32_t *own = a->by_service + a->service_from[service];
+	const uint32_t own_count = a->service_from[service + 1] - a->service_from[service];
 	const struct lw_service *s = &a->tally->services[service];
 	struct requests r = {0, 0};
 	size_t k;
@@ -132,14 +136,14 @@ count_requests(
 		uint64_t seen = broken + lw_count_span(&s->successes, p->from_ns, p->to_ns);
 		uint64_t failed = 0, refused = 0, most = 0;
 
-		for (i = 0; i < a->vertex_count; i++) {
-			const struct lw_vertex *v = &a->vertices[i];
+		for (i = 0; i < own_count; i++) {
+			const struct lw_vertex *v = &a->vertices[own[i]];
 			uint64_t n;
 
-			if (!part[i] || v->service != service || v->depth != LW_DEPTH_REQUEST)
+			if (!part[own[i]] || v->depth != LW_DEPTH_REQUEST)
 				continue;
 			n = lw_count_span(&v->sum.series, p->from_ns, p->to_ns);
-			n = count_asked(a, i, n);
+			n = count_asked(a, own[i], n);
 			if (v->surge) {
 				refused += n;
 				continue;
@@ -157,45 +161,56 @@ count_requests(
 	return r;
 }
 
-/* Does a chain lead through the service, or another part of the incident fail for it? */
+/* Does another part of the incident, in another service, fail for vertex v? */
 static bool
-is_called(const struct lw_analysis *a, const struct lw_incident *inc, const bool *part, uint32_t v)
+is_called_vertex(const struct lw_analysis *a, const bool *part, uint32_t v)
 {
-	uint32_t service = a->vertices[v].service, i;
-	size_t k;
+	uint32_t i;
 
-	for (k = 0; k < inc->why_count; k++)
-		if (a->vertices[inc->whys[k].vertex].service == service)
-			return true;
-	for (i = 0; i < a->link_count; i++) {
-		const struct lw_link_facts *f = &a->links[i];
+	for (i = a->cause_from[v]; i < a->cause_from[v + 1]; i++) {
+		uint32_t effect = a->links[a->by_cause[i]].effect;
 
-		if (a->vertices[f->cause].service == service && part[f->effect] && part[f->cause] &&
-		    a->vertices[f->effect].service != service &&
-		    lw_chain_is_call(a, f->effect, f->cause))
+		if (part[effect] && a->vertices[effect].service != a->vertices[v].service &&
+		    lw_chain_is_call(a, effect, v))
 			return true;
 	}
 	return false;
 }
 
+/* Does a chain lead through the service, or another part of the incident fail for it? */
+static bool
+is_called(
+    const struct lw_analysis *a, const struct lw_incident *inc, const bool *part, uint32_t service)
+{
+	uint32_t i;
+	size_t k;
+
+	for (k = 0; k < inc->why_count; k++)
+		if (a->vertices[inc->whys[k].vertex].service == service)
+			return true;
+	for (i = a->service_from[service]; i < a->service_from[service + 1]; i++)
+		if (part[a->by_service[i]] && is_called_vertex(a, part, a->by_service[i]))
+			return true;
+	return false;
+}
+
 /* Other services whose requests failed for what this incident explains. */
 static bool
-find_also(struct lw_analysis *a, struct lw_incident *inc, const bool *part)
+find_also(struct lw_analysis *a, struct lw_incident *inc, const struct lw_part *part)
 {
 	struct lw_also *also = NULL;
 	uint32_t i;
 	size_t k;
 
-	for (i = 0; i < a->vertex_count; i++) {
-		const struct lw_vertex *v = &a->vertices[i];
+	for (i = 0; i < part->count; i++) {
+		const struct lw_vertex *v = &a->vertices[part->vertices[i]];
 		struct requests r;
 
-		if (!part[i] || v->weak || v->depth != LW_DEPTH_REQUEST ||
-		    is_called(a, inc, part, i))
+		if (v->weak || v->depth != LW_DEPTH_REQUEST ||
+		    is_called(a, inc, part->has, v->service))
 			continue;
 		if (also == NULL)
-			also = lw_arena_alloc(
-			    a->arena, (a->tally->service_count + (size_t)1) * sizeof(*also));
+			also = lw_arena_alloc(a->arena, part->count * sizeof(*also));
 		if (also == NULL)
 			return false;
 		for (k = 0; k < inc->also_count; k++)
@@ -203,16 +218,16 @@ find_also(struct lw_analysis *a, struct lw_incident *inc, const bool *part)
 				break;
 		if (k < inc->also_count)
 			continue;
-		r = count_requests(a, inc, part, v->service);
-		also[inc->also_count++] =
-		    (struct lw_also){i, inc->whys[inc->why_count - 1].vertex, r.failed, r.seen};
+		r = count_requests(a, inc, part->has, v->service);
+		also[inc->also_count++] = (struct lw_also){
+		    part->vertices[i], inc->whys[inc->why_count - 1].vertex, r.failed, r.seen};
 	}
 	inc->also = also;
 	return true;
 }
 
 bool
-lw_why_felt(struct lw_analysis *a, struct lw_incident *inc, const bool *part)
+lw_why_felt(struct lw_analysis *a, struct lw_incident *inc, const struct lw_part *part)
 {
 	const struct lw_sum *sum = &a->vertices[inc->whys[0].vertex].sum;
 	struct lw_period *p = lw_arena_alloc(a->arena, MAX_PERIODS * sizeof(*p));
@@ -235,7 +250,7 @@ lw_why_felt(struct lw_analysis *a, struct lw_incident *inc, const bool *part)
 	}
 	if (a->vertices[inc->whys[0].vertex].depth == LW_DEPTH_REQUEST) {
 		struct requests r =
-		    count_requests(a, inc, part, a->vertices[inc->whys[0].vertex].service);
+		    count_requests(a, inc, part->has, a->vertices[inc->whys[0].vertex].service);
 
 		inc->requests_failed = r.failed;
 		inc->requests_seen = r.seen;

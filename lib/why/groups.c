@@ -242,6 +242,28 @@ make_vertices(struct lw_analysis *a, const uint32_t *group_of_node)
 	return ok;
 }
 
+bool
+lw_why_index(struct lw_analysis *a)
+{
+	uint32_t services = a->tally->service_count, i;
+	uint32_t *from = lw_arena_zalloc(a->arena, (services + (size_t)2) * sizeof(*from));
+	uint32_t *vertices =
+	    lw_arena_alloc(a->arena, (a->vertex_count + (size_t)1) * sizeof(*vertices));
+
+	if (from == NULL || vertices == NULL)
+		return false;
+	for (i = 0; i < a->vertex_count; i++)
+		from[a->vertices[i].service + 2]++;
+	for (i = 0; i < services; i++)
+		from[i + 2] += from[i + 1];
+	/* Shifted by one while they are filled, so that they end up as starts. */
+	for (i = 0; i < a->vertex_count; i++)
+		vertices[from[a->vertices[i].service + 1]++] = i;
+	a->service_from = from;
+	a->by_service = vertices;
+	return true;
+}
+
 /* Advisories and what is below WARNING start nothing and explain nothing. */
 static void
 set_candidate(const struct lw_analysis *a, struct lw_vertex *v)
@@ -259,6 +281,51 @@ set_candidate(const struct lw_analysis *a, struct lw_vertex *v)
 	} else {
 		v->candidate = rule == NULL || rule->role == LW_ROLE_CAUSE;
 	}
+}
+
+struct rank { /* of a candidate */
+	uint32_t vertex;
+	bool weak;
+	uint64_t count, group, service;
+};
+
+static int
+most_telling(const void *pa, const void *pb)
+{
+	const struct rank *a = pa, *b = pb;
+
+	if (a->weak != b->weak)
+		return a->weak ? 1 : -1;
+	if (a->count != b->count)
+		return a->count > b->count ? -1 : 1;
+	if (a->group != b->group)
+		return a->group < b->group ? -1 : 1;
+	return a->service < b->service ? -1 : a->service > b->service;
+}
+
+/* Links grow with pairs of candidates: of too many, errors stay before warnings, then those with
+ * the most entries. */
+static bool
+limit_candidates(struct lw_analysis *a)
+{
+	struct rank *ranks = malloc((a->vertex_count + (size_t)1) * sizeof(*ranks));
+	uint32_t i, n = 0;
+
+	if (ranks == NULL)
+		return false;
+	for (i = 0; i < a->vertex_count; i++) {
+		const struct lw_vertex *v = &a->vertices[i];
+
+		if (v->candidate)
+			ranks[n++] = (struct rank){i, v->weak, v->sum.count, a->groups[v->group].id,
+			    a->tally->services[v->service].key};
+	}
+	if (n > LW_MAX_CANDIDATES)
+		qsort(ranks, n, sizeof(*ranks), most_telling);
+	for (i = LW_MAX_CANDIDATES; i < n; i++, a->passed_over++)
+		a->vertices[ranks[i].vertex].candidate = false;
+	free(ranks);
+	return true;
 }
 
 static bool
@@ -293,7 +360,8 @@ lw_why_group(struct lw_analysis *a)
 	    a->vertex_of_node == NULL)
 		return false;
 	if (!make_groups(a, group_of_node) || !order_groups(a, group_of_node) ||
-	    !make_vertices(a, group_of_node) || !sum_instances(a, group_of_node))
+	    !make_vertices(a, group_of_node) || !lw_why_index(a) ||
+	    !sum_instances(a, group_of_node))
 		return false;
 	for (i = 0; i < a->group_count; i++)
 		a->groups[i].sum.windows =
@@ -305,5 +373,5 @@ lw_why_group(struct lw_analysis *a)
 		v->depth = depth_of(lw_vertex_rule(a, v));
 		set_candidate(a, v);
 	}
-	return place_events(a);
+	return limit_candidates(a) && place_events(a);
 }

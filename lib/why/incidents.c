@@ -13,8 +13,11 @@ struct opener {
 	struct lw_analysis *a;
 	bool *used;      /* by vertex: part of an incident, or explained by one */
 	bool *part;      /* by vertex: of the incident at hand */
+	uint32_t *parts; /* the vertices that are */
+	uint32_t part_count;
 	uint32_t *queue; /* used vertices whose links were not followed yet */
 	uint32_t queued;
+	struct lw_entries *entries;
 };
 
 /* At least 3 entries that are one in `of` of the service's; fewer where they are one in 5. */
@@ -193,22 +196,33 @@ use(struct opener *c, uint32_t vertex)
 	c->used[vertex] = true;
 }
 
+static void
+take_part(struct opener *c, uint32_t vertex)
+{
+	if (!c->part[vertex])
+		c->parts[c->part_count++] = vertex;
+	c->part[vertex] = true;
+}
+
 /* Requests refused with one status and with another at the same time are one failure. */
 static void
 mark_refused(struct opener *c, uint32_t felt)
 {
-	const struct lw_vertex *v = &c->a->vertices[felt];
+	const struct lw_analysis *a = c->a;
+	const struct lw_vertex *v = &a->vertices[felt];
 	uint32_t i;
 
-	for (i = 0; i < c->a->vertex_count; i++) {
-		const struct lw_vertex *other = &c->a->vertices[i];
+	for (i = a->service_from[v->service]; v->surge && i < a->service_from[v->service + 1];
+	     i++) {
+		uint32_t at = a->by_service[i];
+		const struct lw_vertex *other = &a->vertices[at];
 
-		if (!v->surge || !other->surge || c->used[i] || other->service != v->service ||
+		if (!other->surge || c->used[at] ||
 		    other->sum.windows.onset_ns > v->sum.windows.end_ns ||
 		    v->sum.windows.onset_ns > other->sum.windows.end_ns)
 			continue;
-		use(c, i);
-		c->part[i] = true;
+		use(c, at);
+		take_part(c, at);
 	}
 }
 
@@ -219,7 +233,8 @@ follow(struct opener *c, const struct lw_link_facts *f)
 {
 	if (c->used[f->effect] == c->used[f->cause] || !hang_together(c->a, f))
 		return;
-	c->part[f->effect] = c->part[f->cause] = true;
+	take_part(c, f->effect);
+	take_part(c, f->cause);
 	use(c, f->effect);
 	use(c, f->cause);
 }
@@ -232,10 +247,11 @@ mark_used(struct opener *c, const struct lw_chain *ch)
 	uint32_t i, v;
 	size_t k;
 
-	memset(c->part, 0, a->vertex_count * sizeof(*c->part));
+	while (c->part_count > 0)
+		c->part[c->parts[--c->part_count]] = false;
 	for (k = 0; k < ch->n; k++) {
 		use(c, ch->at[k]);
-		c->part[ch->at[k]] = true;
+		take_part(c, ch->at[k]);
 	}
 	mark_refused(c, ch->at[0]);
 	while (c->queued > 0) {
@@ -276,8 +292,9 @@ pick_evidence(const struct lw_analysis *a, struct lw_why *w, const struct lw_map
 }
 
 static bool
-fill_whys(struct lw_analysis *a, struct lw_incident *inc, const struct lw_chain *ch)
+fill_whys(const struct opener *c, struct lw_incident *inc, const struct lw_chain *ch)
 {
+	const struct lw_analysis *a = c->a;
 	struct lw_why *whys = lw_arena_zalloc(a->arena, ch->n * sizeof(*whys));
 	struct lw_map linked;
 	size_t i;
@@ -296,9 +313,9 @@ fill_whys(struct lw_analysis *a, struct lw_incident *inc, const struct lw_chain 
 		}
 		lw_map_clear(&linked);
 		if (i > 0)
-			ok = lw_link_entries(a, ch->at[i - 1], ch->at[i], true, &linked);
+			ok = lw_link_entries(c->entries, ch->at[i - 1], ch->at[i], true, &linked);
 		else if (ch->n > 1)
-			ok = lw_link_entries(a, ch->at[0], ch->at[1], false, &linked);
+			ok = lw_link_entries(c->entries, ch->at[0], ch->at[1], false, &linked);
 		pick_evidence(a, w, &linked);
 	}
 	lw_map_fini(&linked);
@@ -428,6 +445,16 @@ belongs_to_open(const struct opener *c, uint32_t v)
 	return false;
 }
 
+static int
+by_number(const void *pa, const void *pb)
+{
+	const uint32_t *a = pa, *b = pb;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+/* Those nearest to users and with the most entries come first, and stay where there are too many.
+ */
 static bool
 open_incidents(struct opener *c, const struct surface *surfaces, size_t count, size_t max_whys)
 {
@@ -436,10 +463,14 @@ open_incidents(struct opener *c, const struct surface *surfaces, size_t count, s
 
 	for (i = 0; i < count; i++) {
 		struct lw_chain ch = {.at = {surfaces[i].vertex}, .n = 1};
-		struct lw_incident *inc = &a->incidents[a->incident_count];
+		struct lw_incident *inc;
 
 		if (c->used[surfaces[i].vertex])
 			continue;
+		if (a->incident_count == LW_MAX_INCIDENTS) {
+			a->unopened++;
+			continue;
+		}
 		lw_chain_grow(a, &ch);
 		if (!chain_is_serious(a, &ch))
 			continue;
@@ -447,49 +478,71 @@ open_incidents(struct opener *c, const struct surface *surfaces, size_t count, s
 			use(c, ch.at[0]);
 			continue;
 		}
+		inc = &a->incidents[a->incident_count];
 		mark_used(c, &ch);
 		lw_chain_shorten(a, &ch, max_whys);
-		if (!fill_whys(a, inc, &ch))
+		if (!fill_whys(c, inc, &ch))
 			return false;
 		set_span(a, inc);
-		if (!lw_why_felt(a, inc, c->part))
+		if (c->part_count > 1)
+			qsort(c->parts, c->part_count, sizeof(*c->parts), by_number);
+		if (!lw_why_felt(a, inc, &(struct lw_part){c->part, c->parts, c->part_count}))
 			return false;
 		a->incident_count++;
 	}
 	return true;
 }
 
-bool
-lw_why_incidents(struct lw_analysis *a, size_t max_whys)
+/* What chains begin at, in the order in which they are grown; NULL where memory ran out. */
+static struct surface *
+find_surfaces(const struct opener *c, size_t *count)
 {
-	struct opener c = {.a = a};
-	struct surface *surfaces;
-	size_t n = a->vertex_count + (size_t)1, count = 0;
+	const struct lw_analysis *a = c->a;
+	struct surface *surfaces =
+	    lw_arena_zalloc(a->arena, (a->vertex_count + (size_t)1) * sizeof(*surfaces));
 	uint32_t i;
 
-	c.used = lw_arena_zalloc(a->arena, n * sizeof(*c.used));
-	c.part = lw_arena_zalloc(a->arena, n * sizeof(*c.part));
-	c.queue = lw_arena_zalloc(a->arena, n * sizeof(*c.queue));
-	surfaces = lw_arena_zalloc(a->arena, n * sizeof(*surfaces));
-	a->incidents = lw_arena_zalloc(a->arena, n * sizeof(*a->incidents));
-	if (!lw_why_asked(a) || c.used == NULL || c.part == NULL || c.queue == NULL ||
-	    surfaces == NULL || a->incidents == NULL)
-		return false;
-	for (i = 0; i < a->vertex_count; i++) {
+	*count = 0;
+	for (i = 0; surfaces != NULL && i < a->vertex_count; i++) {
 		const struct lw_vertex *v = &a->vertices[i];
 
 		if (v->candidate && !v->weak) {
 			unsigned depth = surface_depth(a, i);
 
-			surfaces[count++] = (struct surface){
-			    i, depth, is_below(&c, i, depth), v->sum.count, a->groups[v->group].id};
+			surfaces[(*count)++] = (struct surface){
+			    i, depth, is_below(c, i, depth), v->sum.count, a->groups[v->group].id};
 		}
 	}
-	if (count > 1)
-		qsort(surfaces, count, sizeof(*surfaces), surface_first);
-	if (!open_incidents(&c, surfaces, count, max_whys == 0 ? 1 : max_whys))
+	if (*count > 1)
+		qsort(surfaces, *count, sizeof(*surfaces), surface_first);
+	return surfaces;
+}
+
+bool
+lw_why_incidents(struct lw_analysis *a, size_t max_whys)
+{
+	struct opener c = {.a = a};
+	size_t n = a->vertex_count + (size_t)1, count;
+	struct surface *surfaces;
+	bool ok;
+
+	c.used = lw_arena_zalloc(a->arena, n * sizeof(*c.used));
+	c.part = lw_arena_zalloc(a->arena, n * sizeof(*c.part));
+	c.parts = lw_arena_zalloc(a->arena, n * sizeof(*c.parts));
+	c.queue = lw_arena_zalloc(a->arena, n * sizeof(*c.queue));
+	a->judged = lw_arena_alloc(a->arena, a->link_count + (size_t)1);
+	surfaces = find_surfaces(&c, &count);
+	a->incidents = lw_arena_zalloc(a->arena,
+	    (count < LW_MAX_INCIDENTS ? count + 1 : LW_MAX_INCIDENTS) * sizeof(*a->incidents));
+	if (!lw_why_asked(a) || !lw_why_index(a) || c.used == NULL || c.part == NULL ||
+	    c.parts == NULL || c.queue == NULL || a->judged == NULL || surfaces == NULL ||
+	    a->incidents == NULL)
 		return false;
-	if (!lw_why_share(a))
+	memset(a->judged, LW_NOT_JUDGED, a->link_count);
+	c.entries = lw_entries_new(a);
+	ok = c.entries != NULL && open_incidents(&c, surfaces, count, max_whys == 0 ? 1 : max_whys);
+	lw_entries_free(c.entries);
+	if (!ok || !lw_why_share(a))
 		return false;
 	if (a->incident_count > 1)
 		qsort(a->incidents, a->incident_count, sizeof(*a->incidents), by_onset);

@@ -44,8 +44,9 @@ void lw_link_contrasts(struct lw_linker *l);                    /* contrast.c; a
  */
 bool lw_link_has_begun(const struct lw_analysis *a, const struct lw_link_facts *f);
 
-/* The same of what no rule knows: sets `alone` of links that are sorted already. */
-void lw_link_begun(struct lw_analysis *a);
+/* The same of what no rule knows: sets `alone` of links that are sorted and indexed already.  False
+ * where memory ran out. */
+bool lw_link_begun(struct lw_analysis *a);
 
 /*
  * climb.c: does a number in the cause, a warning, go one way until the effect begins, and no

@@ -271,7 +271,7 @@ finish(struct lw_linker *l, const uint64_t *events, const uint64_t *traced)
 		return;
 	}
 	lw_link_wordings(a);
-	lw_link_begun(a);
+	l->failed = !lw_link_begun(a) || l->failed;
 	lw_link_climbs(a);
 }
 

@@ -7,6 +7,7 @@
 /* Each returns false where memory ran out. */
 bool lw_why_pods(struct lw_analysis *a);              /* pods.c: first, what pods are seen */
 bool lw_why_group(struct lw_analysis *a);             /* groups.c: nodes to groups and vertices */
+bool lw_why_index(struct lw_analysis *a);             /* groups.c: the vertices of each service */
 bool lw_why_link(struct lw_analysis *a);              /* links.c: events to links, anew */
 bool lw_why_split(struct lw_analysis *a, bool *done); /* split.c: vertices with two reasons */
 bool lw_why_twins(struct lw_analysis *a, bool *done); /* twins.c: the same, at the same time */
@@ -44,9 +45,15 @@ uint64_t lw_count_span(const struct lw_series *s, int64_t from_ns, int64_t to_ns
 
 bool lw_why_asked(struct lw_analysis *a); /* felt.c: once the vertices are final */
 
-/* Periods and requests of an incident; part says of each vertex whether it is part of it, or
- * explained by it.  False where memory ran out. */
-bool lw_why_felt(struct lw_analysis *a, struct lw_incident *inc, const bool *part);
+/* The vertices that are part of an incident, or explained by it. */
+struct lw_part {
+	const bool *has;          /* by vertex */
+	const uint32_t *vertices; /* ascending */
+	uint32_t count;
+};
+
+/* Periods and requests of an incident.  False where memory ran out. */
+bool lw_why_felt(struct lw_analysis *a, struct lw_incident *inc, const struct lw_part *part);
 
 /* Offer a sample to a sum. */
 void lw_sum_sample(struct lw_sum *sum, const struct lw_sample *s);
@@ -72,9 +79,14 @@ bool lw_link_in_catalogue(const struct lw_analysis *a, uint32_t effect, uint32_t
 /* The rule of a vertex or NULL. */
 const struct lw_rule *lw_vertex_rule(const struct lw_analysis *a, const struct lw_vertex *v);
 
+/* The events of the links' vertices, put in order as they are asked for.  NULL where memory ran
+ * out; NULL is fine to free. */
+struct lw_entries *lw_entries_new(const struct lw_analysis *a);
+void lw_entries_free(struct lw_entries *e);
+
 /* The keys of the entries by which a link shows: of the effect (or of the cause) in a map whose
- * values are 1. */
-bool lw_link_entries(const struct lw_analysis *a, uint32_t effect, uint32_t cause, bool of_cause,
-    struct lw_map *keys);
+ * values are 1.  False where memory ran out. */
+bool lw_link_entries(
+    struct lw_entries *e, uint32_t effect, uint32_t cause, bool of_cause, struct lw_map *keys);
 
 #endif

@@ -12,9 +12,8 @@ count_in(const struct lw_series *s, int64_t from_ns, int64_t to_ns)
 	uint64_t n = 0;
 	uint32_t i;
 
-	for (i = 0; i < s->count; i++)
-		if (s->buckets[i].start_ns >= from_ns && s->buckets[i].start_ns < to_ns)
-			n += s->buckets[i].n;
+	for (i = lw_series_at(s, from_ns); i < s->count && s->buckets[i].start_ns < to_ns; i++)
+		n += s->buckets[i].n;
 	return n;
 }
 
@@ -37,10 +36,12 @@ count_refused(
 	uint64_t n = 0;
 	uint32_t i;
 
-	for (i = 0; i < a->vertex_count; i++)
-		if (a->vertices[i].service == v->service &&
-		    a->groups[a->vertices[i].group].rule == a->groups[v->group].rule)
-			n += count_in(&a->vertices[i].sum.series, from_ns, to_ns);
+	for (i = a->service_from[v->service]; i < a->service_from[v->service + 1]; i++) {
+		const struct lw_vertex *other = &a->vertices[a->by_service[i]];
+
+		if (a->groups[other->group].rule == a->groups[v->group].rule)
+			n += count_in(&other->sum.series, from_ns, to_ns);
+	}
 	return n;
 }
 

@@ -115,6 +115,8 @@ enum lw_verdict {
 	LW_VERDICT_NORMAL   /* an advisory, or refusals as on every day */
 };
 
+#define LW_NOT_JUDGED UINT8_MAX
+
 struct lw_considered {
 	const struct lw_link_facts *facts;
 	double confidence;
@@ -196,6 +198,9 @@ struct lw_setting_change {
 	const struct lw_sample *samples[2]; /* the first entries with each */
 };
 
+#define LW_MAX_CANDIDATES 4096 /* before any was split */
+#define LW_MAX_INCIDENTS 1024
+
 struct lw_pod; /* why/pods.c */
 struct lw_asked {
 	uint64_t requests, of; /* events of request entries, and all */
@@ -215,17 +220,24 @@ struct lw_analysis {
 	uint32_t group_count;
 	struct lw_vertex *vertices;
 	uint32_t vertex_count;
+	uint32_t passed_over; /* vertices that are no candidates since there are so many */
+	const uint32_t
+	    *service_from; /* by service, and one more: where in by_service its own begin */
+	const uint32_t *by_service;  /* vertices, ascending within their service */
 	struct lw_asked *asked;      /* by vertex */
 	uint32_t *vertex_of_node;    /* by node; the first of those it is split into */
 	uint32_t *vertex_of_event;   /* by event; LW_NO_VERTEX for a bridge */
 	struct lw_orders *orders;    /* of the events, for lw_refs_collect; why/refs.h */
 	struct lw_link_facts *links; /* by effect, cause */
 	uint32_t link_count;
-	const uint32_t *effect_from;   /* by vertex, and one more: where in `links` its own begin */
-	const uint32_t *by_cause;      /* the links by cause, effect: indices of `links` */
-	const uint32_t *cause_from;    /* as effect_from, into by_cause */
+	const uint32_t *effect_from; /* by vertex, and one more: where in `links` its own begin */
+	const uint32_t *by_cause;    /* the links by cause, effect: indices of `links` */
+	const uint32_t *cause_from;  /* as effect_from, into by_cause */
+	uint8_t
+	    *judged; /* by link, while incidents are opened: enum lw_verdict, or LW_NOT_JUDGED */
 	struct lw_incident *incidents; /* by time of onset, then service */
-	size_t incident_count;
+	size_t incident_count;         /* at most LW_MAX_INCIDENTS */
+	size_t unopened; /* failures that were not looked at, since there are so many */
 	struct lw_undecided *undecided; /* by effect */
 	size_t undecided_count;
 	struct lw_value_change *value_changes;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_LINES 4096
+#define MAX_LINES 8192
 
 /* A log under construction, one JSON entry a line. */
 struct log {
