@@ -194,8 +194,9 @@ look_for_begun(const struct beginner *b)
 
 		if (i == 0 || a->links[i - 1].effect != f->effect)
 			rivals[0] = rivals[1] = 0;
-		if (!effect->candidate || !cause->candidate || cause->depth == LW_DEPTH_REQUEST ||
-		    part >= CHANCE_MAX || is_too_often(&effect->sum, &cause->sum))
+		if (f->scattered || !effect->candidate || !cause->candidate ||
+		    cause->depth == LW_DEPTH_REQUEST || part >= CHANCE_MAX ||
+		    is_too_often(&effect->sum, &cause->sum))
 			continue;
 		lasting = lasts(b, f->cause, f->effect);
 		if (rivals[lasting] == 0)

@@ -10,6 +10,11 @@ struct lw_lags {
 	uint32_t count, capacity;
 };
 
+/* Where a cause came once before the first of many effects: when, and when these began. */
+struct lw_onsets {
+	int64_t cause_from_ns, cause_to_ns, effect_from_ns, effect_to_ns; /* LW_TIME_NONE */
+};
+
 /* Lags are kept by kind of scope, and those of causes that came once before many effects. */
 #define LW_LAG_ONSET LW_SCOPE_COUNT
 #define LW_LAG_KINDS (LW_SCOPE_COUNT + 1)
@@ -20,6 +25,7 @@ struct lw_linker {
 	struct lw_lags *lags;  /* as a->links, LW_LAG_KINDS for each */
 	uint64_t *both;        /* as a->links: instances that show effect and cause in any order */
 	uint64_t *both_traces; /* as a->links: the same for traces */
+	struct lw_onsets *onsets; /* as a->links, over all instances */
 	uint32_t capacity;
 	struct lw_ref *refs; /* room for all events */
 	bool failed;         /* memory ran out */

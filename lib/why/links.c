@@ -5,6 +5,7 @@
 
 #define MAX_LAGS 1024 /* kept of a link for the median */
 #define MAX_LINKS 262144
+#define SCATTERED 2   /* times the while in which the effects began: that of their causes */
 #define ONSET_PART 50 /* of the time before the first effect: so shortly before it */
 
 #define LESS(x, y) ((x) < (y) ? -1 : (x) > (y))
@@ -16,6 +17,7 @@ grow(struct lw_linker *l)
 	struct lw_link_facts *links = realloc(l->a->links, capacity * sizeof(*links));
 	struct lw_lags *lags;
 	uint64_t *both, *traces;
+	struct lw_onsets *onsets;
 
 	if (links == NULL)
 		return false;
@@ -32,6 +34,10 @@ grow(struct lw_linker *l)
 	if (traces == NULL)
 		return false;
 	l->both_traces = traces;
+	onsets = realloc(l->onsets, capacity * sizeof(*onsets));
+	if (onsets == NULL)
+		return false;
+	l->onsets = onsets;
 	l->capacity = capacity;
 	return true;
 }
@@ -58,6 +64,7 @@ lw_linker_get(struct lw_linker *l, uint32_t effect, uint32_t cause)
 	    .spread_lag_ns = LW_TIME_NONE};
 	memset(&l->lags[(size_t)at * LW_LAG_KINDS], 0, LW_LAG_KINDS * sizeof(*l->lags));
 	l->both[at] = l->both_traces[at] = 0;
+	l->onsets[at] = (struct lw_onsets){LW_TIME_NONE, LW_TIME_NONE, LW_TIME_NONE, LW_TIME_NONE};
 	a->link_count++;
 	return &a->links[at];
 }
@@ -161,19 +168,35 @@ trace_joins(const struct lw_map *pairs, uint64_t x, uint64_t y)
 }
 
 /*
+ * Did the effects begin at one moment on all instances, whenever the cause had come there, and
+ * do they speak of other matters?  Each would have followed its own.
+ */
+static bool
+is_scattered(const struct lw_analysis *a, const struct lw_link_facts *f, const struct lw_onsets *o)
+{
+	int64_t causes_ns = o->cause_to_ns - o->cause_from_ns;
+	int64_t effects_ns = o->effect_to_ns - o->effect_from_ns;
+
+	return f->onsets > 1 && causes_ns >= LW_NS_PER_S && causes_ns > SCATTERED * effects_ns &&
+	       !lw_share_matter(a, f->effect, f->cause);
+}
+
+/*
  * What came once before the first of many effects did so on most of their instances, or
  * shortly before the first of all: that one instance had a complaint of its own shortly
  * before happens by chance.
  */
 static void
-doubt_onsets(const struct lw_analysis *a, struct lw_link_facts *f)
+doubt_onsets(const struct lw_analysis *a, struct lw_link_facts *f, const struct lw_onsets *o)
 {
 	const struct lw_sum *effect = &a->vertices[f->effect].sum;
 	int64_t lag_ns = effect->windows.onset_ns - a->vertices[f->cause].sum.first_ns;
 
-	if (f->onsets == 0 || f->instances * 2 > f->instances_of)
+	f->scattered = is_scattered(a, f, o);
+	if (f->onsets == 0 || (!f->scattered && f->instances * 2 > f->instances_of))
 		return;
-	if (lag_ns >= 0 && lag_ns < (effect->windows.onset_ns - a->tally->from_ns) / ONSET_PART)
+	if (!f->scattered && lag_ns >= 0 &&
+	    lag_ns < (effect->windows.onset_ns - a->tally->from_ns) / ONSET_PART)
 		return;
 	f->instances -= f->onsets;
 	f->onsets = 0;
@@ -230,7 +253,7 @@ finish(struct lw_linker *l, const uint64_t *events, const uint64_t *traced)
 		f->stated_of = events[f->effect];
 		f->traces_of = effect->scopes[LW_SCOPE_TRACE];
 		f->instances_of = effect->scopes[LW_SCOPE_INSTANCE];
-		doubt_onsets(a, f);
+		doubt_onsets(a, f, &l->onsets[i]);
 		f->nearby_of = effect->scopes[own ? LW_SCOPE_SERVICE : LW_SCOPE_SYSTEM];
 		f->catalogue = lw_link_in_catalogue(a, f->effect, f->cause);
 		f->began = lw_link_has_begun(a, f);
@@ -324,6 +347,7 @@ lw_why_link(struct lw_analysis *a)
 	free(l.lags);
 	free(l.both);
 	free(l.both_traces);
+	free(l.onsets);
 	free(l.refs);
 	free(events);
 	free(traced);

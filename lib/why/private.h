@@ -33,6 +33,9 @@ bool lw_is_one_workload(const struct lw_analysis *a, uint32_t x, uint32_t y);
 /* Is it one rule, or are two of three words of the two messages the same? */
 bool lw_say_alike(const struct lw_analysis *a, uint32_t u, uint32_t v);
 
+/* Have the two messages, which no rule knows, a word in common that says what they are about? */
+bool lw_share_matter(const struct lw_analysis *a, uint32_t u, uint32_t v);
+
 /* Does it come as chance has it, as often at any time of the input as other entries do, with no
  * peak and no onset?  False where there is too little to tell. */
 bool lw_is_even(const struct lw_analysis *a, const struct lw_vertex *v);

@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "count/node.h"
 #include "why/linker.h"
 
 #define INSTANCE_HORIZON_NS (600 * LW_NS_PER_S)
@@ -171,6 +172,18 @@ came_at_onset(const struct pass *p, uint64_t scope, const struct seen *effect, u
 	return seen_ns != LW_TIME_NONE && lag_ns * AT_ONSET < (double)(effect->first_ns - seen_ns);
 }
 
+/* When a cause came last before the first effect on an instance, and when that was. */
+static void
+note_onset(
+    struct pass *p, const struct lw_link_facts *f, const struct seen *effect, const struct cell *c)
+{
+	struct lw_onsets *o = &p->l->onsets[f - p->l->a->links];
+
+	lw_linker_lag(p->l, f, LW_LAG_ONSET, c->onset_lag);
+	lw_span_add(&o->effect_from_ns, &o->effect_to_ns, effect->first_ns);
+	lw_span_add(&o->cause_from_ns, &o->cause_to_ns, effect->first_ns - c->onset_lag);
+}
+
 static void
 scope_to_links(struct pass *p, uint64_t scope)
 {
@@ -192,7 +205,7 @@ scope_to_links(struct pass *p, uint64_t scope)
 				continue;
 			onset = !found && came_at_onset(p, scope, effect, k);
 			if (onset)
-				lw_linker_lag(l, f, LW_LAG_ONSET, c->onset_lag);
+				note_onset(p, f, effect, c);
 			if (p->kind == LW_SCOPE_TRACE) {
 				f->traces += found;
 				l->both_traces[f - l->a->links]++;

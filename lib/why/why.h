@@ -73,6 +73,7 @@ struct lw_link_facts {
 	uint64_t others;                  /* traces or instances before whose effect another wording
 					     of the cause came instead */
 	uint64_t onsets;            /* of these, where it came once before the first of many */
+	bool scattered;             /* these began at one moment, whenever it had come before */
 	uint64_t nearby, nearby_of; /* events of effect with cause up to a minute before: in
 				       the same service, or in the other one */
 	uint64_t preceded;          /* as nearby, also where traces or instances say more */

@@ -212,7 +212,7 @@ def no_healthy_start_seen(scene):
 
 
 def steady_before_a_burst(scene):
-    """Each instance loses its lease shortly before all requests fail; an error that comes all day had been on each before that."""
+    """Each instance loses its lease shortly before its requests fail; an error that comes all day had been on each before that."""
     svc = Gke(scene, 'sequencer', logback, paths=('/transfers',))
     for k in range(3):
         svc.start(3 + 5 * k)
@@ -222,9 +222,10 @@ def steady_before_a_burst(scene):
     for k, i in enumerate(svc.instances):
         for n in range(2):
             svc.say(740 + 9 * k + 4 * n, 'ERROR', 'lease of table %d is lost to another holder' % scene.random.randrange(900), i, show=inc[3])
+    lost = {i.name: 764 + 9 * k for k, i in enumerate(svc.instances)}
     for t in scene.arrivals(25, 1500, 40):
         i, trace = svc.pick(t), scene.trace()
-        if t < 780 or scene.random.random() < 0.3:
+        if t < lost[i.name] or scene.random.random() < 0.3:
             svc.ok(t, i, trace)
             continue
         svc.say(t + 0.004, 'ERROR', 'epoch 12 is fenced by epoch 13', i, trace, show=inc[2])
@@ -232,7 +233,25 @@ def steady_before_a_burst(scene):
         svc.request(t, 500, 0.009, i, trace=trace, show=inc[0])
 
 
+def burst_of_another_matter(scene):
+    """Within a minute each pod complains of something else, at its own time; then all of them begin to fail at one moment."""
+    svc = Gke(scene, 'ferry', logback, paths=('/crossings',))
+    for k in range(4):
+        svc.start(3 + 5 * k)
+    inc = scene.incident('ferry', 'requests answered with 500', 'the crossing is not booked', 'the harbour suspended the account')
+    for k, i in enumerate(svc.instances):
+        svc.say(818 + 19 * k, 'ERROR', 'picture store checksum of album %d differs' % scene.random.randrange(900), i)
+    for t in scene.arrivals(25, 1500, 150):
+        i, trace = svc.pick(t), scene.trace()
+        if t < 885:
+            svc.ok(t, i, trace)
+            continue
+        svc.say(t + 0.004, 'ERROR', 'harbour answers that account 5512 is suspended', i, trace, show=inc[2])
+        svc.say(t + 0.006, 'ERROR', 'crossing %s is not booked' % scene.hexes(4), i, trace, show=inc[1])
+        svc.request(t, 500, 0.009, i, trace=trace, show=inc[0])
+
+
 SCENARIOS = [error_of_every_request, thread_dies_once, once_and_harmless, behind_a_time_out,
              said_first_explained_later, refresher_in_background, same_status_two_causes,
              starts_fail_for_two_reasons, only_errors_were_exported, no_healthy_start_seen,
-             steady_before_a_burst]
+             steady_before_a_burst, burst_of_another_matter]
