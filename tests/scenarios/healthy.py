@@ -123,5 +123,16 @@ def healthy_now_and_then(scene):
         mail.say(t, 'ERROR', 'attempt 1 of 5 failed: connect ETIMEDOUT 203.0.113.%d:25' % scene.random.randrange(255), mail.pick(t))
 
 
+def healthy_scanner(scene):
+    """For two minutes a scanner asks for far more than everybody else together, and finds nothing; all others are answered as ever."""
+    svc = Run(scene, 'brochure', google, paths=('/', '/offers', '/contact'))
+    for k in range(2):
+        svc.start(3 + 4 * k)
+    svc.traffic(15, 1500, 90)
+    for t in scene.arrivals(640, 760, 500):
+        svc.request(t, 404 if scene.random.random() < 0.95 else 403, 0.003, svc.pick(t), scene.random.choice(BOT_PATHS), agent='Mozilla/5.0 zgrab/0.x')
+
+
 SCENARIOS = [healthy_deployments, healthy_pods, healthy_under_scan, healthy_retries, healthy_nights, healthy_four_minutes,
-             healthy_now_and_then]
+             healthy_now_and_then,
+             healthy_scanner]
