@@ -168,7 +168,7 @@ chain_is_serious(const struct lw_analysis *a, const struct lw_chain *ch)
 	size_t i;
 
 	for (i = 0; i < ch->n; i++)
-		if (serious(a, &a->vertices[ch->at[i]]))
+		if (!a->vertices[ch->at[i]].weak && serious(a, &a->vertices[ch->at[i]]))
 			return true;
 	return lasting_trouble(a, ch);
 }

@@ -133,6 +133,20 @@ def healthy_scanner(scene):
         svc.request(t, 404 if scene.random.random() < 0.95 else 403, 0.003, svc.pick(t), scene.random.choice(BOT_PATHS), agent='Mozilla/5.0 zgrab/0.x')
 
 
+def healthy_runs(scene):
+    """A job runs every ten minutes; each run warns of many rows, ends with an error about three of them, and is done."""
+    job = Gke(scene, 'sweeper', slog)
+    pod = job.start(1)
+    web = Run(scene, 'front', google)
+    web.start(2)
+    web.traffic(10, 2400, 60)
+    for t in range(90, 2400, 600):
+        for row in range(20):
+            job.say(t + 0.3 * row, 'WARNING', 'row %d has no weight' % scene.random.randrange(9999), pod)
+        job.say(t + 8, 'ERROR', '3 of %d rows were left out' % scene.random.randrange(8000, 9000), pod)
+        job.say(t + 9, 'INFO', 'sweep done', pod)
+
+
 SCENARIOS = [healthy_deployments, healthy_pods, healthy_under_scan, healthy_retries, healthy_nights, healthy_four_minutes,
              healthy_now_and_then,
-             healthy_scanner]
+             healthy_scanner, healthy_runs]
