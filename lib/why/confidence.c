@@ -112,7 +112,7 @@ is_telling(const struct lw_link_facts *f, enum lw_scope scope)
 {
 	if (scope == LW_SCOPE_SERVICE)
 		return f->climbs > 0 || lw_link_is_close(f);
-	return scope == LW_SCOPE_TRACE || !lw_link_is_chance(f);
+	return scope == LW_SCOPE_TRACE || !lw_link_is_chance(f) || lw_link_is_onset(f);
 }
 
 double
