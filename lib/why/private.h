@@ -19,9 +19,9 @@ bool lw_why_settings(struct lw_analysis *a); /* settings.c: settings in messages
 bool lw_why_changes(struct lw_analysis *a);  /* changes.c: all changes by time */
 
 /*
- * Requests that are refused or rejected (401, 403, 404): a few are normal on any address.  Is there
- * a time when at least a fourth of all requests were, with any status of the rule, far more than
- * before and after, and fewer of the others were answered?
+ * Requests that are refused (401, 403): a few are normal on any address.  Is there a
+ * time when at least half of all requests were, with any such status, far more than
+ * before and after?
  * Its windows then begin and end there.
  */
 bool lw_find_surge(const struct lw_analysis *a, struct lw_vertex *v);

@@ -1,12 +1,9 @@
 /* surge.c - refused requests: the few of every day, or an outage. */
 #include "why/private.h"
 
-#define MIN_REFUSED 10     /* in an outage ... */
-#define MIN_WHERE_ALL 20   /* ... where nothing is known of before or after */
-#define MIN_ELSEWHERE 10   /* requests that tell how it is without one */
-#define PART_OF_REQUESTS 4 /* one in so many is refused */
-#define PART_OF_ENTRIES 2  /* likewise, where only texts speak of requests */
-#define CHANCE 9           /* Poisson: the square of 3 */
+#define MIN_REFUSED 10   /* in an outage ... */
+#define MIN_WHERE_ALL 20 /* ... where nothing is known of before or after */
+#define MIN_ELSEWHERE 10 /* requests that tell how it is without one */
 
 /* Of the buckets that lie in [from, to). */
 static uint64_t
@@ -48,30 +45,14 @@ count_refused(
 	return n;
 }
 
-/* What the rule of v read as the status: of who is not let in?  Else some are normal on any address
- * all day, and where nothing else is in the log it may hold no more than warnings. */
-static bool
-is_not_let_in(const struct lw_analysis *a, const struct lw_vertex *v)
-{
-	static const char *const statuses[] = {"401", "403", "407"};
-	const struct lw_group *g = &a->groups[v->group];
-	const struct lw_node *n = &a->tally->nodes[g->nodes[0]];
-
-	return n->value_count > 0 && lw_word_among(lw_str_from(n->values[0].text), statuses,
-					 sizeof(statuses) / sizeof(*statuses));
-}
-
-struct surge { /* of the buckets in which much is refused, and of the others */
-	uint64_t refused, own, asked, buckets, other_buckets;
-	int64_t from_ns, to_ns;
-};
-
-static void
-find_buckets(const struct lw_analysis *a, const struct lw_vertex *v, struct surge *found)
+bool
+lw_find_surge(const struct lw_analysis *a, struct lw_vertex *v)
 {
 	const struct lw_service *service = &a->tally->services[v->service];
 	const struct lw_series *s = &v->sum.series;
-	uint64_t part = service->requests == 0 ? PART_OF_ENTRIES : PART_OF_REQUESTS;
+	uint64_t requests = service->requests == 0 ? a->tally->totals.entries : service->requests;
+	uint64_t refused = 0, asked = 0, own = 0, elsewhere;
+	int64_t from_ns = LW_TIME_NONE, to_ns = LW_TIME_NONE;
 	uint32_t i;
 
 	for (i = 0; i < s->count; i++) {
@@ -80,61 +61,26 @@ find_buckets(const struct lw_analysis *a, const struct lw_vertex *v, struct surg
 		uint64_t all = count_asked(a, service, b->start_ns, end_ns);
 		uint64_t n = count_refused(a, v, b->start_ns, end_ns);
 
-		if (n * part < all)
+		if (n * 2 < all)
 			continue;
-		found->refused += n;
-		found->own += b->n;
-		found->asked += all;
-		found->buckets++;
-		if (found->from_ns == LW_TIME_NONE)
-			found->from_ns = b->first_ns;
-		found->to_ns = b->last_ns;
+		refused += n;
+		own += b->n;
+		asked += all;
+		if (from_ns == LW_TIME_NONE)
+			from_ns = b->first_ns;
+		to_ns = b->last_ns;
 	}
-	for (i = 0; i < service->successes.count; i++) {
-		const struct lw_bucket *b = &service->successes.buckets[i];
-
-		found->other_buckets += b->last_ns < found->from_ns || b->first_ns > found->to_ns;
-	}
-}
-
-/*
- * Were they refused in place of an answer?  What scanners ask for comes beside what others do, and
- * they are answered meanwhile as ever.
- */
-static bool
-is_in_place_of_others(const struct surge *s, uint64_t elsewhere)
-{
-	double share = (double)s->refused / (double)s->asked, expected, fewer;
-
-	if (s->other_buckets == 0)
-		return true;
-	expected = (double)elsewhere / (double)s->other_buckets * (double)s->buckets;
-	fewer = expected - (double)(s->asked - s->refused);
-	return fewer >= share / 2 * expected && fewer * fewer >= CHANCE * expected;
-}
-
-bool
-lw_find_surge(const struct lw_analysis *a, struct lw_vertex *v)
-{
-	const struct lw_service *service = &a->tally->services[v->service];
-	uint64_t requests = service->requests == 0 ? a->tally->totals.entries : service->requests;
-	struct surge s = {.from_ns = LW_TIME_NONE, .to_ns = LW_TIME_NONE};
-	uint64_t elsewhere;
-
-	find_buckets(a, v, &s);
-	if (s.refused < MIN_REFUSED || s.asked == 0 || requests < s.asked)
+	if (refused < MIN_REFUSED || asked == 0 || requests < asked)
 		return false;
-	elsewhere = requests - s.asked;
+	elsewhere = requests - asked;
 	if (elsewhere < MIN_ELSEWHERE) {
-		if (s.refused < MIN_WHERE_ALL || s.refused * 10 < s.asked * 9 ||
-		    !is_not_let_in(a, v))
+		if (refused < MIN_WHERE_ALL || refused * 10 < asked * 9)
 			return false;
-	} else if ((double)(v->sum.count - s.own) / (double)elsewhere >
-		       (double)s.own / (double)s.asked / 4 ||
-		   (service->requests > 0 && !is_in_place_of_others(&s, elsewhere))) {
+	} else if ((double)(v->sum.count - own) / (double)elsewhere >
+		   (double)own / (double)asked / 4) {
 		return false;
 	}
-	v->sum.windows.onset_ns = s.from_ns;
-	v->sum.windows.end_ns = s.to_ns;
+	v->sum.windows.onset_ns = from_ns;
+	v->sum.windows.end_ns = to_ns;
 	return true;
 }
