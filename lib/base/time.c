@@ -290,6 +290,37 @@ lw_time_parse(struct lw_str s, int64_t *ns)
 	return true;
 }
 
+/* Has it the form that parse_usual reads, as far as single characters say? */
+static inline bool
+looks_usual(struct lw_str s)
+{
+	return s.n >= 22 && s.n <= 30 && s.p[10] == 'T' && s.p[16] == ':' && s.p[19] == '.' &&
+	       s.p[s.n - 1] == 'Z';
+}
+
+bool
+lw_time_parse_near(struct lw_str s, struct lw_time_minute *last, int64_t *ns)
+{
+	bool usual = looks_usual(s);
+	unsigned ten, one, nanos;
+
+	if (usual && memcmp(s.p, last->text, sizeof(last->text)) == 0) {
+		ten = (unsigned)(unsigned char)s.p[17] - '0';
+		one = (unsigned)(unsigned char)s.p[18] - '0';
+		if (ten < 6 && one < 10 && usual_fraction(s.p + s.n - 1, s.n - 21, &nanos)) {
+			*ns = last->ns + (int64_t)(ten * 10 + one) * LW_NS_PER_S + nanos;
+			return true;
+		}
+	}
+	if (!lw_time_parse(s, ns))
+		return false;
+	if (usual && *ns >= 0) {
+		memcpy(last->text, s.p, sizeof(last->text));
+		last->ns = *ns - *ns % (60 * LW_NS_PER_S);
+	}
+	return true;
+}
+
 static const struct {
 	const char *name;
 	int64_t ns;
@@ -311,7 +342,13 @@ lw_duration_parse(struct lw_str s, int64_t *ns)
 {
 	int64_t whole = 0, part, unit = 0;
 	size_t at = 0, i;
+	unsigned nanos;
 
+	if (s.n >= 9 && s.n <= 12 && s.p[1] == '.' && s.p[s.n - 1] == 's' && s.p[0] >= '0' &&
+	    s.p[0] <= '9' && usual_fraction(s.p + s.n - 1, s.n - 3, &nanos)) {
+		*ns = (s.p[0] - '0') * LW_NS_PER_S + nanos; /* "0.461533s", as requests have it */
+		return true;
+	}
 	s = lw_str_trim(s);
 	while (at < s.n && s.p[at] >= '0' && s.p[at] <= '9') {
 		whole = whole * 10 + (s.p[at++] - '0');

@@ -29,6 +29,16 @@
  */
 bool lw_time_parse(struct lw_str s, int64_t *ns);
 
+/*
+ * The same where many times are of the same minute, in order or not: what was found of the last
+ * one is kept in *last, which is zero-initialised.
+ */
+struct lw_time_minute {
+	char text[16]; /* "2025-09-16T00:42" */
+	int64_t ns;    /* its start */
+};
+bool lw_time_parse_near(struct lw_str s, struct lw_time_minute *last, int64_t *ns);
+
 /* As lw_time_parse, for a time at the start of s; returns the bytes it took, 0 where there is none.
  */
 size_t lw_time_parse_prefix(struct lw_str s, int64_t *ns);

@@ -103,17 +103,15 @@ warn_of_nul(struct lw_mapping *m, struct lw_str text)
 	locate(m->warn, m->record, (size_t)(nul - text.p));
 }
 
-/* Nearly every record is one that the walker reads; that it is not UTF-8 is a reason for it to
- * refuse. */
+/* What the walker refuses, that it is not UTF-8 being a reason for it, or another format. */
 static enum lw_code
-read_tree(struct lw_decoder *d, struct lw_mapping *m, struct lw_node **root, struct lw_error *error)
+read_slowly(
+    struct lw_decoder *d, struct lw_mapping *m, struct lw_node **root, struct lw_error *error)
 {
 	struct lw_parse_error why = {0, ""};
 	struct lw_str text = m->record->bytes;
 	enum lw_code code;
 
-	if (m->record->kind == LW_RECORD_JSON && lw_json_walk(&d->walker, m->arena, text, root))
-		return LW_OK;
 	code = clean_utf8(d, m, &text);
 	if (code == LW_OK)
 		code = m->record->kind == LW_RECORD_JSON
@@ -132,22 +130,25 @@ static enum lw_code
 decode_tree(
     struct lw_decoder *d, struct lw_mapping *m, lw_entry_fn *fn, void *arg, struct lw_error *error)
 {
-	struct lw_entry_list *list;
+	struct lw_entry_list first, *list;
 	struct lw_node *root;
 	struct lw_entry e;
 	enum lw_code code;
 
-	code = read_tree(d, m, &root, error);
-	if (code != LW_OK)
-		return code;
-	code = lw_unwrap(m->arena, &d->walker, root, &list, error);
+	if (m->record->kind != LW_RECORD_JSON ||
+	    !lw_json_walk(&d->walker, m->arena, m->record->bytes, &root)) {
+		code = read_slowly(d, m, &root, error);
+		if (code != LW_OK)
+			return code;
+	}
+	code = lw_unwrap(m->arena, &d->walker, root, &first, error);
 	if (code != LW_OK) {
 		if (error != NULL && error->code != code)
 			lw_error_set(error, code, "%s", lw_code_text(code));
 		locate(error, m->record, 0);
 		return code;
 	}
-	for (; list != NULL; list = list->next) {
+	for (list = &first; list != NULL && list->object != NULL; list = list->next) {
 		if (!lw_map_object(m, list->object, &e))
 			return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
 		d->given = true;
@@ -176,6 +177,7 @@ lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_entry_fn *fn,
 	struct lw_mapping m = {.arena = next_arena(d),
 	    .walker = &d->walker,
 	    .places = d->places,
+	    .minute = &d->minute,
 	    .wordings = d->wordings,
 	    .record = record,
 	    .warn = warn};

@@ -13,21 +13,22 @@ struct lw_decoder {
 	bool given;                 /* it has an entry */
 	struct lw_walker walker;
 	struct lw_places *places;
+	struct lw_time_minute minute; /* that the last entry was of */
 	struct lw_wordings *wordings;
 };
 
 /*
  * envelope.c: the entries in one value.  A LogEntry or an application's object
  * is itself; {"entries": [...]}, an array and Pub/Sub messages hold several or
- * none.  Returns LW_OK and a list chained by `next` through *list (objects only), or
- * why the record is malformed with *error's code and message set.
+ * none.  Returns LW_OK and a list chained by `next` that begins with *list (objects only; NULL
+ * where there are none), or why the record is malformed with *error's code and message set.
  */
 struct lw_entry_list {
 	const struct lw_node *object;
 	struct lw_entry_list *next;
 };
 enum lw_code lw_unwrap(struct lw_arena *arena, const struct lw_walker *walker,
-    const struct lw_node *root, struct lw_entry_list **list, struct lw_error *error);
+    const struct lw_node *root, struct lw_entry_list *list, struct lw_error *error);
 
 /* text.c: one message of a text log.  LW_OK or LW_ENOMEM. */
 enum lw_code lw_decode_text(struct lw_mapping *m, struct lw_str text, struct lw_entry *e);

@@ -8,7 +8,7 @@ struct unwrapper {
 	struct lw_arena *arena;
 	const struct lw_walker *walker;
 	struct lw_error *error;
-	struct lw_entry_list **tail;
+	struct lw_entry_list *last;
 };
 
 static int
@@ -66,13 +66,16 @@ base64(struct lw_arena *arena, struct lw_str s, struct lw_str *out)
 static enum lw_code
 add(struct unwrapper *u, const struct lw_node *object)
 {
-	struct lw_entry_list *item = lw_arena_alloc(u->arena, sizeof(*item));
+	struct lw_entry_list *item;
 
-	if (item == NULL)
-		return LW_ENOMEM;
-	*item = (struct lw_entry_list){.object = object};
-	*u->tail = item;
-	u->tail = &item->next;
+	if (u->last->object != NULL) {
+		item = lw_arena_alloc(u->arena, sizeof(*item));
+		if (item == NULL)
+			return LW_ENOMEM;
+		u->last->next = item;
+		u->last = item;
+	}
+	*u->last = (struct lw_entry_list){.object = object};
 	return LW_OK;
 }
 
@@ -167,6 +170,11 @@ api_error(struct unwrapper *u, const struct lw_node *n)
 static enum lw_code
 unwrap(struct unwrapper *u, const struct lw_node *n, int depth)
 {
+	/* An object that can be no wrapper has a member of none of these. */
+	const uint64_t wrapper_names = lw_key_bit(LW_KEY_entries) |
+				       lw_key_bit(LW_KEY_nextpagetoken) |
+				       lw_key_bit(LW_KEY_receivedmessages) |
+				       lw_key_bit(LW_KEY_message) | lw_key_bit(LW_KEY_error);
 	const struct lw_node *m;
 	enum lw_code code;
 
@@ -174,7 +182,7 @@ unwrap(struct unwrapper *u, const struct lw_node *n, int depth)
 		return each(u, n, depth);
 	if (n->type != LW_NODE_OBJECT)
 		return lw_error_set(u->error, LW_EJSON, "%s, not an entry", lw_node_type_text(n));
-	if (n->child == NULL || depth >= WRAPPERS_MAX)
+	if (n->child == NULL || depth >= WRAPPERS_MAX || (n->names & wrapper_names) == 0)
 		return add(u, n);
 	m = lw_node_spelt(n, LW_KEY_entries, "entries");
 	if (m != NULL && m->type == LW_NODE_ARRAY &&
@@ -195,10 +203,10 @@ unwrap(struct unwrapper *u, const struct lw_node *n, int depth)
 
 enum lw_code
 lw_unwrap(struct lw_arena *arena, const struct lw_walker *walker, const struct lw_node *root,
-    struct lw_entry_list **list, struct lw_error *error)
+    struct lw_entry_list *list, struct lw_error *error)
 {
-	struct unwrapper u = {.arena = arena, .walker = walker, .error = error, .tail = list};
+	struct unwrapper u = {.arena = arena, .walker = walker, .error = error, .last = list};
 
-	*list = NULL;
+	*list = (struct lw_entry_list){NULL, NULL};
 	return unwrap(&u, root, 0);
 }

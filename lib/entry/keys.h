@@ -7,6 +7,8 @@
 #ifndef LW_ENTRY_KEYS_H
 #define LW_ENTRY_KEYS_H
 
+#include <stdint.h>
+
 #include "base/str.h"
 
 #define LW_KEY_BYTES 48 /* no folded name is longer */
@@ -18,6 +20,13 @@ enum lw_key {
 #undef KEY
 	LW_KEY_COUNT
 };
+
+/* Of 64, for a set of names in which few are wrongly found; none where there is no name. */
+static inline uint64_t
+lw_key_bit(enum lw_key name)
+{
+	return (uint64_t)(name != LW_KEY_NONE) << (name % 64);
+}
 
 /*
  * The name that a key as somebody wrote it stands for.  Case and '_', '-', '.', '@' do not

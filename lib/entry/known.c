@@ -71,7 +71,7 @@ lw_known_key(struct lw_known *k, struct lw_str key)
 	memcpy(slot->text + 1 + key.n, "\":", 2);
 	slot->length = (uint8_t)key.n;
 	slot->mask = key.n + 3 == 32 ? UINT32_MAX : (UINT32_C(1) << (key.n + 3)) - 1;
-	slot->bit = UINT64_C(1) << ((unsigned)lw_key_of(key) % 64);
+	slot->bit = lw_key_bit(lw_key_of(key));
 	slot->tag = (struct lw_node){.name = (uint16_t)lw_key_of(key), .type = LW_NODE_STRING}.tag;
 	return slot;
 }

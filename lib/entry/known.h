@@ -27,7 +27,7 @@
 struct lw_known_key {
 	char text[LW_KNOWN_KEY_BYTES]; /* "key": as it is written; else bytes 0xff, which no text
 					  has */
-	uint64_t bit;                  /* of its name in lw_node.names */
+	uint64_t bit;                  /* lw_key_bit of its name */
 	uint64_t tag;                  /* of a member of that key which is a string */
 	uint16_t next[LW_KNOWN_NEXT];  /* bytes from the first of the keys to those that came after
 					  it, the latest first */

@@ -42,6 +42,7 @@ struct lw_mapping {
 	struct lw_arena *arena;
 	const struct lw_walker *walker; /* reads JSON that stands in text */
 	struct lw_places *places;       /* NULL: none are remembered */
+	struct lw_time_minute *minute;  /* of the last entry; NULL: none is remembered */
 	struct lw_wordings *wordings;   /* NULL: likewise */
 	const struct lw_record *record;
 	struct lw_error *warn; /* NULL: nobody listens; only the first warning is kept */

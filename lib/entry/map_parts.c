@@ -81,7 +81,12 @@ lw_map_time(struct lw_mapping *m, const struct lw_node *n, int64_t *ns)
 {
 	struct lw_str s;
 
-	if (n == NULL || *ns != LW_TIME_NONE || lw_node_time(n, ns))
+	if (n == NULL || *ns != LW_TIME_NONE)
+		return;
+	if (n->type == LW_NODE_STRING && m->minute != NULL &&
+	    lw_time_parse_near(n->text, m->minute, ns))
+		return;
+	if (lw_node_time(n, ns))
 		return;
 	s = lw_node_scalar(n);
 	if (n->type == LW_NODE_OBJECT || n->type == LW_NODE_ARRAY || n->type == LW_NODE_BOOL)
@@ -148,28 +153,27 @@ lw_map_severity(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *
 void
 lw_map_http(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
 {
-	const struct lw_node *method = NULL, *url = NULL, *answer = NULL, *latency = NULL;
+	enum { OTHER, METHOD, URL, STATUS, LATENCY, PARTS };
+	static const unsigned char part_of[LW_KEY_COUNT] = {
+	    [LW_KEY_requestmethod] = METHOD,
+	    [LW_KEY_requesturl] = URL,
+	    [LW_KEY_status] = STATUS,
+	    [LW_KEY_latency] = LATENCY,
+	};
+	const struct lw_node *parts[PARTS] = {NULL};
 	int64_t status;
 
 	n = lw_want_object(m, n);
 	if (n == NULL)
 		return;
-	for (n = n->child; n != NULL; n = n->next) { /* the last of a name counts */
-		if (n->name == LW_KEY_requestmethod)
-			method = n;
-		else if (n->name == LW_KEY_requesturl)
-			url = n;
-		else if (n->name == LW_KEY_status)
-			answer = n;
-		else if (n->name == LW_KEY_latency)
-			latency = n;
-	}
-	e->http.method = lw_want_string(m, method);
-	e->http.url = lw_want_string(m, url);
-	status = want_int(m, answer);
+	for (n = n->child; n != NULL; n = n->next)
+		parts[part_of[n->name]] = n; /* the last of a name counts */
+	e->http.method = lw_want_string(m, parts[METHOD]);
+	e->http.url = lw_want_string(m, parts[URL]);
+	status = want_int(m, parts[STATUS]);
 	e->http.status = status > 0 && status < 1000 ? (int)status : 0;
 	e->http.present = e->http.method.n > 0 || e->http.url.n > 0 || e->http.status != 0;
-	n = latency;
+	n = parts[LATENCY];
 	if (n == NULL || n->type == LW_NODE_NULL || (n->type == LW_NODE_STRING && n->text.n == 0))
 		return;
 	if (!lw_node_duration(n, &e->http.latency_ns) || e->http.latency_ns < 0) {

@@ -77,14 +77,11 @@ lw_node_find(const struct lw_node *object, enum lw_key name)
 }
 
 const struct lw_node *
-lw_node_spelt(const struct lw_node *object, enum lw_key name, const char *key)
+lw_node_find_spelt(const struct lw_node *object, enum lw_key name, const char *key)
 {
 	const struct lw_node *n, *found = NULL;
-	struct lw_str want;
+	struct lw_str want = lw_str_from(key);
 
-	if (!lw_node_may_have(object, name))
-		return NULL;
-	want = lw_str_from(key);
 	for (n = object->child; n != NULL; n = n->next)
 		if (n->name == name && lw_str_eq(n->key, want))
 			found = n;

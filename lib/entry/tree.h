@@ -36,7 +36,7 @@ struct lw_node {
 	struct lw_node *child; /* the first member or element */
 	struct lw_str key;     /* of a member; empty in arrays and at the top */
 	struct lw_str text;    /* of objects and arrays nothing, or all of their bytes */
-	uint64_t names;        /* of an object: bit lw_key % 64 for each of its members */
+	uint64_t names;        /* of an object: lw_key_bit of each of its members */
 	union {
 		struct {
 			uint32_t known; /* of an object that came before: its serial (known.h),
@@ -53,7 +53,7 @@ static inline void
 lw_node_name(struct lw_node *parent, struct lw_node *child, enum lw_key name)
 {
 	child->name = (uint16_t)name;
-	parent->names |= UINT64_C(1) << (name % 64);
+	parent->names |= lw_key_bit(name);
 }
 
 /* Grows a tree from the events of a parser.  Zero-initialise, set arena. */
@@ -79,7 +79,7 @@ void lw_tree_close(struct lw_tree *t);
 static inline bool
 lw_node_may_have(const struct lw_node *object, enum lw_key name)
 {
-	return object != NULL && (object->names >> (name % 64) & 1) != 0;
+	return object != NULL && (object->names & lw_key_bit(name)) != 0;
 }
 
 /* The last member of that name (the last one wins, as in most readers), or NULL. */
@@ -91,8 +91,13 @@ lw_node_get(const struct lw_node *object, enum lw_key name)
 }
 
 /* The last member of that name whose key is spelt exactly so, or NULL. */
-const struct lw_node *lw_node_spelt(
+const struct lw_node *lw_node_find_spelt(
     const struct lw_node *object, enum lw_key name, const char *key);
+static inline const struct lw_node *
+lw_node_spelt(const struct lw_node *object, enum lw_key name, const char *key)
+{
+	return lw_node_may_have(object, name) ? lw_node_find_spelt(object, name, key) : NULL;
+}
 
 /* A member of exactly this key, which nothing need be looked up by, or NULL. */
 const struct lw_node *lw_node_exact(const struct lw_node *object, const char *key);

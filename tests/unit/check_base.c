@@ -85,10 +85,50 @@ START_TEST(usual_time_is_as_any)
 }
 END_TEST
 
+/* Times of a few minutes, as they come in a log: the same as without what is remembered. */
+START_TEST(time_near_another_is_as_any)
+{
+	static const char *const minutes[] = {"2025-09-16T23:59", "2025-09-17T00:00",
+	    "1970-01-01T00:00", "1969-12-31T23:59", "2025-02-29T00:00", "2024-02-29T10:61"};
+	static const char damage[] = "09-:.TZ ax/";
+	struct lw_time_minute last = {{0}, 0};
+	int64_t fast, slow;
+	char text[64];
+	unsigned seed = 1, i;
+
+	for (i = 0; i < 40000; i++) {
+		struct lw_str s;
+		bool ok;
+
+		seed = seed * 1103515245 + 12345;
+		(void)snprintf(text, sizeof(text), "%s:%02u.%09u",
+		    minutes[(seed >> 8) % (i % 50 == 0 ? 6 : 1)], (seed >> 16) % 62,
+		    seed % 1000000000);
+		s = lw_str_make(text, 20 + (seed >> 10) % 10);
+		text[s.n++] = 'Z';
+		if (i % 3 == 0)
+			text[(seed >> 12) % s.n] = damage[seed % (sizeof(damage) - 1)];
+		else if (i % 3 == 1)
+			text[(seed >> 12) % s.n] = (char)(seed >> 18);
+		fast = slow = 42;
+		ok = lw_time_parse(s, &slow);
+		ck_assert_msg(lw_time_parse_near(s, &last, &fast) == ok && fast == slow, "%.*s",
+		    (int)s.n, text);
+	}
+}
+END_TEST
+
 static const struct {
 	const char *text;
 	int64_t ns; /* -1: not a duration */
 } durations[] = {
+    {"0.461533s", 461533000},
+    {"9.123456789s", INT64_C(9123456789)},
+    {"1.1234567890s", INT64_C(1123456789)},
+    {"0.46153as", -1},
+    {"0.46 533s", -1},
+    {"0..61533s", -1},
+    {"-.461533s", -1},
     {"67.228814580s", INT64_C(67228814580)},
     {"0s", 0},
     {"1500ms", 1500 * LW_NS_PER_MS},
@@ -306,6 +346,7 @@ main(void)
 
 	tcase_add_loop_test(t, time_is_read_and_written, 0, sizeof(times) / sizeof(times[0]));
 	tcase_add_test(t, usual_time_is_as_any);
+	tcase_add_test(t, time_near_another_is_as_any);
 	tcase_add_loop_test(t, duration_is_read, 0, sizeof(durations) / sizeof(durations[0]));
 	tcase_add_test(t, duration_is_written_for_people);
 	tcase_add_test(t, hashes_stay_the_same);
