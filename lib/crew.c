@@ -12,6 +12,7 @@ struct worker {
 	pthread_t thread;
 	bool running;
 	struct lw_block block;
+	struct lw_framer framer; /* for records that are framed again */
 	struct lw_decoder *decoder;
 	struct lw_observer *observer; /* both made with the first block */
 	struct lw_input_count *inputs;
@@ -70,29 +71,68 @@ keep_first(struct lw_error *first, uint64_t count_before, const struct lw_error 
 }
 
 static void
+count_malformed(struct worker *w, const struct lw_error *e)
+{
+	struct lw_input_count *in = input_of(w, w->input);
+
+	if (in != NULL)
+		keep_first(&in->first_malformed, in->malformed++, e);
+}
+
+static void
+count_notice(struct worker *w, const struct lw_error *e)
+{
+	struct lw_input_count *in = input_of(w, w->input);
+
+	if (in != NULL)
+		keep_first(&in->notices[e->code].first, in->notices[e->code].count++, e);
+}
+
+/* Of a record that is framed again; the end of its array is told of by the one that read it. */
+static void
+on_report(void *arg, enum lw_diag_level level, bool malformed, const struct lw_error *e)
+{
+	(void)level;
+	if (malformed)
+		count_malformed(arg, e);
+}
+
+static void work(struct worker *w, const struct lw_record *r);
+
+/* A record that was told by its layout and is no JSON value: what it is instead. */
+static void
+work_again(struct worker *w, const struct lw_record *r)
+{
+	struct lw_record record;
+	enum lw_next next = LW_NEXT_NOMEM;
+
+	if (lw_framer_open_cut(&w->framer, r, on_report, w))
+		while ((next = lw_framer_next(&w->framer, &record)) == LW_NEXT_RECORD) {
+			record.input = r->input;
+			work(w, &record);
+		}
+	lw_observe_rest(w->observer); /* its record goes with the framer's next input */
+	if (next == LW_NEXT_NOMEM)
+		w->failed = true;
+}
+
+static void
 work(struct worker *w, const struct lw_record *r)
 {
 	struct lw_error warning, error; /* large: but for their codes not set for each record */
-	struct lw_input_count *in;
 	enum lw_code code;
 
 	w->input = r->input;
 	warning.code = error.code = LW_OK;
 	code = lw_decode(w->decoder, r, on_entry, w, &warning, &error);
-	if (code == LW_ENOMEM) {
+	if (code == LW_ENOMEM)
 		w->failed = true;
-		return;
-	}
-	if (code == LW_OK && warning.code == LW_OK)
-		return;
-	in = input_of(w, r->input);
-	if (in == NULL)
-		return;
-	if (code != LW_OK)
-		keep_first(&in->first_malformed, in->malformed++, &error);
-	else
-		keep_first(
-		    &in->notices[warning.code].first, in->notices[warning.code].count++, &warning);
+	else if (code != LW_OK && r->by_layout)
+		work_again(w, r);
+	else if (code != LW_OK)
+		count_malformed(w, &error);
+	else if (warning.code != LW_OK)
+		count_notice(w, &warning);
 }
 
 static bool
@@ -180,6 +220,7 @@ lw_crew_new(const struct lw_crew_options *o)
 	for (i = 0; i < o->threads; i++) {
 		c->workers[i].crew = c;
 		lw_block_init(&c->workers[i].block);
+		lw_framer_init(&c->workers[i].framer);
 	}
 	return c;
 }
@@ -195,6 +236,7 @@ lw_crew_free(struct lw_crew *c)
 		struct worker *w = &c->workers[i];
 
 		lw_block_fini(&w->block);
+		lw_framer_fini(&w->framer);
 		lw_decoder_free(w->decoder);
 		lw_observer_free(w->observer);
 		free(w->inputs);
@@ -275,6 +317,7 @@ lw_crew_read(struct lw_crew *c, struct lw_reader *r, lw_crew_fn *beat, void *arg
 	unsigned i;
 
 	c->reader = r;
+	lw_reader_by_layout(r, true);
 	if (!lw_reader_side_by_side(r, c->o.threads) || !equip(first))
 		return false;
 	while (take_block(first)) {

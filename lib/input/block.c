@@ -34,6 +34,13 @@ clear(struct lw_block *b)
 	return b->pieces != NULL && b->ends != NULL;
 }
 
+static void
+read_up_to(struct lw_window *w, size_t end)
+{
+	while (w->end < end && lw_window_more(w))
+		;
+}
+
 /* All whole lines of the window, read up to `end` of its buffer, that hold one object each; false
  * where the framer must look at what comes. */
 static bool
@@ -43,8 +50,7 @@ take_lines(struct lw_block *b, struct lw_framer *f, size_t end)
 	uint32_t *ends = b->ends + b->end_count;
 	size_t n, lines = 0;
 
-	while (w->end < end && lw_window_more(w))
-		;
+	read_up_to(w, end);
 	n = lw_window_size(w) == 0 ? 0
 				   : lw_plain_lines(lw_window_at(w), lw_window_size(w), ends,
 					 LW_BLOCK_LINES - b->end_count, &lines);
@@ -67,8 +73,11 @@ take_record(struct lw_block *b, const struct lw_framer *f, const struct lw_recor
 	const struct lw_window *w = &f->window;
 	struct lw_piece *p = &b->pieces[b->count++];
 
-	*p = (struct lw_piece){
-	    .kind = r->kind, .line = r->line, .offset = r->offset, .n = r->bytes.n};
+	*p = (struct lw_piece){.kind = r->kind,
+	    .line = r->line,
+	    .offset = r->offset,
+	    .n = r->bytes.n,
+	    .by_layout = r->by_layout};
 	p->apart = r->bytes.p == f->cri_out.p;
 	if (!p->apart) {
 		p->at = (size_t)(r->bytes.p - w->buf);
@@ -77,6 +86,16 @@ take_record(struct lw_block *b, const struct lw_framer *f, const struct lw_recor
 	p->at = b->apart.n;
 	lw_buf_addstr(&b->apart, r->bytes);
 	return lw_buf_ok(&b->apart);
+}
+
+/* The element that comes next, by its layout; false where the framer must look at it. */
+static bool
+cut_record(struct lw_framer *f, size_t end, struct lw_record *r)
+{
+	if (!lw_framer_cuts(f))
+		return false;
+	read_up_to(&f->window, end);
+	return lw_framer_cut(f, r);
 }
 
 enum lw_next
@@ -93,7 +112,8 @@ lw_block_fill(struct lw_block *b, struct lw_framer *f, size_t bytes)
 	while (b->count < LW_BLOCK_PIECES && b->end_count < LW_BLOCK_LINES &&
 	       w->keep + b->apart.n - from < bytes) {
 		if (!lw_framer_by_line(f) || !take_lines(b, f, from + bytes)) {
-			next = lw_framer_next(f, &r);
+			if (!cut_record(f, from + bytes, &r))
+				next = lw_framer_next(f, &r);
 			if (next != LW_NEXT_RECORD)
 				break;
 			if (!take_record(b, f, &r))
@@ -134,6 +154,7 @@ lw_block_next(struct lw_block *b, struct lw_record *r)
 		const struct lw_piece *p = &b->pieces[b->piece];
 
 		r->kind = p->kind;
+		r->by_layout = p->by_layout;
 		r->input = b->input;
 		if (p->lines) {
 			if (next_line(b, p, r))

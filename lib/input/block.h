@@ -12,7 +12,7 @@
 
 /* What suits a processor's cache, and is long enough for one thread to wake another. */
 #define LW_BLOCK_BYTES ((size_t)448 << 10)
-#define LW_BLOCK_PIECES 1024
+#define LW_BLOCK_PIECES 4096
 #define LW_BLOCK_LINES 8192 /* that are taken together */
 
 struct lw_piece {
@@ -20,6 +20,7 @@ struct lw_piece {
 	size_t at;             /* in buf, or in `apart` */
 	size_t n;              /* bytes; of lines: how many */
 	enum lw_record_kind kind;
+	bool by_layout;
 	bool apart; /* in no one place of the input */
 	bool lines; /* each line but an empty one is a record */
 };

@@ -249,3 +249,118 @@ lw_plain_lines(const char *p, size_t n, uint32_t *ends, size_t max, size_t *line
 #endif
 	return plain_lines(p, n, ends, max, lines, ends_and_joints);
 }
+
+static inline bool
+stands_deep(const char *p, size_t n, size_t spaces)
+{
+	size_t i;
+
+	if (n < spaces)
+		return false;
+	for (i = 0; i < spaces; i++)
+		if (p[i] != ' ')
+			return false;
+	return true;
+}
+
+/* As lw_shallow_line, from p[i], and with the newlines before it counted. */
+static size_t
+shallow_line(const char *p, size_t i, size_t n, size_t spaces, uint64_t *newlines)
+{
+	const char *line;
+
+	while (i < n && (line = memchr(p + i, '\n', n - i)) != NULL) {
+		i = (size_t)(line - p) + 1;
+		if (!stands_deep(p + i, n - i, spaces))
+			return i - 1;
+		++*newlines;
+	}
+	return n;
+}
+
+#ifdef LW_SSE2
+/* The newlines of p[0..32); *shallow: those with fewer spaces behind them. */
+LW_AVX2 static inline __attribute__((always_inline)) __m256i
+lines32(const char *p, size_t spaces, __m256i *shallow)
+{
+	__m256i newline = _mm256_cmpeq_epi8(
+	    _mm256_loadu_si256((const __m256i *)(const void *)p), _mm256_set1_epi8('\n'));
+	__m256i deep = newline;
+	size_t i;
+
+	for (i = 1; i <= spaces; i++)
+		deep = _mm256_and_si256(deep,
+		    _mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)(const void *)(p + i)),
+			_mm256_set1_epi8(' ')));
+	*shallow = _mm256_xor_si256(newline, deep);
+	return newline;
+}
+
+/* The sum of bytes. */
+LW_AVX2 static inline uint64_t
+sum32(__m256i v)
+{
+	__m256i sums = _mm256_sad_epu8(v, _mm256_setzero_si256());
+	__m128i pair =
+	    _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+
+	return (uint64_t)_mm_cvtsi128_si64(pair) + (uint64_t)_mm_extract_epi64(pair, 1);
+}
+
+#define LANE_ROUNDS ((size_t)126) /* and one: two counts each, and a lane counts to 255 */
+
+LW_AVX2 static inline __attribute__((always_inline)) size_t
+shallow_line_avx2(const char *p, size_t n, size_t spaces, uint64_t *newlines)
+{
+	__m256i a, b, shallow_a, shallow_b, sums;
+	size_t i = 0, stop;
+	uint64_t found;
+
+	*newlines = 0;
+	while (n - i >= 64 + spaces) {
+		stop = n - 64 - spaces;
+		if (stop - i > LANE_ROUNDS * 64)
+			stop = i + LANE_ROUNDS * 64;
+		for (sums = _mm256_setzero_si256(); i <= stop; i += 64) {
+			a = lines32(p + i, spaces, &shallow_a);
+			b = lines32(p + i + 32, spaces, &shallow_b);
+			if (!_mm256_testz_si256(_mm256_or_si256(shallow_a, shallow_b),
+				_mm256_set1_epi8((char)0xff))) {
+				found = lw_mask64(shallow_a, shallow_b);
+				found ^= found - 1; /* up to the first */
+				*newlines += sum32(sums) + (unsigned)__builtin_popcountll(
+							       lw_mask64(a, b) & found >> 1);
+				return i + (unsigned)__builtin_popcountll(found) - 1;
+			}
+			sums = _mm256_sub_epi8(sums, _mm256_add_epi8(a, b));
+		}
+		*newlines += sum32(sums);
+	}
+	return shallow_line(p, i, n, spaces, newlines);
+}
+
+/* For the usual indentations the loop over their spaces is unrolled. */
+LW_AVX2 static size_t
+shallow_line_by_avx2(const char *p, size_t n, size_t spaces, uint64_t *newlines)
+{
+	switch (spaces) {
+	case 3:
+		return shallow_line_avx2(p, n, 3, newlines);
+	case 5:
+		return shallow_line_avx2(p, n, 5, newlines);
+	default:
+		return shallow_line_avx2(p, n, spaces, newlines);
+	}
+}
+#endif
+
+size_t
+lw_shallow_line(const char *p, size_t n, size_t spaces, uint64_t *newlines)
+{
+#ifdef LW_SSE2
+	if (lw_has_avx2())
+		return shallow_line_by_avx2(p, n, spaces, newlines);
+#endif
+	*newlines = 0;
+	return shallow_line(p, 0, n, spaces, newlines);
+}

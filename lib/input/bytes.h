@@ -101,6 +101,12 @@ size_t lw_count_newlines(const char *p, size_t n);
  */
 size_t lw_plain_lines(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines);
 
+/*
+ * Offset of the first newline in p[0..n) that has fewer than `spaces` (at least 1) right behind it,
+ * or too few bytes to say; n where there is none.  *newlines: how many come before it.
+ */
+size_t lw_shallow_line(const char *p, size_t n, size_t spaces, uint64_t *newlines);
+
 /* Offset of the first "}{" in p[0..n), or n. */
 size_t lw_find_joint(const char *p, size_t n);
 

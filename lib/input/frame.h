@@ -35,8 +35,9 @@ struct lw_framer {
 	struct lw_window window;
 	lw_frame_report_fn *report;
 	void *report_arg;
-	bool join; /* lines that continue a message belong to it; set by the caller, kept between
-		      inputs */
+	/* set by the caller, kept between inputs */
+	bool join;      /* lines that continue a message belong to it */
+	bool by_layout; /* lw_framer_cut may be used */
 
 	enum lw_place place;
 	bool begun;      /* something of this input was recognised */
@@ -50,11 +51,17 @@ struct lw_framer {
 
 	/* of the array the window stands in */
 	uint64_t array_line;
-	bool page_in_array; /* the page with the entries is itself an element */
-	bool objects;       /* its elements are objects */
-	bool tall;          /* its elements begin with a line */
-	size_t elem_indent; /* and this many blanks */
-	char first_key[48]; /* of its first element, with the quotes; "" where unknown */
+	bool page_in_array;     /* the page with the entries is itself an element */
+	bool objects;           /* its elements are objects */
+	bool tall;              /* its elements begin with a line */
+	size_t elem_indent;     /* and this many blanks */
+	char first_key[48];     /* of its first element, with the quotes; "" where unknown */
+	struct {                /* what stood between two elements lately */
+		char text[32];  /* up to and with the newline behind the brace of the second */
+		size_t n;       /* 0 where unknown */
+		size_t brace;   /* where it is */
+		uint64_t lines; /* before it */
+	} between;
 
 	struct {
 		struct lw_buf text; /* header and the parts so far */
@@ -84,6 +91,30 @@ enum lw_next lw_framer_next(struct lw_framer *f, struct lw_record *record);
  */
 bool lw_framer_by_line(const struct lw_framer *f);
 void lw_framer_took(struct lw_framer *f, size_t n, uint64_t newlines);
+
+/* Does the framer stand behind an element of an array, and may lw_framer_cut find the next one? */
+static inline bool
+lw_framer_cuts(const struct lw_framer *f)
+{
+	return f->by_layout && (f->place == LW_PLACE_ARRAY || f->place == LW_PLACE_ENTRIES) &&
+	       f->objects && f->tall && !f->indent_known && f->first_key[0] != '\0';
+}
+
+/*
+ * The next element of an array, from what the window holds, as the layout of its lines shows it: it
+ * begins a line as those before it did, all its lines are deeper, and the first that is not begins
+ * with a brace below the first.  If that is a JSON value, lw_framer_next gives the same.
+ * False where it takes lw_framer_next to tell.
+ */
+bool lw_framer_cut(struct lw_framer *f, struct lw_record *record);
+
+/*
+ * Begin with a record of lw_framer_cut that is no JSON value: lw_framer_next gives what it
+ * should have, or reports what is wrong, with their places in the input.  Bytes are copied.  A
+ * note that the array is not closed means nothing here.  False where memory ran out.
+ */
+bool lw_framer_open_cut(
+    struct lw_framer *f, const struct lw_record *record, lw_frame_report_fn *report, void *arg);
 
 /* Bytes of the line p[0..n) without the blanks at its end: its record. */
 static inline size_t

@@ -13,6 +13,7 @@ lw_frame_enter(struct lw_framer *f, enum lw_place place, size_t skip)
 	f->array_line = f->window.line;
 	f->objects = f->tall = false;
 	f->first_key[0] = '\0';
+	f->between.n = 0;
 	lw_window_skip(&f->window, skip);
 	f->line_start = f->indent_known = false;
 }
@@ -247,4 +248,112 @@ lw_frame_tail(struct lw_framer *f)
 	f->line_start = f->indent_known = false;
 	f->place = f->page_in_array ? LW_PLACE_ARRAY : LW_PLACE_TOP;
 	return LW_STEP_AGAIN;
+}
+
+/* Spaces before an element that are looked for at its lines. */
+#define CUT_INDENT_MAX 15
+
+/* The first bytes of p[0..n), as the window has them behind an element, up to the line below the
+ * brace of the next one. */
+static bool
+learn_between(struct lw_framer *f, const char *p, size_t n)
+{
+	size_t i, line = 0, brace;
+	uint64_t lines = 0;
+
+	if (n > sizeof(f->between.text))
+		n = sizeof(f->between.text);
+	for (i = 0; i < n && p[i] != '{'; i++) {
+		if (p[i] == '\n') {
+			line = i + 1;
+			lines++;
+		} else if (p[i] != ' ' && (lines > 0 || memchr(",\r\t", p[i], 3) == NULL)) {
+			return false;
+		}
+	}
+	brace = i;
+	if (lines == 0 || brace - line != f->elem_indent)
+		return false;
+	do {
+		if (++i >= n)
+			return false;
+	} while (p[i] == ' ' || p[i] == '\t' || p[i] == '\r');
+	if (p[i] != '\n')
+		return false;
+	f->between.n = i + 1;
+	f->between.brace = brace;
+	f->between.lines = lines;
+	memcpy(f->between.text, p, f->between.n);
+	return true;
+}
+
+/* Is p[0..n) a closing brace behind this indentation? */
+static bool
+closes(const char *p, size_t n, size_t indent)
+{
+	size_t i;
+
+	if (n <= indent)
+		return false;
+	for (i = 0; i < indent; i++)
+		if (p[i] != ' ')
+			return false;
+	return p[indent] == '}';
+}
+
+/* Is p[0..n) the line of a first member, and its key none that a page may begin with? */
+static bool
+begins_entry(const char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && p[i] == ' ')
+		i++;
+	return n - i > 2 && p[i] == '"' && p[i + 1] != 'e' && p[i + 1] != 'n';
+}
+
+bool
+lw_framer_cut(struct lw_framer *f, struct lw_record *r)
+{
+	const char *p = lw_window_at(&f->window);
+	const size_t n = lw_window_size(&f->window), indent = f->elem_indent;
+	uint64_t newlines;
+	size_t last; /* the line that closes it */
+
+	if (!lw_framer_cuts(f) || indent > CUT_INDENT_MAX)
+		return false;
+	if ((f->between.n == 0 || n < f->between.n ||
+		memcmp(p, f->between.text, f->between.n) != 0) &&
+	    !learn_between(f, p, n))
+		return false;
+	if (!begins_entry(p + f->between.n, n - f->between.n))
+		return false;
+	last = f->between.n - 1; /* the newline before the first member */
+	last += lw_shallow_line(p + last, n - last, indent + 1, &newlines) + 1;
+	if (last > LW_RECORD_MAX_BYTES || last > n || !closes(p + last, n - last, indent))
+		return false;
+	lw_window_skip_lines(&f->window, f->between.brace, f->between.lines);
+	lw_frame_take(f, r, LW_RECORD_JSON, last + indent + 1 - f->between.brace, newlines + 1);
+	r->by_layout = true;
+	return true;
+}
+
+bool
+lw_framer_open_cut(
+    struct lw_framer *f, const struct lw_record *r, lw_frame_report_fn *report, void *arg)
+{
+	const char *end = r->bytes.p + r->bytes.n - 1;
+
+	lw_framer_open(f, NULL, report, arg);
+	if (!lw_window_open_text(&f->window, r->bytes))
+		return false;
+	f->window.line = r->line;
+	f->window.offset = r->offset;
+	f->begun = f->json = true;
+	lw_frame_enter(f, LW_PLACE_ENTRIES, 0);
+	f->indent_known = true;
+	for (f->indent = 0; end[-1 - (ptrdiff_t)f->indent] == ' ';)
+		f->indent++;
+	remember_shape(f);
+	return true;
 }

@@ -30,6 +30,7 @@ enum lw_record_kind {
 struct lw_record {
 	struct lw_str bytes; /* valid until the next call of lw_reader_next, or with its block */
 	enum lw_record_kind kind;
+	bool by_layout;  /* if it is no JSON value, lw_framer_open_cut says what it is */
 	uint32_t input;  /* index for lw_reader_input */
 	uint64_t line;   /* 1-based line of the first byte, in the inflated stream */
 	uint64_t offset; /* byte offset of the first byte, in the inflated stream */
@@ -75,6 +76,13 @@ void lw_reader_join_lines(struct lw_reader *r, bool join);
  * how a reader begins; call it before reading.  False where memory ran out.
  */
 bool lw_reader_side_by_side(struct lw_reader *r, unsigned inputs);
+
+/*
+ * Whether elements of arrays may be told by the layout of their lines (record->by_layout), which
+ * takes a fraction of the time; without it, all records were looked at byte by byte.  Call it
+ * before reading.
+ */
+void lw_reader_by_layout(struct lw_reader *r, bool by_layout);
 
 enum lw_next {
 	LW_NEXT_END,    /* nothing more, or stopped */

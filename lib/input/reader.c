@@ -35,7 +35,7 @@ struct lw_reader {
 	lw_diag_fn *diag;
 	void *diag_arg;
 	struct lw_stop stop;
-	bool join;
+	bool join, by_layout;
 	struct lw_block block; /* of lw_reader_next */
 
 	pthread_mutex_t lock; /* for all below */
@@ -77,6 +77,7 @@ lw_reader_side_by_side(struct lw_reader *r, unsigned inputs)
 		return false;
 	for (i = 0; i < inputs; i++) {
 		lw_feed_init(&r->slots[i].feed, &r->stop, r->join);
+		r->slots[i].feed.framer.by_layout = r->by_layout;
 		lw_block_init(&r->spare[i]);
 	}
 	r->slot_count = inputs;
@@ -145,6 +146,16 @@ lw_reader_join_lines(struct lw_reader *r, bool join)
 	r->join = join;
 	for (i = 0; i < r->slot_count; i++)
 		r->slots[i].feed.framer.join = join;
+}
+
+void
+lw_reader_by_layout(struct lw_reader *r, bool by_layout)
+{
+	unsigned i;
+
+	r->by_layout = by_layout;
+	for (i = 0; i < r->slot_count; i++)
+		r->slots[i].feed.framer.by_layout = by_layout;
 }
 
 size_t

@@ -36,6 +36,24 @@ lw_window_open(struct lw_window *w, struct lw_source *source)
 	w->error.code = LW_OK;
 }
 
+bool
+lw_window_open_text(struct lw_window *w, struct lw_str text)
+{
+	lw_window_open(w, NULL);
+	w->ended = true;
+	if (w->cap < text.n) {
+		free(w->buf);
+		w->buf = malloc(text.n);
+		w->cap = w->buf == NULL ? 0 : text.n;
+		w->nomem = w->buf == NULL;
+	}
+	if (w->nomem)
+		return false;
+	memcpy(w->buf, text.p, text.n);
+	w->end = text.n;
+	return true;
+}
+
 static void
 slide(struct lw_window *w)
 {

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/str.h"
 #include "input/source.h"
 
 /* A whole record and what must be seen behind it fit. */
@@ -38,6 +39,10 @@ void lw_window_fini(struct lw_window *w);
 
 /* Begin another input; the memory is kept. */
 void lw_window_open(struct lw_window *w, struct lw_source *source);
+
+/* Begin with these bytes alone, which are copied; source is NULL then.  False where memory ran out.
+ */
+bool lw_window_open_text(struct lw_window *w, struct lw_str text);
 
 /*
  * Read once.  True where the window got longer; false where nothing more comes

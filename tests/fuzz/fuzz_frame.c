@@ -3,14 +3,17 @@
  *
  * Records lie within the input, are what stands there, come in order and do not
  * overlap; all of the input is used up; and another way of cutting the same bytes into
- * pieces gives the same records and the same faults, also in blocks.  The last byte chooses the
- * pieces and whether lines are joined.
+ * pieces gives the same records and the same faults, also in blocks, and where elements are told
+ * by their layout: those that are JSON are what they should be, and the others when they were
+ * framed again.  The last byte chooses the pieces and whether lines are joined.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/hash.h"
+#include "entry/parse.h"
 #include "input/block.h"
 #include "input/bytes.h"
 
@@ -52,9 +55,10 @@ pieces_read(struct lw_source *s, char *buf, size_t n, struct lw_error *e)
 	return (ptrdiff_t)piece;
 }
 
-/* Hashes of all that comes out. */
+/* Hashes of all that comes out; the reports in any order. */
 struct sums {
 	uint64_t records, reports;
+	size_t count; /* of both */
 };
 
 static void
@@ -64,8 +68,8 @@ on_report(void *arg, enum lw_diag_level level, bool malformed, const struct lw_e
 
 	(void)level;
 	must(e->code != LW_OK && e->line > 0);
-	sums->reports =
-	    lw_hash_pair(lw_hash_pair(sums->reports, e->line), lw_hash_pair(e->offset, malformed));
+	sums->reports += lw_hash_pair(e->line, lw_hash_pair(e->offset, malformed));
+	sums->count++;
 }
 
 static void
@@ -74,6 +78,7 @@ add(struct sums *sums, const struct lw_record *r)
 	must(r->bytes.n <= LW_RECORD_MAX_BYTES && r->line >= 1);
 	sums->records = lw_hash_str(r->bytes, lw_hash_pair(sums->records, r->kind));
 	sums->records = lw_hash_pair(lw_hash_pair(sums->records, r->line), r->offset);
+	sums->count++;
 }
 
 static const struct lw_source_ops ops = {pieces_read, NULL};
@@ -84,7 +89,7 @@ frame(const char *p, size_t n, size_t piece, uint64_t seed, bool join)
 	struct pieces source = {.base.ops = &ops, .p = p, .n = n, .piece = piece, .state = seed};
 	struct lw_framer f;
 	struct lw_record r;
-	struct sums sums = {0, 0};
+	struct sums sums = {0, 0, 0};
 	uint64_t end = 0;
 	enum lw_next next;
 
@@ -111,7 +116,7 @@ frame_in_blocks(const char *p, size_t n, size_t piece, uint64_t seed, bool join)
 	struct lw_framer f;
 	struct lw_block b;
 	struct lw_record r;
-	struct sums sums = {0, 0};
+	struct sums sums = {0, 0, 0};
 	enum lw_next next;
 
 	lw_framer_init(&f);
@@ -127,6 +132,91 @@ frame_in_blocks(const char *p, size_t n, size_t piece, uint64_t seed, bool join)
 	return sums;
 }
 
+/* An element that was told by its layout. */
+struct again {
+	struct sums *sums;
+	uint64_t last; /* offset of its closing brace */
+	size_t ends;   /* of its array */
+	bool cut;
+};
+
+static void
+on_report_again(void *arg, enum lw_diag_level level, bool malformed, const struct lw_error *e)
+{
+	struct again *a = arg;
+
+	a->cut = a->cut || (malformed && (e->code == LW_ETRUNC || e->offset == a->last));
+	if (malformed)
+		on_report(a->sums, level, malformed, e);
+	else
+		a->ends += strncmp(e->message, "the array ", 10) == 0;
+}
+
+static bool
+is_json(struct lw_str text)
+{
+	struct lw_arena *arena = lw_arena_new(0);
+	struct lw_parse_error why;
+	struct lw_node *root;
+	bool is = lw_json_parse(arena, text, &root, &why) == LW_OK;
+
+	lw_arena_free(arena);
+	return is;
+}
+
+/*
+ * What the record comes to when it is framed again; false where a brace closed the element
+ * before the layout says so, and its last line belongs to what followed: then the rest of that line
+ * may be told in another way.
+ */
+static bool
+add_again(struct sums *sums, struct lw_framer *f, const struct lw_record *r)
+{
+	struct again again = {.sums = sums, .last = r->offset + r->bytes.n - 1};
+	size_t count = sums->count;
+	struct lw_record record;
+	enum lw_next next;
+
+	must(lw_framer_open_cut(f, r, on_report_again, &again));
+	while ((next = lw_framer_next(f, &record)) == LW_NEXT_RECORD) {
+		must(!is_json(r->bytes) || lw_str_eq(record.bytes, r->bytes));
+		add(sums, &record);
+	}
+	must(next == LW_NEXT_END && lw_window_size(&f->window) == 0);
+	must(!is_json(r->bytes) || sums->count == count + 1);
+	return !again.cut && again.ends == 1 && f->tall;
+}
+
+static bool
+frame_by_layout(const char *p, size_t n, size_t piece, uint64_t seed, bool join, struct sums *sums)
+{
+	struct pieces source = {.base.ops = &ops, .p = p, .n = n, .piece = piece, .state = seed};
+	struct lw_framer f, again;
+	struct lw_block b;
+	struct lw_record r;
+	bool clear = true;
+
+	*sums = (struct sums){0, 0, 0};
+	lw_framer_init(&f);
+	lw_framer_init(&again);
+	lw_block_init(&b);
+	f.join = join;
+	f.by_layout = true;
+	lw_framer_open(&f, &source.base, on_report, sums);
+	while (lw_block_fill(&b, &f, 1 + seed % 512) == LW_NEXT_RECORD)
+		while (lw_block_next(&b, &r)) {
+			if (!r.by_layout)
+				add(sums, &r);
+			else if (!add_again(sums, &again, &r))
+				clear = false;
+		}
+	must(lw_window_size(&f.window) == 0 && source.at == n);
+	lw_framer_fini(&f);
+	lw_framer_fini(&again);
+	lw_block_fini(&b);
+	return clear;
+}
+
 static bool
 same(struct sums a, struct sums b)
 {
@@ -137,7 +227,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *p = (const char *)data;
-	struct sums whole;
+	struct sums whole, hasty;
 	uint64_t seed;
 	uint8_t choice;
 	bool join;
@@ -151,5 +241,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	whole = frame(p, size, size, 0, join);
 	must(same(frame(p, size, choice % 5, seed, join), whole));
 	must(same(frame_in_blocks(p, size, choice % 5, seed, join), whole));
+	must(!frame_by_layout(p, size, choice % 5, seed, join, &hasty) || same(hasty, whole));
 	return 0;
 }

@@ -143,6 +143,22 @@ count_whole(const struct lw_buf *text, struct lw_buf *entries)
 	return whole;
 }
 
+/* The same records and faults where elements are told by their layout. */
+static void
+check_layout(const struct lw_buf *text, size_t want)
+{
+	struct lw_buf whole = {0}, hasty = {0};
+	size_t count;
+
+	frame_all(&whole, text->p, text->n, 1 << 16, 0, true);
+	sort_lines(&whole);
+	frame_by_layout(&hasty, text->p, text->n, 1 << 16, 3000, &count);
+	ck_assert_str_eq(hasty.p, whole.p);
+	ck_assert_uint_ge(count, want);
+	lw_buf_fini(&whole);
+	lw_buf_fini(&hasty);
+}
+
 START_TEST(one_wrong_byte_costs_one_record)
 {
 	const struct style *s = &styles[_i];
@@ -157,11 +173,13 @@ START_TEST(one_wrong_byte_costs_one_record)
 		lw_buf_addz(&text, i + 1 < ENTRIES ? s->between : s->after);
 	}
 	ck_assert_int_eq(count_whole(&text, entries), ENTRIES);
+	check_layout(&text, s->indent > 0 ? 2 * ENTRIES / 3 - 1 : 0);
 	for (i = 0; i < ROUNDS; i++) {
 		damage(&wrong, &text, &state);
 		whole = count_whole(&wrong, entries);
 		ck_assert_msg(whole >= ENTRIES - 1, "style %d, round %d: %d left of\n%s", _i, i,
 		    whole, wrong.p);
+		check_layout(&wrong, 0);
 	}
 	for (i = 0; i < ENTRIES; i++)
 		lw_buf_fini(&entries[i]);

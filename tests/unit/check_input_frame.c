@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "input/block.h"
 #include "input_helper.h"
 
 #define TRACE "Traceback (most recent call last)"
@@ -71,6 +72,18 @@ static const struct {
 	"! 1 7\nJ 1 {\"timestamp\":\"y\"}\nJ 2 {\"c\":3}\n"},
     {"[{\"a\":1},oops,{\"a\":2}]", "J 1 {\"a\":1}\n! 1 7\nJ 1 {\"a\":2}\n"},
     {"[{\"a\":1},\n{\"a\":\"2},\n{\"a\":3}\n]", "J 1 {\"a\":1}\n! 2 7\nJ 3 {\"a\":3}\n"},
+    {"[\n  {\n    \"a\": 1\n  },\n  {\n    \"b\": 2 }, {\n    \"c\": 3\n  },\n  {\n    "
+     "\"d\": 4\n  }\n]\n",
+	"J 2 {|    \"a\": 1|  }\nJ 5 {|    \"b\": 2 }\nJ 6 {|    \"c\": 3|  }\nJ 9 {|    "
+	"\"d\": 4|  }\n"},
+    {"[\r\n {\r\n  \"a\": 1\r\n },\r\n {\r\n  \"b\": \"\\\"}\"\r\n }\r\n]\r\n",
+	"J 2 {\r|  \"a\": 1\r| }\nJ 5 {\r|  \"b\": \"\\\"}\"\r| }\n"},
+    {"[\n  {\n    \"a\": 1\n  },\n  {\n    \"b\": {\n  },\n    \"c\": 1\n  },\n  {\n    "
+     "\"d\": 3\n  }\n]\n",
+	"J 2 {|    \"a\": 1|  }\n! 6 7\n! 8 7\nJ 10 {|    \"d\": 3|  }\n"},
+    {"[\n  {\n    \"a\": 1\n  },\n  {\n    \"b\": \"x\n  },\n  {\n    \"c\": \"y\"z\"\n  },\n  "
+     "{\n    \"d\": }\n  }\n]\n",
+	"J 2 {|    \"a\": 1|  }\n! 6 7\n! 9 7\n! 12 7\n"},
     /* pages */
     {"{\n  \"entries\": [\n    {\n      \"a\": 1\n    }\n  ],\n  \"nextPageToken\": "
      "\"x\"\n}\n{\"entries\":[{\"b\":2}]}\n{\"nextPageToken\":\"y\"}\n{}\n",
@@ -181,6 +194,60 @@ START_TEST(records_do_not_depend_on_the_pieces)
 }
 END_TEST
 
+/* The same with elements told by their layout as far as it goes. */
+START_TEST(records_do_not_depend_on_the_layout)
+{
+	struct lw_buf whole = {0}, hasty = {0};
+	size_t n = strlen(cases[_i].in), block, count;
+
+	frame_all(&whole, cases[_i].in, n, 1 << 20, 0, true);
+	sort_lines(&whole);
+	lw_buf_addz(&whole, "");
+	for (block = 1; block < 200; block += 37) {
+		lw_buf_reset(&hasty);
+		frame_by_layout(&hasty, cases[_i].in, n, block % 20, block, &count);
+		lw_buf_addz(&hasty, "");
+		ck_assert_uint_eq(hasty.n, whole.n);
+		if (whole.n > 0)
+			ck_assert_mem_eq(hasty.p, whole.p, whole.n);
+	}
+	lw_buf_fini(&whole);
+	lw_buf_fini(&hasty);
+}
+END_TEST
+
+/* Which elements are told so: those behind the first, laid out like it. */
+START_TEST(elements_are_told_by_their_layout)
+{
+	static const struct {
+		const char *in;
+		size_t by_layout;
+	} texts[] = {
+	    {"[\n  {\n    \"a\": 1\n  },\n  {\n    \"b\": 2\n  },\n  {\n    \"c\": {\n      "
+	     "\"d\": 2\n    }\n  }\n]\n",
+		2},
+	    {"{\n  \"entries\": [\n    {\n      \"a\": 1\n    },\n    {\n      \"b\": 1\n    }\n "
+	     " ]\n}\n",
+		1},
+	    {"[\r\n {\r\n  \"a\": 1\r\n },\r\n {\r\n  \"b\": 2\r\n }\r\n]\r\n", 1},
+	    {"[\n{\n\"a\": 1\n},\n{\n\"b\": 2\n}\n]\n", 0}, /* nothing is deeper */
+	    {"[\n  {\n    \"a\": 1\n  },\n  {\n\t\"b\": 2\n  }\n]\n", 0},
+	    {"[\n  {\n    \"a\": 1\n  },\n  { \"b\": 2,\n    \"c\": 2\n  }\n]\n", 0},
+	    {"[\n  {\n    \"a\": 1\n  },\n  {\n    \"entries\": [{\"x\": 1}]\n  }\n]\n", 0},
+	};
+	struct lw_buf out = {0};
+	size_t i, count;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		lw_buf_reset(&out);
+		frame_by_layout(
+		    &out, texts[i].in, strlen(texts[i].in), 1 << 20, LW_BLOCK_BYTES, &count);
+		ck_assert_msg(count == texts[i].by_layout, "%zu in %s", count, texts[i].in);
+	}
+	lw_buf_fini(&out);
+}
+END_TEST
+
 TCase *
 input_frame_case(void)
 {
@@ -190,5 +257,8 @@ input_frame_case(void)
 	    t, records_are_told_from_the_bytes, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(
 	    t, records_do_not_depend_on_the_pieces, 0, sizeof(cases) / sizeof(cases[0]));
+	tcase_add_loop_test(
+	    t, records_do_not_depend_on_the_layout, 0, sizeof(cases) / sizeof(cases[0]));
+	tcase_add_test(t, elements_are_told_by_their_layout);
 	return t;
 }

@@ -544,7 +544,8 @@ START_TEST(memory_does_not_grow_with_the_input)
 	static const char *const texts[] = {
 	    "{\"a\":\"some text of an entry\",\"b\":{\"c\":[1,2,3]}}\n",
 	    "[{\"a\":1},{\"b\":\"x\"}]", "---\na: 1\n", "2025-09-16 ERROR x\n  at y\n",
-	    "{\"a\":1}{\"b\":2}", "{\n  \"a\": 1\n}\n", " \n\t \n", "\0\0\0\n", "[{\"a\":\"x},"};
+	    "{\"a\":1}{\"b\":2}", "{\n  \"a\": 1\n}\n", " \n\t \n", "\0\0\0\n", "[{\"a\":\"x},",
+	    "[\n  {\n    \"a\": 1\n  },\n  {\n    \"b\": 2\n  },\n  {\n    \"c\": 3\n  }\n]\n"};
 	struct endless source = {.base.ops = &ops, .left = (uint64_t)200 << 20};
 	struct lw_framer f;
 	struct lw_block b;
@@ -557,6 +558,7 @@ START_TEST(memory_does_not_grow_with_the_input)
 	source.n = _i == 7 ? 4 : strlen(texts[_i]);
 	lw_framer_init(&f);
 	lw_block_init(&b);
+	f.by_layout = true;
 	lw_framer_open(&f, &source.base, NULL, NULL);
 	while (lw_block_fill(&b, &f, LW_BLOCK_BYTES) == LW_NEXT_RECORD) {
 		ck_assert_uint_le(b.cap, (size_t)1 << 20);
@@ -664,6 +666,36 @@ START_TEST(plain_lines_are_what_a_loop_finds)
 }
 END_TEST
 
+START_TEST(shallow_lines_are_what_a_loop_finds)
+{
+	char p[20000];
+	uint64_t state = 1, newlines, count;
+	size_t i, at, round, n, spaces;
+
+	for (round = 0; round < 2000; round++) {
+		n = round % 16 == 0 ? sizeof(p) : 400;
+		for (i = 0; i < n; i++) {
+			state = state * UINT64_C(6364136223846793005) + 1;
+			p[i] = "\nxxxx  \n"[(state >> 33) % 8];
+		}
+		n -= (state >> 20) % n;
+		spaces = 1 + round % 7;
+		for (i = 0; i + 1 < n; i++) /* most are deep */
+			if (p[i] == '\n' && (i * 31 + round) % 97 != 0)
+				memset(p + i + 1, ' ', i + 1 + spaces < n ? spaces : n - i - 1);
+		for (at = 0, count = 0; at < n; at++) {
+			for (i = 1; i <= spaces && at + i < n && p[at + i] == ' '; i++)
+				;
+			if (p[at] == '\n' && i <= spaces)
+				break;
+			count += p[at] == '\n';
+		}
+		ck_assert_uint_eq(lw_shallow_line(p, n, spaces, &newlines), at);
+		ck_assert_uint_eq(newlines, count);
+	}
+}
+END_TEST
+
 /* Every shape that people feed, whole and in pieces. */
 static const struct {
 	const char *name;
@@ -730,9 +762,10 @@ input_source_case(void)
 	tcase_add_test(t, malformed_records_are_counted_and_the_first_told);
 	tcase_add_test(t, stop_ends_an_input_that_waits);
 	tcase_add_loop_test(t, large_records_are_read_and_huge_ones_skipped, 0, 7);
-	tcase_add_loop_test(t, memory_does_not_grow_with_the_input, 0, 9);
+	tcase_add_loop_test(t, memory_does_not_grow_with_the_input, 0, 10);
 	tcase_add_test(t, byte_masks_are_what_a_loop_finds);
 	tcase_add_test(t, plain_lines_are_what_a_loop_finds);
+	tcase_add_test(t, shallow_lines_are_what_a_loop_finds);
 	tcase_add_loop_test(
 	    t, shapes_are_read_whole_and_in_pieces, 0, sizeof(shapes) / sizeof(shapes[0]));
 	return t;

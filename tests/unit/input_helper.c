@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 
+#include "base/arena.h"
+#include "entry/parse.h"
+#include "input/block.h"
 #include "input/bytes.h"
 
 static ptrdiff_t
@@ -84,6 +87,93 @@ frame_all(struct lw_buf *out, const void *p, size_t n, size_t piece, uint64_t se
 	}
 	ck_assert_uint_eq(lw_window_size(&f.window), 0);
 	lw_framer_fini(&f);
+	ck_assert(lw_buf_ok(out));
+}
+
+static int
+by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void
+sort_lines(struct lw_buf *out)
+{
+	struct lw_buf text = *out;
+	char *lines[512] = {NULL}, *end;
+	size_t count = 0, i;
+
+	*out = (struct lw_buf){0};
+	lw_buf_addc(&text, '\0');
+	for (char *p = text.p; (end = strchr(p, '\n')) != NULL; p = end + 1) {
+		*end = '\0';
+		ck_assert_uint_lt(count, sizeof(lines) / sizeof(lines[0]));
+		lines[count++] = p;
+	}
+	qsort(lines, count, sizeof(lines[0]), by_bytes);
+	for (i = 0; i < count; i++)
+		lw_buf_printf(out, "%s\n", lines[i]);
+	lw_buf_fini(&text);
+}
+
+static bool
+is_json(struct lw_str text)
+{
+	struct lw_arena *arena = lw_arena_new(0);
+	struct lw_parse_error why;
+	struct lw_node *root;
+	bool is = lw_json_parse(arena, text, &root, &why) == LW_OK;
+
+	lw_arena_free(arena);
+	return is;
+}
+
+static void
+on_report_again(void *arg, enum lw_diag_level level, bool malformed, const struct lw_error *e)
+{
+	if (malformed)
+		on_report(arg, level, malformed, e);
+}
+
+static void
+add_again(struct lw_buf *out, struct lw_framer *f, const struct lw_record *by_layout)
+{
+	struct lw_record r;
+
+	ck_assert(lw_framer_open_cut(f, by_layout, on_report_again, out));
+	while (lw_framer_next(f, &r) == LW_NEXT_RECORD)
+		add_record(out, &r);
+}
+
+void
+frame_by_layout(
+    struct lw_buf *out, const void *p, size_t n, size_t piece, size_t block, size_t *by_layout)
+{
+	struct memory_source source;
+	struct lw_framer f, again;
+	struct lw_block b;
+	struct lw_record r;
+
+	*by_layout = 0;
+	memory_source_init(&source, p, n, piece, 0);
+	lw_framer_init(&f);
+	lw_framer_init(&again);
+	lw_block_init(&b);
+	f.by_layout = true;
+	lw_framer_open(&f, &source.base, on_report, out);
+	while (lw_block_fill(&b, &f, block) == LW_NEXT_RECORD)
+		while (lw_block_next(&b, &r)) {
+			*by_layout += r.by_layout;
+			if (!r.by_layout || is_json(r.bytes))
+				add_record(out, &r);
+			else
+				add_again(out, &again, &r);
+		}
+	ck_assert_uint_eq(lw_window_size(&f.window), 0);
+	lw_framer_fini(&f);
+	lw_framer_fini(&again);
+	lw_block_fini(&b);
+	sort_lines(out);
 	ck_assert(lw_buf_ok(out));
 }
 

@@ -27,6 +27,16 @@ void memory_source_init(
  */
 void frame_all(struct lw_buf *out, const void *p, size_t n, size_t piece, uint64_t seed, bool join);
 
+/*
+ * As frame_all, in blocks of so many bytes, with elements of arrays told by their layout and framed
+ * again where they are no JSON; the lines in the order of their bytes.  *by_layout: how many.
+ */
+void frame_by_layout(
+    struct lw_buf *out, const void *p, size_t n, size_t piece, size_t block, size_t *by_layout);
+
+/* The lines of frame_all in the order of their bytes. */
+void sort_lines(struct lw_buf *out);
+
 /* As frame_all, with operands of a reader; diagnostics as "? LEVEL LINE message". */
 void read_all(
     struct lw_buf *out, const char *const *operands, size_t count, struct lw_reader **keep);
