@@ -91,7 +91,7 @@ lw_entry_key(const struct lw_entry *e)
 		return lw_hash_pair(h, lw_hash_str(e->message, 3));
 	}
 	h = lw_hash_pair(h, lw_hash_str(e->insert_id, 4));
-	return lw_hash_pair(h, lw_hash_str(e->log_name, 5));
+	return lw_hash_pair(h, e->log_key != 0 ? e->log_key : LW_LOG_KEY(e->log_name));
 }
 
 static void
@@ -359,7 +359,7 @@ count_totals(struct lw_tally *t, const struct lw_entry *e)
 	}
 	if (!e->severity_known)
 		sum->unknown_severity++;
-	if (e->clean.n == 0 && lw_str_trim(e->message).n == 0)
+	if (e->message.n == 0 || (e->clean.n == 0 && lw_str_trim(e->message).n == 0))
 		sum->empty++;
 	if (e->insight)
 		sum->insights++;

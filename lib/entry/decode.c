@@ -179,6 +179,7 @@ lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_entry_fn *fn,
 	    .places = d->places,
 	    .minute = &d->minute,
 	    .wordings = d->wordings,
+	    .log_names = &d->log_names,
 	    .record = record,
 	    .warn = warn};
 	struct lw_str text = record->bytes;

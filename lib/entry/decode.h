@@ -15,6 +15,7 @@ struct lw_decoder {
 	struct lw_places *places;
 	struct lw_time_minute minute; /* that the last entry was of */
 	struct lw_wordings *wordings;
+	struct lw_log_names log_names;
 };
 
 /*

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "base/time.h"
 #include "input/input.h"
@@ -188,6 +189,7 @@ struct lw_entry {
 		const struct lw_audit_change *change; /* NULL: it changes nothing that others
 							 rest on */
 	} audit;
+	uint64_t log_key; /* LW_LOG_KEY of log_name, or 0 where it was not made */
 	uint32_t place;   /* not 0: whatever this decoder gives the same number is the same from
 			     resource_type down to the labels; what is the same may have several */
 	uint32_t wording; /* not 0: whatever this decoder gives the same number is the same message
@@ -218,6 +220,8 @@ bool lw_entry_is_of(const struct lw_entry *e, struct lw_str name);
  * and all are below 2^31.
  */
 #define LW_WORDINGS 2048
+
+#define LW_LOG_KEY(log_name) lw_hash_str(log_name, 5)
 
 struct lw_decoder; /* one a thread */
 

@@ -66,6 +66,8 @@ typedef const struct lw_node *fields[F_COUNT];
 
 #define CLEAR_BYTES 64
 
+#define INSIGHTS "clouderrorreporting.googleapis.com" /* in the log name of Error Reporting */
+
 /* In short pieces: as one, compilers make it a string instruction, which takes long to begin. */
 static inline void
 clear(void *start, size_t bytes)
@@ -164,6 +166,28 @@ contains(struct lw_str s, const char *needle)
 	return lw_str_find(s, lw_str_from(needle)) != LW_NPOS;
 }
 
+/* There are few, and each is in many entries. */
+static void
+map_log_name(struct lw_log_names *names, struct lw_entry *e)
+{
+	struct lw_str s = e->log_name;
+	struct lw_log_name *slot;
+
+	if (s.n == 0 || s.n > LW_LOG_NAME_BYTES) {
+		e->insight = contains(s, INSIGHTS);
+		return;
+	}
+	slot = &names->slots[(s.n * 5 + (unsigned char)s.p[s.n - 1]) % LW_LOG_NAMES];
+	if (slot->bytes != s.n || memcmp(slot->text, s.p, s.n) != 0) {
+		memcpy(slot->text, s.p, s.n);
+		slot->bytes = (unsigned char)s.n;
+		slot->insight = contains(s, INSIGHTS);
+		slot->key = LW_LOG_KEY(s);
+	}
+	e->insight = slot->insight;
+	e->log_key = slot->key;
+}
+
 static bool
 map_json_payload(struct lw_mapping *m, const struct lw_node *payload, struct lw_entry *e)
 {
@@ -250,7 +274,7 @@ lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_entry
 	lw_map_operation(m, f[F_OPERATION], e);
 	lw_map_source(m, f[F_SOURCE], e);
 	lw_map_split(m, f[F_SPLIT], e);
-	e->insight = contains(e->log_name, "clouderrorreporting.googleapis.com");
+	map_log_name(m->log_names, e);
 	if (!lw_map_resource(
 		m, lw_want_object(m, f[F_RESOURCE]), lw_want_object(m, f[F_LABELS]), e))
 		return false;

@@ -37,6 +37,18 @@ struct lw_places {
 struct lw_places *lw_places_new(void);    /* NULL where memory ran out */
 void lw_places_free(struct lw_places *p); /* NULL is fine */
 
+/* Log names that came before, and what is asked of each of them. */
+#define LW_LOG_NAMES 32
+#define LW_LOG_NAME_BYTES 112 /* a longer one is looked at every time */
+struct lw_log_names {
+	struct lw_log_name {
+		uint64_t key; /* LW_LOG_KEY */
+		bool insight; /* of Error Reporting */
+		unsigned char bytes;
+		char text[LW_LOG_NAME_BYTES];
+	} slots[LW_LOG_NAMES];
+};
+
 /* What the steps of one record share. */
 struct lw_mapping {
 	struct lw_arena *arena;
@@ -44,6 +56,7 @@ struct lw_mapping {
 	struct lw_places *places;       /* NULL: none are remembered */
 	struct lw_time_minute *minute;  /* of the last entry; NULL: none is remembered */
 	struct lw_wordings *wordings;   /* NULL: likewise */
+	struct lw_log_names *log_names;
 	const struct lw_record *record;
 	struct lw_error *warn; /* NULL: nobody listens; only the first warning is kept */
 	int depth; /* lines in lines: a container runtime's object around the application's */

@@ -391,6 +391,31 @@ START_TEST(insight_is_a_second_copy)
 }
 END_TEST
 
+/* What is remembered of a log is of that log alone, also where another takes its place. */
+START_TEST(logs_in_turn_are_told_apart)
+{
+	static const char *const logs[] = {
+	    "projects/p/logs/clouderrorreporting.googleapis.com%2Finsights",
+	    "projects/p/logs/a-log-of-a-length-and-an-end-that-are-the-sames",
+	    "projects/p/logs/another-of-a-length-and-end-that-are-the-sames-",
+	    "projects/p/logs/b-log-of-a-length-and-an-end-that-are-the-sames", ""};
+	char record[200];
+	size_t i;
+
+	for (i = 0; i < 50; i++) {
+		const char *log = logs[i * i % 5];
+		const struct lw_entry *e;
+
+		(void)snprintf(record, sizeof(record),
+		    "{\"insertId\":\"1\",\"logName\":\"%s\",\"textPayload\":\"m\"}", log);
+		e = decode_one(record, LW_RECORD_JSON);
+		ck_str(e->log_name, log);
+		ck_assert_int_eq(e->insight, log == logs[0]);
+		ck_assert(e->log_key == (log[0] == '\0' ? 0 : LW_LOG_KEY(e->log_name)));
+	}
+}
+END_TEST
+
 #define COUNT(a) (int)(sizeof(a) / sizeof((a)[0]))
 
 TCase *
@@ -409,5 +434,6 @@ entry_json_case(void)
 	tcase_add_loop_test(t, resource_gives_the_service, 0, COUNT(resources));
 	tcase_add_test(t, structured_line_says_its_service);
 	tcase_add_test(t, insight_is_a_second_copy);
+	tcase_add_test(t, logs_in_turn_are_told_apart);
 	return t;
 }
