@@ -337,6 +337,13 @@ records_severity(const struct lw_entry *e)
 					e->log_name.n == 0 && e->resource_type.n == 0);
 }
 
+static bool
+is_empty(struct lw_str message)
+{
+	return message.n == 0 ||
+	       ((unsigned char)message.p[0] <= ' ' && lw_str_trim(message).n == 0);
+}
+
 static void
 count_totals(struct lw_tally *t, const struct lw_entry *e)
 {
@@ -359,7 +366,7 @@ count_totals(struct lw_tally *t, const struct lw_entry *e)
 	}
 	if (!e->severity_known)
 		sum->unknown_severity++;
-	if (e->message.n == 0 || (e->clean.n == 0 && lw_str_trim(e->message).n == 0))
+	if (is_empty(e->message))
 		sum->empty++;
 	if (e->insight)
 		sum->insights++;
