@@ -345,7 +345,7 @@ ends_in_cause(const struct lw_analysis *a, const struct lw_chain *ch)
 }
 
 /* Where the service itself says nothing more: a service that only time ties to it, or UINT32_MAX.
- */
+ * Behind a known cause, where the catalogue says so. */
 static uint32_t
 call_by_time(const struct lw_analysis *a, const struct lw_chain *ch, uint32_t from)
 {
@@ -355,7 +355,7 @@ call_by_time(const struct lw_analysis *a, const struct lw_chain *ch, uint32_t fr
 	for (i = a->effect_from[from]; i < a->effect_from[from + 1]; i++) {
 		const struct lw_link_facts *f = &a->links[i];
 
-		if (in_chain(ch, f->cause) ||
+		if (in_chain(ch, f->cause) || (ends_in_cause(a, ch) && !f->catalogue) ||
 		    a->vertices[f->cause].service == a->vertices[from].service ||
 		    !lw_chain_is_call_by_time(a, from, f->cause))
 			continue;
@@ -440,7 +440,7 @@ lw_chain_grow(const struct lw_analysis *a, struct lw_chain *ch)
 	while (ch->n < LW_CHAIN_MAX) {
 		uint32_t from = ch->at[ch->n - 1], best = best_step(a, ch, from);
 
-		if (best == UINT32_MAX && !ends_in_cause(a, ch))
+		if (best == UINT32_MAX)
 			best = call_by_time(a, ch, from);
 		if (best == UINT32_MAX)
 			best = begun_elsewhere(a, ch, from);

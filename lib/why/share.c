@@ -3,7 +3,8 @@
  *
  * A root is shared where two services report the same finding at the same time, and
  * it names the same thing (a host, a socket, a module, a bucket), or each of one
- * follows one of the other more closely than chance lets it.  The same words about
+ * follows one of the other more closely than chance lets it, or where one of the two is
+ * the database that they speak of.  The same words about
  * other things, or about what is each service's own, are another root.
  */
 #include <stdlib.h>
@@ -29,7 +30,39 @@ at_the_same_time(const struct lw_analysis *a, const struct lw_vertex *u, const s
 	return apart_ns <= a->window_ns && x->onset_ns <= y->end_ns && y->onset_ns <= x->end_ns;
 }
 
-/* Do two roots speak of one thing: by its name, or since each time it happens both say so? */
+static bool
+is_database(const struct lw_analysis *a, const struct lw_vertex *v)
+{
+	const struct lw_service *s = &a->tally->services[v->service];
+
+	return lw_str_ends(lw_intern_get(&a->tally->names, s->type), LW_STR("_database"));
+}
+
+/* Does a database say of itself, and it alone, what a client says of it? */
+static bool
+is_said_by_database(
+    const struct lw_analysis *a, const struct lw_vertex *u, const struct lw_vertex *v)
+{
+	const struct lw_group *g = &a->groups[u->group];
+	uint32_t i, of = LW_NO_VERTEX;
+
+	if (lw_vertex_rule(a, u) == NULL || lw_vertex_rule(a, u)->layer != LW_LAYER_DEPENDENCY ||
+	    is_database(a, u) == is_database(a, v))
+		return false;
+	for (i = 0; i < g->node_count; i++) {
+		uint32_t at = a->vertex_of_node[g->nodes[i]];
+
+		if (!is_database(a, &a->vertices[at]))
+			continue;
+		if (of != LW_NO_VERTEX && a->vertices[of].service != a->vertices[at].service)
+			return false;
+		of = at;
+	}
+	return true;
+}
+
+/* Do two roots speak of one thing: by its name, since it says so itself, or since each time it
+ * happens both say so? */
 static bool
 is_shared(const struct sharer *s, uint32_t root, uint32_t other)
 {
@@ -42,6 +75,8 @@ is_shared(const struct sharer *s, uint32_t root, uint32_t other)
 	    !at_the_same_time(a, u, v))
 		return false;
 	if (lw_chain_is_call_by_time(a, root, other) || lw_chain_is_call_by_time(a, other, root))
+		return true;
+	if (is_said_by_database(a, u, v))
 		return true;
 	return lw_vertex_rule(a, u) == NULL ? lw_roots_say_one(s->roots, root, other)
 					    : lw_roots_name_one(s->roots, root, other);

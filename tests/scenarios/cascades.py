@@ -323,6 +323,34 @@ def runs_of_errors_without_requests(scene):
             svc.say(t + 0.01, 'ERROR', what, i, show=inc[0])
 
 
+def slots_of_one_database(scene):
+    """A database has no slot left for nine minutes, and says so itself; one service hears it from there, another waits for its pool."""
+    bills, books = Run(scene, 'bills', logback, paths=('/bills',)), Run(scene, 'books', google, paths=('/books',))
+    for k in range(2):
+        bills.start(2 + k), books.start(3 + k)
+    sql = Sql(scene, 'main-db')
+    inc = scene.incident('bills', 'both answer 500', 'no connection to be had', 'no slot is left')
+    said = 'remaining connection slots are reserved for non-replication superuser connections'
+    for t in scene.arrivals(893, 1430, 75):
+        sql.line(t, 'FATAL', said, show=inc[2])
+    for t in scene.arrivals(10, 1700, 65):
+        i, trace = bills.pick(t), scene.trace()
+        if not 900 < t < 1440:
+            bills.ok(t, i, trace)
+            continue
+        bills.say(t + 30, 'ERROR', 'HikariPool-1 - Connection is not available, request timed out after 30000ms.', i, trace, show=inc[1])
+        bills.request(t, 500, 30.01, i, trace=trace, show=inc[0])
+    for t in scene.arrivals(10, 1700, 65):
+        i, trace = books.pick(t), scene.trace()
+        if not 900 < t < 1440:
+            books.ok(t, i, trace)
+            continue
+        books.text(t + 0.1, 'psycopg2.OperationalError: connection to server at "10.44.0.5", port 5432 failed: FATAL:  ' + said, i, 'ERROR', trace,
+                   show=(inc[1], inc[2]))
+        books.request(t, 500, 0.12, i, trace=trace, show=inc[0])
+
+
 SCENARIOS = [cascade_of_three, cascade_untraced, cascade_of_four, crash_behind_a_refusal, name_that_no_pod_answers_to, one_database_two_services, two_caches,
              two_sidecars, database_says_it_too, callee_is_innocent, silent_caller, half_reaches_the_caller, node_gives_up_its_role,
-             records_removed_by_a_neighbour, runs_of_errors_without_requests]
+             records_removed_by_a_neighbour, runs_of_errors_without_requests,
+             slots_of_one_database]
