@@ -134,6 +134,14 @@ has_trace(const struct lw_vertex *v)
 	return s != NULL && lw_str_find(s->message, LW_STR("\n")) != LW_NPOS;
 }
 
+static bool
+is_known_cause(const struct lw_analysis *a, const struct lw_vertex *v)
+{
+	const struct lw_rule *rule = lw_vertex_rule(a, v);
+
+	return rule != NULL && rule->role == LW_ROLE_CAUSE;
+}
+
 /* The verdict on two vertices of one service whose link is good enough. */
 static enum lw_verdict
 judge_own(const struct lw_analysis *a, const struct lw_link_facts *f)
@@ -156,7 +164,7 @@ judge_own(const struct lw_analysis *a, const struct lw_link_facts *f)
 		return LW_VERDICT_TAKEN;
 	/* Several parties report the death of one instance; none of them says why, but for the
 	 * process, with a trace. */
-	if (e->depth <= LW_DEPTH_INSTANCE && lw_vertex_rule(a, v)->role != LW_ROLE_CAUSE &&
+	if (e->depth <= LW_DEPTH_INSTANCE && !is_known_cause(a, v) &&
 	    !(f->catalogue && has_trace(v)))
 		return LW_VERDICT_ORDER;
 	return f->catalogue ? LW_VERDICT_TAKEN : LW_VERDICT_ORDER;

@@ -278,6 +278,10 @@ set_candidate(const struct lw_analysis *a, struct lw_vertex *v)
 	} else if (v->depth == LW_DEPTH_REQUEST) {
 		v->candidate = v->surge = lw_find_surge(a, v);
 		v->weak = !v->candidate;
+	} else if (v->rejected && lw_find_surge(a, v)) {
+		v->candidate = v->surge = true;
+		v->weak = false;
+		v->depth = LW_DEPTH_REQUEST;
 	} else {
 		v->candidate = rule == NULL || rule->role == LW_ROLE_CAUSE;
 	}
@@ -371,7 +375,9 @@ lw_why_group(struct lw_analysis *a)
 
 		v->sum.windows = lw_series_windows(&v->sum.series, a->window_ns, end_ns);
 		v->depth = depth_of(lw_vertex_rule(a, v));
-		set_candidate(a, v);
+		v->rejected = lw_are_rejected(a, v);
 	}
+	for (i = 0; i < a->vertex_count; i++)
+		set_candidate(a, &a->vertices[i]);
 	return limit_candidates(a) && place_events(a);
 }

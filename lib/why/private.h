@@ -26,6 +26,10 @@ bool lw_why_changes(struct lw_analysis *a);  /* changes.c: all changes by time *
  */
 bool lw_find_surge(const struct lw_analysis *a, struct lw_vertex *v);
 
+/* Are these requests that were rejected with another 4xx, which no rule knows?  Of those a fourth
+ * will do, in place of others: they are answered less often meanwhile, beyond chance. */
+bool lw_are_rejected(const struct lw_analysis *a, const struct lw_vertex *v);
+
 /* Are two services the same, or parts of one workload that the platform reports by one name: its
  * containers, its pods, its load balancer? */
 bool lw_is_one_workload(const struct lw_analysis *a, uint32_t x, uint32_t y);

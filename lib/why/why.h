@@ -46,6 +46,7 @@ struct lw_vertex {
 	bool candidate; /* may stand in a chain */
 	bool weak;  /* a warning: in a chain only where contrast speaks for it, never at its head */
 	bool surge; /* refused requests, far more than on any day; its windows are of that time */
+	bool rejected;      /* requests answered with a 4xx that no rule knows */
 	uint32_t revisions; /* that report it */
 	struct lw_sum sum;
 	bool borne; /* goes with requests: it is one, or comes right before one that failed */

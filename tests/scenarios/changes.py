@@ -214,6 +214,37 @@ def refused_at_the_proxy(scene):
             show=inc[0] if refused else ())
 
 
+def routes_lost_with_a_revision(scene):
+    """A new revision knows none of its addresses: nothing fails but with 404, of which a few came before as well."""
+    svc = Run(scene, 'catalogue', google, paths=('/v2/books', '/v2/authors', '/v2/prices'))
+    for k in range(3):
+        svc.start(3 + 4 * k)
+    svc.traffic(20, 700, 90)
+    svc.deploy(690, '00042-rts', 3)
+    inc = scene.incident('catalogue', 'requests answered with 404', 'no route is known')
+    for t in scene.arrivals(702, 1500, 90):
+        i, trace, path = svc.pick(t), scene.trace(), scene.random.choice(svc.paths)
+        svc.say(t + 0.001, 'ERROR', 'no handler for %s among 0 routes' % path, i, trace, show=inc[1])
+        svc.request(t, 404, 0.002, i, path, trace=trace, show=inc[0])
+
+
+def form_of_one_address_changes(scene):
+    """A third of the requests is turned away with 422 for a quarter of an hour: nobody says why."""
+    svc = Run(scene, 'tickets', pino, paths=('/tickets', '/seats', '/halls'))
+    for k in range(2):
+        svc.start(3 + 4 * k)
+    inc = scene.incident('tickets', 'requests answered with 422')
+    for t in scene.arrivals(20, 1800, 110):
+        path = scene.random.choice(svc.paths)
+        if 700 < t < 1600 and path == '/seats':
+            svc.request(t, 422, 0.004, svc.pick(t), path, show=inc[0])
+        elif scene.random.random() < 0.02:
+            svc.request(t, scene.random.choice((404, 422)), 0.003, svc.pick(t), path, show=inc[0] if 700 < t < 1600 else ())
+        else:
+            svc.ok(t, path=path)
+
+
 SCENARIOS = [new_revision_fails, innocent_deployment, guilty_deployment, flag_turned_on, invoker_taken_away, certificate_of_a_bank,
              tokens_refused, refused_in_two_ways,
-             refused_at_the_proxy, no_instance_left, smaller_pool_in_new_revision]
+             refused_at_the_proxy, no_instance_left, smaller_pool_in_new_revision,
+             routes_lost_with_a_revision, form_of_one_address_changes]
