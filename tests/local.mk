@@ -50,7 +50,7 @@ tests_unit_check_cluster_LDADD = $(TEST_LDADD)
 
 check_PROGRAMS += tests/unit/check_count
 tests_unit_check_count_SOURCES = tests/unit/check_count.c tests/unit/count_draw.c tests/unit/count_draw.h \
-	tests/unit/count_phase.c tests/unit/count_phase.h \
+	tests/unit/count_many.c tests/unit/count_many.h tests/unit/count_phase.c tests/unit/count_phase.h \
 	tests/unit/count_setting.c tests/unit/count_setting.h
 tests_unit_check_count_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_count_LDADD = $(TEST_LDADD)

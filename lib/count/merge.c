@@ -6,40 +6,6 @@
 #include "count/node.h"
 #include "count/rows.h"
 
-/* Rows of `from` become rows of t. */
-static void
-merge_services(struct lw_tally *t, const struct lw_tally *from, uint32_t *to)
-{
-	uint32_t i, k;
-
-	for (i = 0; i < from->service_count; i++) {
-		const struct lw_service *f = &from->services[i];
-		struct lw_entry e = {.service = lw_intern_get(&from->names, f->name),
-		    .resource_type = lw_intern_get(&from->names, f->type),
-		    .project = lw_intern_get(&from->names, f->project),
-		    .location = lw_intern_get(&from->names, f->location)};
-		struct lw_service *s;
-
-		to[i] = lw_rows_service(t, &e);
-		if (to[i] == LW_MAP_NONE)
-			continue;
-		s = &t->services[to[i]];
-		s->entries += f->entries;
-		s->errors += f->errors;
-		s->requests += f->requests;
-		for (k = 0; k < 6; k++)
-			s->by_class[k] += f->by_class[k];
-		for (k = 0; k < f->revision_count; k++)
-			lw_rows_revision(t, s,
-			    lw_intern_put(&t->revisions,
-				lw_intern_get(&from->revisions, f->revisions[k].revision)),
-			    f->revisions[k].first_ns, f->revisions[k].last_ns);
-		if (!lw_series_merge(&s->failures, &f->failures) ||
-		    !lw_series_merge(&s->successes, &f->successes))
-			t->failed = true;
-	}
-}
-
 static uint32_t
 merged_revision(struct lw_tally *t, const struct lw_tally *from, uint32_t revision)
 {
@@ -48,30 +14,80 @@ merged_revision(struct lw_tally *t, const struct lw_tally *from, uint32_t revisi
 	return lw_intern_put(&t->revisions, lw_intern_get(&from->revisions, revision));
 }
 
-static bool
-merge_node(struct lw_tally *t, struct lw_node *n, const struct lw_tally *from, struct lw_node *f)
+static uint32_t
+merged_service(struct lw_tally *t, const struct lw_tally *from, const struct lw_service *f)
 {
-	uint32_t i;
-	bool ok = lw_series_merge(&n->series, &f->series);
+	struct lw_entry e = {.service = lw_intern_get(&from->names, f->name),
+	    .resource_type = lw_intern_get(&from->names, f->type),
+	    .project = lw_intern_get(&from->names, f->project),
+	    .location = lw_intern_get(&from->names, f->location)};
+	uint64_t key;
 
-	n->count += f->count;
-	n->values_dropped += f->values_dropped;
-	if (f->severity > n->severity)
-		n->severity = f->severity;
-	lw_span_add(&n->first_ns, &n->last_ns, f->first_ns);
-	lw_span_add(&n->first_ns, &n->last_ns, f->last_ns);
-	for (i = 0; i < f->value_count; i++) {
-		const struct lw_value *v = &f->values[i];
+	return f->key == LW_REST ? lw_rows_rest(t) : lw_rows_service(t, &e, &key);
+}
 
-		ok =
-		    lw_node_value(n, &t->revisions, v->capture, lw_str_from(v->text),
-			merged_revision(t, from, v->revision), v->count, v->first_ns, v->last_ns) &&
-		    ok;
+static void
+merge_service(struct lw_tally *t, struct lw_service *s, const struct lw_tally *from,
+    const struct lw_service *f)
+{
+	uint32_t k;
+
+	s->entries += f->entries;
+	s->errors += f->errors;
+	s->requests += f->requests;
+	for (k = 0; k < 6; k++)
+		s->by_class[k] += f->by_class[k];
+	if (s->key != LW_REST) {
+		s->revisions_dropped = s->revisions_dropped || f->revisions_dropped;
+		for (k = 0; k < f->revision_count; k++)
+			(void)lw_rows_revision(t, s,
+			    lw_intern_get(&from->revisions, f->revisions[k].revision),
+			    f->revisions[k].hash, f->revisions[k].first_ns,
+			    f->revisions[k].last_ns);
 	}
+	if (!lw_series_merge(&s->failures, &f->failures) ||
+	    !lw_series_merge(&s->successes, &f->successes))
+		t->failed = true;
+}
+
+/* Rows of `from` become rows of t; where they are is known once all have come, since services are
+ * renumbered as they do. */
+static void
+merge_services(struct lw_tally *t, const struct lw_tally *from, uint32_t *to)
+{
+	uint32_t i, at;
+
+	for (i = 0; i < from->service_count; i++) {
+		at = merged_service(t, from, &from->services[i]);
+		if (at != LW_MAP_NONE)
+			merge_service(t, &t->services[at], from, &from->services[i]);
+	}
+	for (i = 0; i < from->service_count; i++) {
+		to[i] = lw_map_get(&t->service_map, from->services[i].key);
+		if (to[i] == LW_MAP_NONE)
+			to[i] = lw_rows_rest(t);
+	}
+}
+
+/* Add what f, a node of `from`, counted; f is used up. */
+static void
+merge_node(struct lw_tally *t, const struct lw_tally *from, struct lw_node *f, uint32_t service)
+{
+	struct lw_kind kind = lw_kind_of(f);
+	uint32_t at = lw_rows_node(t, &kind, service), i;
+
+	if (at == LW_NO_NODE) {
+		t->dropped_nodes_entries += f->count;
+		return;
+	}
+	if (t->nodes[at].service == t->rest)
+		lw_node_forget_revisions(f);
+	for (i = 0; i < f->value_count; i++)
+		f->values[i].revision = merged_revision(t, from, f->values[i].revision);
 	for (i = 0; i < f->revision_count; i++)
-		ok = lw_node_revision(n, merged_revision(t, from, f->revisions[i])) && ok;
-	lw_node_take_samples(n, f);
-	return ok;
+		f->revisions[i] = merged_revision(t, from, f->revisions[i]);
+	if (!lw_node_take(&t->nodes[at], f))
+		t->failed = true;
 }
 
 static void
@@ -83,7 +99,8 @@ merge_instance(
 
 	lw_rows_start(i, LW_INSTANCE_CAME_UP, f->up_first_ns, f->up_last_ns);
 	lw_rows_start(i, LW_INSTANCE_FAILED, f->failed_first_ns, f->failed_last_ns);
-	lw_rows_instance_revision(t, i, merged_revision(t, from, f->revision));
+	if (service != t->rest)
+		lw_rows_instance_revision(t, i, merged_revision(t, from, f->revision));
 	lw_rows_instance_pod(i, f->pod);
 }
 
@@ -121,8 +138,11 @@ merge_totals(struct lw_tally *t, const struct lw_tally *from)
 static void
 level_up(struct lw_tally *t, const struct lw_tally *from)
 {
-	while (t->node_level < from->node_level)
+	while (t->service_level < from->service_level && !t->failed)
+		lw_level_raise_services(t);
+	while (t->node_level < from->node_level && !t->failed)
 		lw_level_raise_nodes(t);
+	lw_level_shared_to(t, from->shared_level);
 	while (t->scope_level < from->scope_level)
 		lw_level_raise_scopes(t);
 	lw_draw_limit(t, from->event_limit);
@@ -132,32 +152,25 @@ void
 lw_tally_merge(struct lw_tally *t, struct lw_tally *from)
 {
 	uint32_t *services = calloc((size_t)from->service_count + 1, sizeof(*services));
-	uint64_t *keys = calloc((size_t)from->node_count + 1, sizeof(*keys));
+	uint32_t *nodes = calloc((size_t)from->node_count + 1, sizeof(*nodes));
 	struct lw_event ev;
 	size_t event = 0;
-	uint32_t i, at;
+	uint32_t i;
 
-	if (services == NULL || keys == NULL) {
+	if (services == NULL || nodes == NULL) {
 		t->failed = true;
 		free(services);
-		free(keys);
+		free(nodes);
 		return;
 	}
 	merge_totals(t, from);
 	level_up(t, from);
 	merge_services(t, from, services);
-	for (i = 0; i < from->node_count; i++) {
-		struct lw_node *f = &from->nodes[i];
-
-		keys[i] = f->key;
-		if (services[f->service] == LW_MAP_NONE)
-			continue;
-		at = lw_rows_node(t, f->what, f->signature, f->rule, services[f->service]);
-		if (at == LW_NO_NODE)
-			t->dropped_nodes_entries += f->count;
-		else if (!merge_node(t, &t->nodes[at], from, f))
-			t->failed = true;
-	}
+	for (i = 0; i < from->node_count; i++)
+		if (services[from->nodes[i].service] != LW_MAP_NONE)
+			merge_node(t, from, &from->nodes[i], services[from->nodes[i].service]);
+	for (i = 0; i < from->node_count; i++) /* renumbered as they came */
+		nodes[i] = lw_rows_find(t, &from->nodes[i]);
 	for (i = 0; i < from->instance_count; i++) {
 		const struct lw_instance *f = &from->instances[i];
 
@@ -165,13 +178,14 @@ lw_tally_merge(struct lw_tally *t, struct lw_tally *from)
 			merge_instance(t, from, f, services[f->service]);
 	}
 	for (i = 0; i < from->pair_count; i++) {
-		at = lw_map_get(&t->node_map, keys[from->pairs[i].node]);
-		if (at != LW_MAP_NONE)
-			lw_rows_pair(t, from->pairs[i].instance, at);
+		const struct lw_pair *p = &from->pairs[i];
+
+		lw_rows_pair(
+		    t, p->instance, p->key, p->node == LW_NO_NODE ? LW_NO_NODE : nodes[p->node]);
 	}
 	while (lw_events_get(&from->kept, &event, &ev)) {
 		if (ev.node != LW_NO_NODE)
-			ev.node = lw_map_get(&t->node_map, keys[ev.node]);
+			ev.node = nodes[ev.node];
 		lw_rows_event(t, &ev);
 	}
 	if (!lw_changes_merge(&t->changes, &from->changes) ||
@@ -181,5 +195,5 @@ lw_tally_merge(struct lw_tally *t, struct lw_tally *from)
 	lw_events_fini(&from->kept);
 	from->pair_count = from->instance_count = 0;
 	free(services);
-	free(keys);
+	free(nodes);
 }

@@ -37,32 +37,27 @@ greatest_value(const struct lw_node *n)
 	return at;
 }
 
-bool
-lw_node_value(struct lw_node *n, const struct lw_intern *revisions, uint32_t capture,
-    struct lw_str text, uint32_t revision, uint64_t count, int64_t first_ns, int64_t last_ns)
+/* Count v as it is, but for its text, which is text. */
+static bool
+add_value(struct lw_node *n, struct lw_value v, struct lw_str text)
 {
-	struct lw_value *v, *p;
-	uint64_t hash = 0;
+	struct lw_value *p;
 	uint32_t i;
 	char *copy;
 
-	text = lw_utf8_cut(text, LW_VALUE_MAX_BYTES);
-	if (revision != LW_INTERN_FULL)
-		hash = lw_hash_str(lw_intern_get(revisions, revision), 0);
-	hash = lw_hash_pair(lw_hash_str(text, capture), hash);
 	for (i = 0; i < n->value_count; i++) {
-		v = &n->values[i];
-		if (v->hash == hash) {
-			v->count += count;
-			lw_span_add(&v->first_ns, &v->last_ns, first_ns);
-			lw_span_add(&v->first_ns, &v->last_ns, last_ns);
+		p = &n->values[i];
+		if (p->hash == v.hash) {
+			p->count += v.count;
+			lw_span_add(&p->first_ns, &p->last_ns, v.first_ns);
+			lw_span_add(&p->first_ns, &p->last_ns, v.last_ns);
 			return true;
 		}
 	}
 	if (n->value_count == LW_MAX_VALUES) {
 		i = greatest_value(n);
-		if (hash > n->values[i].hash) {
-			n->values_dropped += count;
+		if (v.hash > n->values[i].hash) {
+			n->values_dropped += v.count;
 			return true;
 		}
 		n->values_dropped += n->values[i].count;
@@ -78,27 +73,89 @@ lw_node_value(struct lw_node *n, const struct lw_intern *revisions, uint32_t cap
 		return false;
 	memcpy(copy, text.p, text.n);
 	copy[text.n] = '\0';
-	n->values[n->value_count++] =
-	    (struct lw_value){copy, hash, capture, revision, count, first_ns, last_ns};
+	v.text = copy;
+	n->values[n->value_count++] = v;
 	return true;
+}
+
+bool
+lw_node_value(struct lw_node *n, uint32_t capture, struct lw_str text, uint32_t revision,
+    uint64_t revision_hash, int64_t time_ns)
+{
+	text = lw_utf8_cut(text, LW_VALUE_MAX_BYTES);
+	return add_value(n,
+	    (struct lw_value){.hash = lw_hash_pair(lw_hash_str(text, capture), revision_hash),
+		.capture = capture,
+		.revision = revision,
+		.count = 1,
+		.first_ns = time_ns,
+		.last_ns = time_ns},
+	    text);
 }
 
 bool
 lw_node_revision(struct lw_node *n, uint32_t revision)
 {
-	uint32_t i, *p;
+	uint32_t low = 0, high = n->revision_count, *p;
 
 	if (revision == LW_INTERN_FULL)
 		return true;
-	for (i = 0; i < n->revision_count; i++)
-		if (n->revisions[i] == revision)
-			return true;
-	p = realloc(n->revisions, (n->revision_count + 1) * sizeof(*p));
-	if (p == NULL)
-		return false;
-	n->revisions = p;
-	n->revisions[n->revision_count++] = revision;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (n->revisions[middle] < revision)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < n->revision_count && n->revisions[low] == revision)
+		return true;
+	if ((n->revision_count & (n->revision_count - 1)) == 0) { /* full at 1, 2, 4 ... */
+		p = realloc(n->revisions,
+		    (n->revision_count == 0 ? 1 : 2 * (size_t)n->revision_count) * sizeof(*p));
+		if (p == NULL)
+			return false;
+		n->revisions = p;
+	}
+	memmove(n->revisions + low + 1, n->revisions + low,
+	    (n->revision_count - low) * sizeof(*n->revisions));
+	n->revisions[low] = revision;
+	n->revision_count++;
 	return true;
+}
+
+void
+lw_node_forget_revisions(struct lw_node *n)
+{
+	uint32_t i;
+
+	free(n->revisions);
+	n->revisions = NULL;
+	n->revision_count = 0;
+	for (i = 0; i < n->value_count; i++)
+		n->values[i].revision = LW_INTERN_FULL;
+}
+
+bool
+lw_node_take(struct lw_node *n, struct lw_node *f)
+{
+	bool ok = lw_series_merge(&n->series, &f->series);
+	uint32_t i;
+
+	n->count += f->count;
+	n->values_dropped += f->values_dropped;
+	if (f->severity > n->severity)
+		n->severity = f->severity;
+	lw_span_add(&n->first_ns, &n->last_ns, f->first_ns);
+	lw_span_add(&n->first_ns, &n->last_ns, f->last_ns);
+	if (n->service_key == LW_REST)
+		lw_node_forget_revisions(f);
+	for (i = 0; i < f->value_count; i++)
+		ok = add_value(n, f->values[i], lw_str_from(f->values[i].text)) && ok;
+	for (i = 0; i < f->revision_count; i++)
+		ok = lw_node_revision(n, f->revisions[i]) && ok;
+	lw_node_take_samples(n, f);
+	return ok;
 }
 
 static bool

@@ -11,12 +11,18 @@ struct lw_sample *lw_sample_new(
 
 void lw_node_fini(struct lw_node *n);
 
-/* Count a captured value; revision is one of `revisions` or LW_INTERN_FULL.  Which values are kept
- * depends on what they are called, not on what came first.  False where memory ran out. */
-bool lw_node_value(struct lw_node *n, const struct lw_intern *revisions, uint32_t capture,
-    struct lw_str text, uint32_t revision, uint64_t count, int64_t first_ns, int64_t last_ns);
+/* Count a captured value of an entry; revision is LW_INTERN_FULL where it is not kept, its hash 0
+ * where it is unknown.  Which values are kept depends on what they are called, not on what came
+ * first.  False where memory ran out. */
+bool lw_node_value(struct lw_node *n, uint32_t capture, struct lw_str text, uint32_t revision,
+    uint64_t revision_hash, int64_t time_ns);
 
 bool lw_node_revision(struct lw_node *n, uint32_t revision);
+void lw_node_forget_revisions(struct lw_node *n);
+
+/* Add what f counted, with the numbers of revisions as n has them; f keeps no samples.  False where
+ * memory ran out. */
+bool lw_node_take(struct lw_node *n, struct lw_node *f);
 
 /* Offer an entry as a sample; it is kept where it belongs to the first by either order.  raised is
  * the exception that the node is of, or NULL. */

@@ -28,102 +28,6 @@ lw_table_reserve(void **rows, uint32_t count, uint32_t *capacity, size_t row_byt
 	return true;
 }
 
-static uint64_t
-service_key(const struct lw_entry *e)
-{
-	uint64_t h = lw_hash_str(e->service, 11);
-
-	h = lw_hash_pair(h, lw_hash_str(e->resource_type, 12));
-	h = lw_hash_pair(h, lw_hash_str(e->project, 13));
-	return lw_hash_pair(h, lw_hash_str(e->location, 14));
-}
-
-/* A place in the table of recent services: of the length of a name and its last bytes. */
-static uint32_t
-sketch(struct lw_str name)
-{
-	uint32_t tail = 0;
-
-	if (name.n >= sizeof(tail))
-		memcpy(&tail, name.p + name.n - sizeof(tail), sizeof(tail));
-	return ((tail ^ (uint32_t)name.n) * 2654435761u) >> 16 & (LW_RECENT_SERVICES - 1);
-}
-
-static bool
-is_service(const struct lw_tally *t, const struct lw_service *s, const struct lw_entry *e)
-{
-	return lw_str_eq(lw_intern_get(&t->names, s->name), e->service) &&
-	       lw_str_eq(lw_intern_get(&t->names, s->type), e->resource_type) &&
-	       lw_str_eq(lw_intern_get(&t->names, s->project), e->project) &&
-	       lw_str_eq(lw_intern_get(&t->names, s->location), e->location);
-}
-
-static uint32_t
-add_service(struct lw_tally *t, const struct lw_entry *e)
-{
-	uint64_t key = service_key(e);
-	uint32_t at = lw_map_get(&t->service_map, key);
-	struct lw_service *s;
-
-	if (at != LW_MAP_NONE)
-		return at;
-	if (!lw_table_reserve(
-		(void **)&t->services, t->service_count, &t->service_capacity, sizeof(*s)) ||
-	    lw_map_put(&t->service_map, key, t->service_count) == LW_MAP_NONE) {
-		t->failed = true;
-		return LW_MAP_NONE;
-	}
-	s = &t->services[t->service_count];
-	*s = (struct lw_service){.key = key,
-	    .name = lw_intern_put(&t->names, e->service),
-	    .type = lw_intern_put(&t->names, e->resource_type),
-	    .project = lw_intern_put(&t->names, e->project),
-	    .location = lw_intern_put(&t->names, e->location)};
-	lw_series_init(&s->failures, t->step_ns);
-	lw_series_init(&s->successes, t->step_ns);
-	return t->service_count++;
-}
-
-uint32_t
-lw_rows_service(struct lw_tally *t, const struct lw_entry *e)
-{
-	uint32_t *recent = &t->recent_services[sketch(e->service)], at;
-
-	if (*recent != 0 && is_service(t, &t->services[*recent - 1], e))
-		return *recent - 1;
-	at = add_service(t, e);
-	if (at != LW_MAP_NONE)
-		*recent = at + 1;
-	return at;
-}
-
-void
-lw_rows_revision(
-    struct lw_tally *t, struct lw_service *s, uint32_t revision, int64_t first_ns, int64_t last_ns)
-{
-	struct lw_service_revision *p;
-	uint32_t i = s->recent_revision;
-
-	if (i >= s->revision_count || s->revisions[i].revision != revision)
-		i = 0;
-	for (; i < s->revision_count; i++) {
-		if (s->revisions[i].revision != revision)
-			continue;
-		s->recent_revision = i;
-		lw_span_add(&s->revisions[i].first_ns, &s->revisions[i].last_ns, first_ns);
-		lw_span_add(&s->revisions[i].first_ns, &s->revisions[i].last_ns, last_ns);
-		return;
-	}
-	p = realloc(s->revisions, (s->revision_count + 1) * sizeof(*p));
-	if (p == NULL) {
-		t->failed = true;
-		return;
-	}
-	s->revisions = p;
-	s->revisions[s->revision_count++] =
-	    (struct lw_service_revision){revision, first_ns, last_ns};
-}
-
 struct lw_instance *
 lw_rows_instance(struct lw_tally *t, uint64_t hash, uint32_t service, uint32_t flags,
     int64_t first_ns, int64_t last_ns)
@@ -197,37 +101,37 @@ lw_rows_instance_pod(struct lw_instance *i, uint64_t pod)
 }
 
 void
-lw_rows_pair(struct lw_tally *t, uint64_t instance, uint32_t node)
+lw_rows_pair(struct lw_tally *t, uint64_t instance, uint64_t key, uint32_t node)
 {
-	uint64_t key;
+	uint64_t pair = lw_hash_pair(instance, key);
 
-	if (instance == 0 || !lw_level_keeps(t->scope_level, instance))
-		return;
-	key = lw_hash_pair(instance, t->nodes[node].key);
-	if (lw_map_get(&t->pair_map, key) != LW_MAP_NONE)
+	if (instance == 0 || !lw_level_keeps(t->scope_level, instance) ||
+	    lw_map_get(&t->pair_map, pair) != LW_MAP_NONE)
 		return;
 	if (!lw_table_reserve(
 		(void **)&t->pairs, t->pair_count, &t->pair_capacity, sizeof(*t->pairs)) ||
-	    lw_map_put(&t->pair_map, key, t->pair_count) == LW_MAP_NONE) {
+	    lw_map_put(&t->pair_map, pair, t->pair_count) == LW_MAP_NONE) {
 		t->failed = true;
 		return;
 	}
-	t->pairs[t->pair_count++] = (struct lw_pair){instance, node};
+	t->pairs[t->pair_count++] = (struct lw_pair){instance, key, node};
 	while (t->pair_count > t->max.pairs)
 		lw_level_raise_scopes(t);
 }
 
-uint32_t
-lw_rows_node(struct lw_tally *t, uint64_t what, uint64_t signature, uint32_t rule, uint32_t service)
+uint64_t
+lw_rows_node_key(const struct lw_kind *kind)
 {
-	uint64_t key = lw_hash_pair(what, t->services[service].key);
-	uint32_t at = lw_map_get(&t->node_map, key);
+	return lw_hash_pair(kind->what, kind->service_key);
+}
+
+/* A new row; LW_NO_NODE where memory ran out. */
+static uint32_t
+add_node(struct lw_tally *t, const struct lw_kind *kind, uint32_t service)
+{
+	uint64_t key = lw_rows_node_key(kind);
 	struct lw_node *n;
 
-	if (at != LW_MAP_NONE)
-		return at;
-	if (rule == LW_NO_RULE && !lw_level_keeps(t->node_level, lw_hash_mix(what)))
-		return LW_NO_NODE;
 	if (!lw_table_reserve((void **)&t->nodes, t->node_count, &t->node_capacity, sizeof(*n)) ||
 	    lw_map_put(&t->node_map, key, t->node_count) == LW_MAP_NONE) {
 		t->failed = true;
@@ -235,20 +139,65 @@ lw_rows_node(struct lw_tally *t, uint64_t what, uint64_t signature, uint32_t rul
 	}
 	n = &t->nodes[t->node_count++];
 	*n = (struct lw_node){.key = key,
-	    .what = what,
-	    .signature = signature,
-	    .rule = rule,
+	    .what = kind->what,
+	    .service_key = kind->service_key,
+	    .signature = kind->signature,
+	    .rule = kind->rule,
 	    .service = service,
 	    .first_ns = LW_TIME_NONE,
 	    .last_ns = LW_TIME_NONE,
 	    .slot_ns = t->step_ns};
 	lw_series_init(&n->series, t->step_ns);
-	if (t->node_count <= t->max.nodes)
-		return t->node_count - 1;
-	while (t->node_count > t->max.nodes && t->node_level < LW_LEVEL_MAX)
-		lw_level_raise_nodes(t);
-	at = lw_map_get(&t->node_map, key);
+	t->node_shared += kind->service_key == LW_REST;
+	return t->node_count - 1;
+}
+
+/* The row of a node, LW_NO_NODE where there is none. */
+static uint32_t
+find_node(const struct lw_tally *t, const struct lw_kind *kind)
+{
+	struct lw_kind shared;
+	uint32_t at = lw_map_get(&t->node_map, lw_rows_node_key(kind));
+
+	if (at == LW_MAP_NONE && !lw_level_keeps_node(t, kind)) {
+		shared = lw_level_shared(t, kind);
+		at = lw_map_get(&t->node_map, lw_rows_node_key(&shared));
+	}
 	return at == LW_MAP_NONE ? LW_NO_NODE : at;
+}
+
+uint32_t
+lw_rows_find(const struct lw_tally *t, const struct lw_node *n)
+{
+	struct lw_kind kind = lw_kind_of(n);
+
+	return find_node(t, &kind);
+}
+
+uint32_t
+lw_rows_node(struct lw_tally *t, const struct lw_kind *kind, uint32_t service)
+{
+	struct lw_kind shared;
+	uint32_t at = find_node(t, kind);
+
+	if (at != LW_NO_NODE)
+		return at;
+	if (lw_level_keeps_node(t, kind)) {
+		if (add_node(t, kind, service) == LW_NO_NODE)
+			return LW_NO_NODE;
+		if (t->node_count - t->node_shared <= t->max.nodes)
+			return t->node_count - 1;
+		while (t->node_count - t->node_shared > t->max.nodes && !t->failed)
+			lw_level_raise_nodes(t);
+		return find_node(t, kind);
+	}
+	shared = lw_level_shared(t, kind);
+	if (!lw_level_keeps_shared(t, &shared))
+		return LW_NO_NODE;
+	if (add_node(t, &shared, lw_rows_rest(t)) == LW_NO_NODE)
+		return LW_NO_NODE;
+	lw_level_limit_shared(t);
+	return find_node(t, kind);
 }
 
 void

@@ -1,7 +1,9 @@
 /* settle.c - the end of counting: instance counts and the order of events. */
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "count/draw.h"
+#include "count/rows.h"
 
 #define LESS(a, b) ((a) < (b) ? -1 : (a) > (b))
 
@@ -72,30 +74,102 @@ order_nodes(struct lw_tally *t)
 	return true;
 }
 
-/* Revisions of a service, few, in the order in which they were first seen; those at once by name.
- */
-static void
+struct seen_revision {
+	struct lw_service_revision row;
+	struct lw_str name;
+};
+
+static int
+as_first_seen(const void *pa, const void *pb)
+{
+	const struct seen_revision *a = pa, *b = pb;
+	int c = LESS(a->row.first_ns, b->row.first_ns);
+
+	return c != 0 ? c : lw_str_cmp(a->name, b->name);
+}
+
+/* Revisions of a service in the order in which they were first seen; those at once by name. */
+static bool
 order_revisions(const struct lw_tally *t, struct lw_service *s)
 {
-	uint32_t i, k;
+	struct seen_revision *seen;
+	uint32_t i;
 
-	for (i = 1; i < s->revision_count; i++) {
-		struct lw_service_revision r = s->revisions[i];
-		struct lw_str name = lw_intern_get(&t->revisions, r.revision);
+	if (s->revision_count < 2)
+		return true;
+	seen = malloc(s->revision_count * sizeof(*seen));
+	if (seen == NULL)
+		return false;
+	for (i = 0; i < s->revision_count; i++)
+		seen[i] = (struct seen_revision){
+		    s->revisions[i], lw_intern_get(&t->revisions, s->revisions[i].revision)};
+	qsort(seen, s->revision_count, sizeof(*seen), as_first_seen);
+	for (i = 0; i < s->revision_count; i++)
+		s->revisions[i] = seen[i].row;
+	free(seen);
+	return true;
+}
 
-		for (k = i; k > 0; k--) {
-			const struct lw_service_revision *before = &s->revisions[k - 1];
+/* Is a revision among those that its service kept to the end? */
+static bool
+is_kept(const struct lw_tally *t, uint32_t service, uint32_t revision)
+{
+	const struct lw_service *s = &t->services[service];
 
-			if (before->first_ns < r.first_ns ||
-			    (before->first_ns == r.first_ns &&
-				lw_str_cmp(lw_intern_get(&t->revisions, before->revision), name) <
-				    0))
-				break;
-			s->revisions[k] = *before;
-		}
-		s->revisions[k] = r;
+	if (revision == LW_INTERN_FULL || !s->revisions_dropped)
+		return revision != LW_INTERN_FULL;
+	return lw_rows_find_revision(s, lw_hash_str(lw_intern_get(&t->revisions, revision), 0)) !=
+	       LW_INTERN_FULL;
+}
+
+/* Before they are in order of time: what names a revision that was kept for a while alone names
+ * none. */
+static void
+forget_revisions(struct lw_tally *t)
+{
+	uint32_t i, k, kept;
+
+	for (i = 0; i < t->node_count; i++) {
+		struct lw_node *n = &t->nodes[i];
+
+		for (k = 0; k < n->value_count; k++)
+			if (!is_kept(t, n->service, n->values[k].revision))
+				n->values[k].revision = LW_INTERN_FULL;
+		for (k = 0, kept = 0; k < n->revision_count; k++)
+			if (is_kept(t, n->service, n->revisions[k]))
+				n->revisions[kept++] = n->revisions[k];
+		n->revision_count = kept;
 	}
-	s->recent_revision = 0;
+	for (i = 0; i < t->instance_count; i++)
+		if (!is_kept(t, t->instances[i].service, t->instances[i].revision))
+			t->instances[i].revision = LW_INTERN_FULL;
+}
+
+static int
+by_node(const void *pa, const void *pb)
+{
+	const struct lw_pair *a = pa, *b = pb;
+	int c = LESS(a->node, b->node);
+
+	return c != 0 ? c : LESS(a->instance, b->instance);
+}
+
+/* Pairs of the nodes that are there; of one that others share with it, each instance once. */
+static void
+settle_pairs(struct lw_tally *t)
+{
+	uint32_t i, kept = 0;
+
+	if (t->node_level > 0 && t->pair_count > 1)
+		qsort(t->pairs, t->pair_count, sizeof(*t->pairs), by_node);
+	for (i = 0; i < t->pair_count; i++) {
+		if (t->pairs[i].node == LW_NO_NODE ||
+		    (t->node_level > 0 && kept > 0 &&
+			by_node(&t->pairs[kept - 1], &t->pairs[i]) == 0))
+			continue;
+		t->pairs[kept++] = t->pairs[i];
+	}
+	t->pair_count = kept;
 }
 
 /* The events of nodes that are there, as many as there is room for. */
@@ -121,12 +195,17 @@ lw_tally_settle(struct lw_tally *t)
 {
 	uint32_t i;
 
+	settle_pairs(t);
 	if (!settle_events(t) || !order_nodes(t)) {
 		t->failed = true;
 		return;
 	}
-	for (i = 0; i < t->service_count; i++)
-		order_revisions(t, &t->services[i]);
+	forget_revisions(t);
+	for (i = 0; i < t->service_count; i++) {
+		t->services[i].recent_revision = 0;
+		if (!order_revisions(t, &t->services[i]))
+			t->failed = true;
+	}
 	for (i = 0; i < t->node_count; i++)
 		t->nodes[i].instances = 0;
 	for (i = 0; i < t->pair_count; i++)

@@ -5,18 +5,20 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "count/level.h"
 #include "count/node.h"
 #include "count/path.h"
 #include "count/rows.h"
 #include "count/setting.h"
 
-#define MAX_NAMES 65536
+#define MAX_NAMES (UINT32_MAX - 1) /* the rows that name them have ceilings */
 
 static const struct lw_ceilings default_ceilings = {
     .nodes = 32768,
     .pairs = 131072,
     .instances = 65536,
     .events = 131072,
+    .services = 4096,
 };
 
 struct lw_tally *
@@ -37,6 +39,9 @@ lw_tally_new(const struct lw_catalog *catalog, int64_t step_ns, struct lw_ceilin
 		t->max.instances = default_ceilings.instances;
 	if (t->max.events == 0)
 		t->max.events = default_ceilings.events;
+	if (t->max.services == 0)
+		t->max.services = default_ceilings.services;
+	t->rest = LW_MAP_NONE;
 	t->from_ns = t->to_ns = LW_TIME_NONE;
 	t->event_limit = LW_NO_LIMIT;
 	lw_series_init(&t->all, step_ns);
@@ -136,7 +141,7 @@ what_of(const struct lw_tally *t, const struct lw_mark *m)
 	if (m->rule == LW_NO_RULE)
 		return m->signature;
 	rule = lw_catalog_rule(t->catalog, m->rule);
-	what = lw_hash(rule->id, strlen(rule->id), 21);
+	what = lw_hash(rule->id, strlen(rule->id), LW_WHAT_SEED);
 	for (i = 0; i < rule->capture_count; i++)
 		if ((rule->key_mask >> i & 1) != 0)
 			what = lw_hash_pair(what, lw_hash_str(m->hit->captures[i], 22));
@@ -144,9 +149,10 @@ what_of(const struct lw_tally *t, const struct lw_mark *m)
 }
 
 static void
-count_captures(struct lw_tally *t, struct lw_node *n, const struct lw_mark *m, uint32_t revision,
-    int64_t time_ns)
+count_captures(struct lw_tally *t, struct lw_node *n, const struct lw_mark *m,
+    const struct lw_place_rows *rows, int64_t time_ns)
 {
+	uint32_t revision = n->service == t->rest ? LW_INTERN_FULL : rows->revision;
 	const struct lw_rule *rule;
 	size_t i;
 
@@ -155,8 +161,8 @@ count_captures(struct lw_tally *t, struct lw_node *n, const struct lw_mark *m, u
 	rule = lw_catalog_rule(t->catalog, m->rule);
 	for (i = 0; i < rule->capture_count; i++)
 		if (m->hit->captures[i].p != NULL &&
-		    !lw_node_value(n, &t->revisions, (uint32_t)i, m->hit->captures[i], revision, 1,
-			time_ns, time_ns))
+		    !lw_node_value(n, (uint32_t)i, m->hit->captures[i], revision,
+			rows->revision_hash, time_ns))
 			t->failed = true;
 }
 
@@ -233,7 +239,8 @@ static void
 count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m,
     const struct lw_place_rows *rows, struct lw_event ev)
 {
-	uint32_t at = lw_rows_node(t, what_of(t, m), m->signature, m->rule, rows->service);
+	const struct lw_kind kind = {what_of(t, m), m->signature, m->rule, rows->service_key};
+	uint32_t at = lw_rows_node(t, &kind, rows->service);
 	struct lw_node *n;
 	enum lw_severity severity = e->severity;
 	uint32_t flags = instance_flags(t, m);
@@ -242,6 +249,7 @@ count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m
 	    lw_rows_instance(t, rows->instance, rows->service, flags, e->time_ns, e->effect_ns),
 	    flags, e->time_ns, e->time_ns);
 	count_event(t, e, m, at, ev);
+	lw_rows_pair(t, rows->instance, lw_rows_node_key(&kind), at);
 	if (at == LW_NO_NODE) {
 		t->dropped_nodes_entries++;
 		return;
@@ -255,27 +263,22 @@ count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m
 	lw_span_add(&n->first_ns, &n->last_ns, e->time_ns);
 	if (e->effect_ns != LW_TIME_NONE && !lw_series_add(&n->series, e->effect_ns, 1))
 		t->failed = true;
-	count_captures(t, n, m, rows->revision, e->time_ns);
-	if (!lw_node_revision(n, rows->revision) ||
+	count_captures(t, n, m, rows, e->time_ns);
+	if ((n->service != t->rest && !lw_node_revision(n, rows->revision)) ||
 	    !lw_node_sample(
 		n, m->said == NULL ? e : m->said, ev.entry_key, m->rank, raised_by(e, m)))
 		t->failed = true;
-	lw_rows_pair(t, rows->instance, at); /* may move nodes: last */
 }
 
-static uint32_t
-revision_of(struct lw_tally *t, const struct lw_service *s, const struct lw_entry *e)
+/* The entry's revision, if it is kept, seen at a time. */
+static void
+see_revision(
+    struct lw_tally *t, struct lw_place_rows *rows, const struct lw_entry *e, int64_t time_ns)
 {
-	uint32_t recent;
-
-	if (e->revision.n == 0)
-		return LW_INTERN_FULL;
-	if (s->recent_revision < s->revision_count) {
-		recent = s->revisions[s->recent_revision].revision;
-		if (lw_str_eq(lw_intern_get(&t->revisions, recent), e->revision))
-			return recent;
-	}
-	return lw_intern_put(&t->revisions, e->revision);
+	rows->revision = LW_INTERN_FULL;
+	if (rows->revision_hash != 0 && rows->service != t->rest)
+		rows->revision = lw_rows_revision(t, &t->services[rows->service], e->revision,
+		    rows->revision_hash, time_ns, time_ns);
 }
 
 /*
@@ -287,16 +290,19 @@ static struct lw_place_rows *
 rows_of(struct lw_tally *t, const struct lw_entry *e)
 {
 	struct lw_place_rows *p = &t->places[e->place % LW_PLACES];
+	uint64_t key;
 
 	if (e->place != 0 && p->place == e->place)
 		return p;
 	p->place = 0;
-	p->service = lw_rows_service(t, e);
+	p->service = lw_rows_service(t, e, &key);
 	if (p->service == LW_MAP_NONE)
 		return NULL;
 	p->place = e->place;
-	p->revision = revision_of(t, &t->services[p->service], e);
-	p->instance = instance_hash(e, t->services[p->service].key);
+	p->service_key = key;
+	p->revision_hash = e->revision.n == 0 ? 0 : lw_hash_str(e->revision, 0);
+	see_revision(t, p, e, LW_TIME_NONE);
+	p->instance = instance_hash(e, key);
 	p->pod = pod_hash(e);
 	p->instance_at = LW_MAP_NONE;
 	return p;
@@ -387,7 +393,7 @@ has_served(const struct lw_entry *e)
 
 /* What an entry says of its service by being there. */
 static void
-count_service(struct lw_tally *t, const struct lw_entry *e, const struct lw_place_rows *rows)
+count_service(struct lw_tally *t, const struct lw_entry *e, struct lw_place_rows *rows)
 {
 	struct lw_service *s = &t->services[rows->service];
 
@@ -396,8 +402,7 @@ count_service(struct lw_tally *t, const struct lw_entry *e, const struct lw_plac
 		s->errors++;
 	if (e->http.present && e->http.status != 0)
 		count_request(t, s, e);
-	if (rows->revision != LW_INTERN_FULL)
-		lw_rows_revision(t, s, rows->revision, e->time_ns, e->time_ns);
+	see_revision(t, rows, e, e->time_ns);
 }
 
 /* Likewise of its instance. */
@@ -448,7 +453,7 @@ count_stated(
 		return;
 	if (rows->instance != 0 && !lw_phases_add(&t->phases, e->clean, rows->instance, e->time_ns))
 		t->failed = true;
-	if (!e->insight && !lw_settings_add(&t->settings, e, t->services[rows->service].key, key))
+	if (!e->insight && !lw_settings_add(&t->settings, e, rows->service_key, key))
 		t->failed = true;
 }
 
@@ -465,8 +470,7 @@ lw_tally_entry(struct lw_tally *t, const struct lw_entry *e, uint64_t key,
 	count_instance(t, e, rows);
 	if (!e->http.present && !e->audit.present)
 		count_stated(t, e, key, rows);
-	if (e->audit.change != NULL &&
-	    !lw_changes_add(&t->changes, e, t->services[rows->service].key, key))
+	if (e->audit.change != NULL && !lw_changes_add(&t->changes, e, rows->service_key, key))
 		t->failed = true;
 	if (mark_count > 0)
 		count_marks(t, e, key, rows, marks, mark_count);

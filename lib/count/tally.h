@@ -18,6 +18,8 @@
  * Every table has a ceiling.  What is dropped above it is chosen by hash: a
  * table at level L keeps what has L zero bits at the top of its hash, so that
  * the outcome depends on the set alone; events are drawn by whole scopes (draw.h).
+ * Services above the ceiling are told as one; a node that is not kept is counted
+ * with the others of its rule or signature, over all services (level.h).
  * Not thread-safe; one tally a thread.
  */
 #ifndef LW_COUNT_TALLY_H
@@ -47,12 +49,12 @@
 #define LW_SAMPLES_SPREAD 24    /* entries spread over time: one a slot, drawn by hash */
 
 struct lw_ceilings {
-	size_t nodes, pairs, instances, events; /* 0: the default of each */
+	size_t nodes, pairs, instances, events, services; /* 0: the default of each */
 };
 
 struct lw_value {
 	char *text;        /* NUL-terminated, owned */
-	uint64_t hash;     /* of capture and text */
+	uint64_t hash;     /* of capture, text and revision */
 	uint32_t capture;  /* index into the rule's captures */
 	uint32_t revision; /* into tally.revisions; LW_INTERN_FULL where unknown */
 	uint64_t count;
@@ -72,6 +74,7 @@ struct lw_sample {
 struct lw_node {
 	uint64_t key;              /* of what and service */
 	uint64_t what;             /* of rule and key captures, or the signature */
+	uint64_t service_key;      /* of its service; LW_REST where it is of many */
 	uint64_t signature;        /* 0 for a rule */
 	uint32_t rule;             /* LW_NO_RULE for a signature */
 	uint32_t service;          /* into tally.services */
@@ -83,7 +86,7 @@ struct lw_node {
 	struct lw_value *values;
 	uint32_t value_count;
 	uint64_t values_dropped; /* entries whose value is not among the kept */
-	uint32_t *revisions;     /* into tally.revisions, unordered */
+	uint32_t *revisions;     /* into tally.revisions, ascending */
 	uint32_t revision_count;
 	struct lw_sample
 	    *early[LW_SAMPLES_EARLY]; /* by rank, time, entry_key; NULL behind the last */
@@ -91,17 +94,24 @@ struct lw_node {
 	int64_t slot_ns; /* width of their slots, which are aligned to the epoch */
 };
 
+#define LW_MAX_REVISIONS 512 /* kept of a service: those with the least hashes */
+
 struct lw_service_revision {
+	uint64_t hash; /* of its name */
 	uint32_t revision;
 	int64_t first_ns, last_ns;
 };
+
+#define LW_REST UINT64_C(0x7265737400000001) /* key of the row that stands for services not kept \
+					      */
 
 struct lw_service {
 	uint64_t key;
 	uint32_t name, type, project, location; /* into tally.names */
 	uint64_t entries, errors, requests, by_class[6];
-	struct lw_service_revision *revisions; /* once settled, as they were first seen */
+	struct lw_service_revision *revisions; /* by hash; once settled, as they were first seen */
 	uint32_t revision_count;
+	bool revisions_dropped;               /* there were more */
 	uint32_t recent_revision;             /* of revisions: of the entry before */
 	struct lw_series failures, successes; /* requests answered with 5xx, and others */
 };
@@ -127,7 +137,8 @@ struct lw_instance {
 
 struct lw_pair {
 	uint64_t instance;
-	uint32_t node;
+	uint64_t key;  /* of what and service of the node, though it is not kept */
+	uint32_t node; /* LW_NO_NODE where it is dropped, until lw_tally_settle */
 };
 
 #define LW_EVENT_BRIDGE 1u  /* "During handling of the above exception...": node is LW_NO_NODE */
@@ -170,12 +181,14 @@ struct lw_totals {
 
 /* The rows of the entries of one place (lw_entry.place). */
 struct lw_place_rows {
-	uint32_t place;       /* 0: none yet */
-	uint32_t service;     /* into tally.services */
-	uint32_t revision;    /* into tally.revisions; LW_INTERN_FULL where unknown */
-	uint64_t instance;    /* hash; 0 where unknown */
-	uint64_t pod;         /* lw_instance.pod */
-	uint32_t instance_at; /* its row, where that is of the hash: rows move */
+	uint32_t place;         /* 0: none yet */
+	uint32_t service;       /* into tally.services */
+	uint64_t service_key;   /* of the entry's own service, though it is not kept */
+	uint32_t revision;      /* into tally.revisions; LW_INTERN_FULL where unknown */
+	uint64_t revision_hash; /* of its name; 0 where unknown */
+	uint64_t instance;      /* hash; 0 where unknown */
+	uint64_t pod;           /* lw_instance.pod */
+	uint32_t instance_at;   /* its row, where that is of the hash: rows move */
 };
 
 struct lw_tally {
@@ -188,6 +201,7 @@ struct lw_tally {
 	struct lw_intern names, revisions;
 	struct lw_service *services;
 	uint32_t service_count, service_capacity;
+	uint32_t rest; /* the row of services that are not kept; LW_MAP_NONE: there are none */
 	struct lw_map service_map;
 	uint32_t recent_services[LW_RECENT_SERVICES]; /* found last, by a sketch of the name; one
 							 more than the index */
@@ -196,6 +210,7 @@ struct lw_tally {
 	uint32_t wordings[LW_WORDINGS];
 	struct lw_node *nodes;
 	uint32_t node_count, node_capacity;
+	uint32_t node_shared; /* of these, so many are of many services */
 	struct lw_map node_map;
 	struct lw_pair *pairs;
 	uint32_t pair_count, pair_capacity;
@@ -209,11 +224,12 @@ struct lw_tally {
 	struct lw_changes changes;
 	struct lw_phases phases;
 	struct lw_settings settings;
-	unsigned node_level, scope_level; /* see above; 0: nothing was dropped */
-	uint64_t dropped_nodes_entries;   /* entries of dropped nodes */
-	uint64_t event_limit;             /* scopes of draws below it are kept; see draw.h */
-	uint64_t events_seen;             /* the kept ones and the others */
-	bool failed;                      /* memory ran out: the counts are not complete */
+	/* See above; 0: nothing was dropped.  shared_level: of signatures over all services. */
+	unsigned service_level, node_level, shared_level, scope_level;
+	uint64_t dropped_nodes_entries; /* entries of dropped nodes */
+	uint64_t event_limit;           /* scopes of draws below it are kept; see draw.h */
+	uint64_t events_seen;           /* the kept ones and the others */
+	bool failed;                    /* memory ran out: the counts are not complete */
 };
 
 /* One thing that an entry shows. */

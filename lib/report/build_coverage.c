@@ -277,15 +277,40 @@ note_errors(struct lw_builder *x, struct lw_m_coverage *notes)
 }
 
 static void
+note_services(struct lw_builder *x, struct lw_m_coverage *notes)
+{
+	const struct lw_tally *t = x->b->tally;
+	uint32_t i, n = 0;
+
+	if (t->service_level > 0)
+		note(x, notes, "ceiling",
+		    lw_build_printf(x,
+			"Too many services: 1 in %llu, drawn by hash, is told by itself; %llu "
+			"entries of the others are told as one.",
+			1ULL << t->service_level,
+			(unsigned long long)t->services[t->rest].entries));
+	for (i = 0; i < t->service_count; i++)
+		n += t->services[i].revisions_dropped;
+	if (n > 0)
+		note(x, notes, "ceiling",
+		    lw_build_printf(x,
+			"Too many revisions of %s: %d of each, drawn by hash, are told.",
+			lw_build_count(x, n, "service", "services").p, LW_MAX_REVISIONS));
+}
+
+static void
 note_ceilings(struct lw_builder *x, struct lw_m_coverage *notes)
 {
 	const struct lw_tally *t = x->b->tally;
 	uint64_t folded = lw_cluster_folded(x->b->clusters);
 
+	note_services(x, notes);
 	if (t->node_level > 0)
 		note(x, notes, "ceiling",
 		    lw_build_printf(x,
-			"Too many different messages: %s of rare ones are in no cluster.",
+			"Too many different messages: a part of them, drawn by hash, is told by "
+			"service and by what they name; the others are added up, but for %s of "
+			"rare ones, which are in no cluster.",
 			lw_build_count(x, t->dropped_nodes_entries, "entry", "entries").p));
 	if (folded > 0)
 		note(x, notes, "ceiling",

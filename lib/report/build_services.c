@@ -201,12 +201,17 @@ lw_build_services(struct lw_builder *x)
 	struct lw_m_service *services = lw_build_alloc(x, t->service_count, sizeof(*services));
 	const struct told *told = services == NULL ? NULL : tell(x);
 	uint32_t i, k;
+	size_t n = 0;
 
 	if (told == NULL)
 		return;
 	for (i = 0; i < t->service_count; i++) {
 		const struct lw_service *s = &t->services[i];
-		struct lw_m_service *m = &services[i];
+		struct lw_m_service *m = &services[n];
+
+		if (i == t->rest && s->entries == 0)
+			continue;
+		n++;
 
 		m->name = lw_intern_get(&t->names, s->name);
 		m->type = lw_intern_get(&t->names, s->type);
@@ -226,7 +231,7 @@ lw_build_services(struct lw_builder *x)
 		build_availability(s, told[i].healthy, m);
 		m->status = status_of(x, s, &told[i], m);
 	}
-	qsort(services, t->service_count, sizeof(*services), worst_first);
+	qsort(services, n, sizeof(*services), worst_first);
 	x->report->services = services;
-	x->report->service_count = t->service_count;
+	x->report->service_count = n;
 }

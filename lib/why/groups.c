@@ -270,6 +270,8 @@ set_candidate(const struct lw_analysis *a, struct lw_vertex *v)
 {
 	const struct lw_rule *rule = lw_vertex_rule(a, v);
 
+	if (v->service == a->tally->rest) /* of services that may have nothing in common */
+		return;
 	if (v->sum.severity < LW_SEV_WARNING || (rule != NULL && rule->role == LW_ROLE_ADVISORY))
 		return;
 	v->weak = v->sum.severity < LW_SEV_ERROR;

@@ -10,6 +10,7 @@
 #include "count/path.h"
 #include "count/tally.h"
 #include "count_draw.h"
+#include "count_many.h"
 #include "count_phase.h"
 #include "count_setting.h"
 
@@ -312,7 +313,7 @@ END_TEST
 
 START_TEST(tally_is_the_same_in_parts_and_in_any_order)
 {
-	static const struct lw_ceilings ceilings[] = {{0}, {40, 60, 20, 500}};
+	static const struct lw_ceilings ceilings[] = {{0}, {40, 60, 20, 500, 3}};
 	struct lw_tally *whole = lw_tally_new(NULL, 60 * S, ceilings[_i]);
 	struct lw_tally *part[3];
 	uint64_t n, state = 3;
@@ -354,8 +355,8 @@ count_values(struct lw_node *n, struct lw_intern *revisions, bool backwards)
 		char text[16];
 
 		(void)snprintf(text, sizeof(text), "value %u", i / 2);
-		ck_assert(lw_node_value(n, revisions, 0, lw_str_from(text),
-		    lw_intern_put(revisions, revision), 1, S, S));
+		ck_assert(lw_node_value(n, 0, lw_str_from(text), lw_intern_put(revisions, revision),
+		    lw_hash_str(revision, 0), S));
 	}
 }
 
@@ -459,7 +460,7 @@ END_TEST
 /* Numbers of places change no count, where a slot is another place's later, and where rows go. */
 START_TEST(tally_is_the_same_with_places)
 {
-	static const struct lw_ceilings ceilings[] = {{0}, {40, 60, 20, 500}};
+	static const struct lw_ceilings ceilings[] = {{0}, {40, 60, 20, 500, 3}};
 	struct lw_tally *without = lw_tally_new(NULL, 60 * S, ceilings[_i]);
 	struct lw_tally *with = lw_tally_new(NULL, 60 * S, ceilings[_i]);
 	uint64_t n, round;
@@ -552,6 +553,7 @@ main(void)
 	tcase_add_test(t, totals_tell_levels_of_a_stream_from_those_of_the_program);
 	suite_add_tcase(s, t);
 	suite_add_tcase(s, count_draw_case());
+	suite_add_tcase(s, count_many_case());
 	suite_add_tcase(s, count_phase_case());
 	suite_add_tcase(s, count_setting_case());
 	r = srunner_create(s);

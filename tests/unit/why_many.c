@@ -5,16 +5,17 @@
 #include "check_why.h"
 #include "why_log.h"
 
-/* So many services, of which the first `often` fail twice, each for a setting of its own. */
+/* So many failures, each for a setting of its own, in that many services; the first `often` come
+ * twice. */
 static void
-fail_apart(int services, int often)
+fail_apart(int failures, int services, int often)
 {
 	char service[32], text[64];
 	int i, k;
 
-	for (i = 0; i < services; i++)
+	for (i = 0; i < failures; i++)
 		for (k = 0; k < (i < often ? 2 : 1); k++) {
-			(void)snprintf(service, sizeof(service), "shop-%d", i);
+			(void)snprintf(service, sizeof(service), "shop-%d", i % services);
 			(void)snprintf(text, sizeof(text), "setting S%d is missing", i);
 			entry(service, NULL, NULL, i % 60 + 60 * k, "ERROR", text);
 		}
@@ -24,7 +25,7 @@ START_TEST(of_too_many_incidents_those_with_most_entries_are_told)
 {
 	size_t i;
 
-	fail_apart(LW_MAX_INCIDENTS + 70, LW_MAX_INCIDENTS);
+	fail_apart(LW_MAX_INCIDENTS + 70, LW_MAX_INCIDENTS + 70, LW_MAX_INCIDENTS);
 	analyse();
 	ck_assert_uint_eq(analysis->incident_count, LW_MAX_INCIDENTS);
 	ck_assert_uint_eq(analysis->unopened, 70);
@@ -36,7 +37,7 @@ END_TEST
 
 START_TEST(as_many_incidents_as_there_is_room_for_are_all_told)
 {
-	fail_apart(LW_MAX_INCIDENTS, 0);
+	fail_apart(LW_MAX_INCIDENTS, LW_MAX_INCIDENTS, 0);
 	analyse();
 	ck_assert_uint_eq(analysis->incident_count, LW_MAX_INCIDENTS);
 	ck_assert_uint_eq(analysis->unopened, 0);
@@ -48,7 +49,7 @@ START_TEST(of_too_many_errors_those_with_most_entries_may_be_causes)
 {
 	uint32_t i, candidates = 0;
 
-	fail_apart(LW_MAX_CANDIDATES + 50, 20);
+	fail_apart(LW_MAX_CANDIDATES + 50, 100, 20);
 	analyse();
 	ck_assert_uint_eq(analysis->passed_over, 50);
 	for (i = 0; i < analysis->vertex_count; i++) {
