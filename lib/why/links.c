@@ -178,6 +178,7 @@ is_scattered(const struct lw_analysis *a, const struct lw_link_facts *f, const s
 	int64_t effects_ns = o->effect_to_ns - o->effect_from_ns;
 
 	return f->onsets > 1 && causes_ns >= LW_NS_PER_S && causes_ns > SCATTERED * effects_ns &&
+	       !lw_link_in_catalogue(a, f->effect, f->cause) &&
 	       !lw_share_matter(a, f->effect, f->cause);
 }
 
