@@ -202,30 +202,39 @@ object_bytes(const char *p, const char *end)
 	return 0;
 }
 
-/* The object at p as node *n where it is what followed the last known one last time; returns what
- * is behind it, or NULL. */
+/* Is the object at p, with no more than `left` bytes, this known one, or NULL? */
+LW_TARGET static inline bool
+same_object(const struct lw_known_object *o, const char *p, size_t left)
+{
+	return o != NULL && o->bytes.n != 0 && o->bytes.n <= left &&
+	       lanes_same(p, o->bytes.p, o->bytes.n);
+}
+
+/* The object at p as node *n where it is what can be expected: what followed the last one last
+ * time, or one of the same length.  Returns what is behind it, or NULL. */
 LW_TARGET static inline const char *
 expected_object(struct lw_walk *w, const char *p, const char *end, struct lw_node *n)
 {
-	struct lw_known_object *next = w->object == NULL ? NULL : w->object->next;
+	struct lw_known_object *o = w->object == NULL ? NULL : w->object->next;
+	size_t left = (size_t)(end - p);
 
-	if (next == NULL || next->bytes.n == 0 || next->bytes.n >= (size_t)(end - p) ||
-	    !lanes_same(p, next->bytes.p, next->bytes.n))
-		return NULL;
-	lw_walk_lend(w, next, n);
-	return p + next->bytes.n;
+	if (!same_object(o, p, left)) {
+		o = lw_known_guess(w->known, n->name == LW_KEY_resource, p, left);
+		if (!same_object(o, p, left))
+			return NULL;
+		if (w->object != NULL)
+			w->object->next = o;
+	}
+	lw_walk_lend(w, o, n);
+	return p + o->bytes.n;
 }
 
 /* The object at p as node *n where it came before; returns what is behind it, or NULL. */
 LW_TARGET static const char *
 known_object(struct lw_walk *w, const char *p, const char *end, struct lw_node *n)
 {
-	const char *behind = expected_object(w, p, end, n);
-	size_t bytes;
+	size_t bytes = object_bytes(p, end);
 
-	if (behind != NULL)
-		return behind;
-	bytes = object_bytes(p, end);
 	return bytes != 0 && lw_walk_known(w, lw_str_make(p, bytes), n) ? p + bytes : NULL;
 }
 
@@ -366,7 +375,7 @@ close:
 	}
 done:
 	w->high |= lanes_high(high);
-	return blanks(p, a->end) == a->stop;
+	return p == a->stop || blanks(p, a->end) == a->stop;
 }
 
 LW_TARGET bool

@@ -61,9 +61,11 @@ struct lw_known {
 	struct lw_known_key keys[LW_KNOWN_KEYS];
 	struct lw_known_key first; /* .next are the keys that a record begins with */
 	struct lw_known_object objects[LW_KNOWN_OBJECTS];
-	uint64_t hashes[LW_KNOWN_OBJECTS]; /* of the bytes of each */
-	uint32_t seen[LW_KNOWN_SEEN];      /* of hashes that came once: their upper half */
-	uint64_t record;                   /* counted by lw_known_next */
+	uint64_t hashes[LW_KNOWN_OBJECTS];                 /* of the bytes of each */
+	struct lw_known_object *sampled[LW_KNOWN_OBJECTS]; /* by some of their bytes: guesses */
+	uint32_t usual[2]; /* bytes of the latest known object that is no resource, and that is */
+	uint32_t seen[LW_KNOWN_SEEN]; /* of hashes that came once: their upper half */
+	uint64_t record;              /* counted by lw_known_next */
 	uint32_t serial;
 };
 
@@ -87,6 +89,35 @@ uint64_t lw_known_hash(struct lw_str bytes);
 /* The object of these bytes, or NULL; who uses it sets .record, and it stays until lw_known_next.
  */
 struct lw_known_object *lw_known_find(struct lw_known *k, struct lw_str bytes, uint64_t hash);
+
+/* Of an object of so many bytes, by a few of them, up to LW_KNOWN_OBJECTS. */
+static inline size_t
+lw_known_sample(struct lw_str bytes)
+{
+	const size_t at[] = {bytes.n - 10, bytes.n / 2, bytes.n / 4, bytes.n / 4 * 3 - 4};
+	uint64_t words[4], sum;
+	size_t i;
+
+	for (i = 0; i < 4; i++)
+		memcpy(&words[i], bytes.p + at[i], sizeof(words[i]));
+	sum = (words[0] ^ words[2] << 1) * UINT64_C(0x9e3779b97f4a7c15) +
+	      (words[1] ^ words[3] << 1) * UINT64_C(0xc2b2ae3d27d4eb4f);
+	return (size_t)(sum >> 55) % LW_KNOWN_OBJECTS;
+}
+
+/*
+ * What the object at p may be, with no more than `left` bytes, if it is as long as the last one of
+ * its kind (of lw_known.usual); or NULL.  A guess, which costs less than a hash of all bytes.
+ */
+static inline struct lw_known_object *
+lw_known_guess(const struct lw_known *k, bool resource, const char *p, size_t left)
+{
+	size_t n = k->usual[resource];
+
+	if (n == 0 || n > left || p[n - 1] != '}')
+		return NULL;
+	return k->sampled[lw_known_sample(lw_str_make(p, n))];
+}
 
 /* Keep an object where it came before; else remember that it came.  Its bytes are its text. */
 void lw_known_keep(struct lw_known *k, const struct lw_unknown *u);

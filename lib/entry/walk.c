@@ -111,6 +111,7 @@ lw_walk_known(struct lw_walk *w, struct lw_str bytes, struct lw_node *n)
 	if (o != NULL) {
 		if (w->object != NULL)
 			w->object->next = o;
+		w->known->sampled[lw_known_sample(bytes)] = o;
 		lw_walk_lend(w, o, n);
 		return true;
 	}

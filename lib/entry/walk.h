@@ -79,6 +79,7 @@ lw_walk_lend(struct lw_walk *w, struct lw_known_object *o, struct lw_node *n)
 	n->names = o->names;
 	n->known = o->serial;
 	o->record = w->known->record;
+	w->known->usual[n->name == LW_KEY_resource] = (uint32_t)o->bytes.n;
 	w->object = o;
 	w->borrowed += o->nodes;
 }
