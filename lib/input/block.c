@@ -53,7 +53,7 @@ take_lines(struct lw_block *b, struct lw_framer *f, size_t end)
 	read_up_to(w, end);
 	n = lw_window_size(w) == 0 ? 0
 				   : lw_plain_lines(lw_window_at(w), lw_window_size(w), ends,
-					 LW_BLOCK_LINES - b->end_count, &lines);
+					 LW_BLOCK_LINES - b->end_count, &lines, f->by_layout);
 	if (n == 0)
 		return false;
 	b->pieces[b->count++] = (struct lw_piece){.kind = LW_RECORD_JSON,
@@ -61,6 +61,7 @@ take_lines(struct lw_block *b, struct lw_framer *f, size_t end)
 	    .offset = w->offset,
 	    .at = w->start,
 	    .n = lines,
+	    .by_layout = f->by_layout,
 	    .lines = true};
 	b->end_count += lines;
 	lw_framer_took(f, n, lines);

@@ -232,22 +232,39 @@ plain_lines(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines, 
 	return good;
 }
 
-#ifdef LW_SSE2
-LW_AVX2 static size_t
-plain_lines_avx2(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines)
+static inline void
+ends_alone(const char *p, uint64_t *newlines, uint64_t *joints)
 {
-	return plain_lines(p, n, ends, max, lines, ends_and_joints_avx2);
+	ends_and_joints(p, newlines, joints);
+	*joints = 0;
+}
+
+#ifdef LW_SSE2
+LW_AVX2 static inline void
+ends_alone_avx2(const char *p, uint64_t *newlines, uint64_t *joints)
+{
+	*newlines = lw_equal64(_mm256_loadu_si256((const __m256i *)(const void *)p),
+	    _mm256_loadu_si256((const __m256i *)(const void *)(p + 32)), '\n');
+	*joints = 0;
+}
+
+LW_AVX2 static size_t
+plain_lines_avx2(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines, bool joined)
+{
+	return joined ? plain_lines(p, n, ends, max, lines, ends_alone_avx2)
+		      : plain_lines(p, n, ends, max, lines, ends_and_joints_avx2);
 }
 #endif
 
 size_t
-lw_plain_lines(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines)
+lw_plain_lines(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines, bool joined)
 {
 #ifdef LW_SSE2
 	if (lw_has_avx2())
-		return plain_lines_avx2(p, n, ends, max, lines);
+		return plain_lines_avx2(p, n, ends, max, lines, joined);
 #endif
-	return plain_lines(p, n, ends, max, lines, ends_and_joints);
+	return joined ? plain_lines(p, n, ends, max, lines, ends_alone)
+		      : plain_lines(p, n, ends, max, lines, ends_and_joints);
 }
 
 static inline bool

@@ -96,10 +96,12 @@ size_t lw_count_newlines(const char *p, size_t n);
 
 /*
  * Bytes of the whole lines at p[0..n), a start of a line, that are empty or hold one object of one
- * member or more: begin with {" and have no "}{".  n is at most UINT32_MAX.  *lines is how many
- * lines they are, at most max; ends[0..*lines) is where each ends: one behind its newline.
+ * member or more: begin with {" and have no "}{", or that too where `joined`.  n is at most
+ * UINT32_MAX.  *lines is how many lines they are, at most max; ends[0..*lines) is where each ends:
+ * one behind its newline.
  */
-size_t lw_plain_lines(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines);
+size_t lw_plain_lines(
+    const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines, bool joined);
 
 /*
  * Offset of the first newline in p[0..n) that has fewer than `spaces` (at least 1) right behind it,

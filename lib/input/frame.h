@@ -37,7 +37,7 @@ struct lw_framer {
 	void *report_arg;
 	/* set by the caller, kept between inputs */
 	bool join;      /* lines that continue a message belong to it */
-	bool by_layout; /* lw_framer_cut may be used */
+	bool by_layout; /* records may be told by the layout of their lines */
 
 	enum lw_place place;
 	bool begun;      /* something of this input was recognised */
@@ -109,9 +109,10 @@ lw_framer_cuts(const struct lw_framer *f)
 bool lw_framer_cut(struct lw_framer *f, struct lw_record *record);
 
 /*
- * Begin with a record of lw_framer_cut that is no JSON value: lw_framer_next gives what it
- * should have, or reports what is wrong, with their places in the input.  Bytes are copied.  A
- * note that the array is not closed means nothing here.  False where memory ran out.
+ * Begin with a record that was told by its layout (an element of lw_framer_cut, a line of
+ * lw_plain_lines) and is no JSON value: lw_framer_next gives what it should have, or reports what
+ * is wrong, with their places in the input.  Bytes are copied.  A note that the array is not closed
+ * means nothing here.  False where memory ran out.
  */
 bool lw_framer_open_cut(
     struct lw_framer *f, const struct lw_record *record, lw_frame_report_fn *report, void *arg);

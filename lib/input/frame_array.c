@@ -345,11 +345,15 @@ lw_framer_open_cut(
 	const char *end = r->bytes.p + r->bytes.n - 1;
 
 	lw_framer_open(f, NULL, report, arg);
-	if (!lw_window_open_text(&f->window, r->bytes))
+	if (!lw_window_open_line(&f->window, r->bytes))
 		return false;
 	f->window.line = r->line;
 	f->window.offset = r->offset;
 	f->begun = f->json = true;
+	if (memchr(r->bytes.p, '\n', r->bytes.n) == NULL) { /* a line of its own, no element */
+		f->by_line = true;
+		return true;
+	}
 	lw_frame_enter(f, LW_PLACE_ENTRIES, 0);
 	f->indent_known = true;
 	for (f->indent = 0; end[-1 - (ptrdiff_t)f->indent] == ' ';)

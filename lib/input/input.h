@@ -78,8 +78,8 @@ void lw_reader_join_lines(struct lw_reader *r, bool join);
 bool lw_reader_side_by_side(struct lw_reader *r, unsigned inputs);
 
 /*
- * Whether elements of arrays may be told by the layout of their lines (record->by_layout), which
- * takes a fraction of the time; without it, all records were looked at byte by byte.  Call it
+ * Whether lines, and elements of arrays by the layout of their lines, may be taken for records that
+ * are not looked at byte by byte (record->by_layout), which takes a fraction of the time.  Call it
  * before reading.
  */
 void lw_reader_by_layout(struct lw_reader *r, bool by_layout);

@@ -37,20 +37,21 @@ lw_window_open(struct lw_window *w, struct lw_source *source)
 }
 
 bool
-lw_window_open_text(struct lw_window *w, struct lw_str text)
+lw_window_open_line(struct lw_window *w, struct lw_str text)
 {
 	lw_window_open(w, NULL);
 	w->ended = true;
-	if (w->cap < text.n) {
+	if (w->cap <= text.n) {
 		free(w->buf);
-		w->buf = malloc(text.n);
-		w->cap = w->buf == NULL ? 0 : text.n;
+		w->buf = malloc(text.n + 1);
+		w->cap = w->buf == NULL ? 0 : text.n + 1;
 		w->nomem = w->buf == NULL;
 	}
 	if (w->nomem)
 		return false;
 	memcpy(w->buf, text.p, text.n);
-	w->end = text.n;
+	w->buf[text.n] = '\n';
+	w->end = text.n + 1;
 	return true;
 }
 

@@ -40,9 +40,9 @@ void lw_window_fini(struct lw_window *w);
 /* Begin another input; the memory is kept. */
 void lw_window_open(struct lw_window *w, struct lw_source *source);
 
-/* Begin with these bytes alone, which are copied; source is NULL then.  False where memory ran out.
- */
-bool lw_window_open_text(struct lw_window *w, struct lw_str text);
+/* Begin with these bytes, which are copied, and a newline alone; source is NULL then.  False where
+ * memory ran out. */
+bool lw_window_open_line(struct lw_window *w, struct lw_str text);
 
 /*
  * Read once.  True where the window got longer; false where nothing more comes

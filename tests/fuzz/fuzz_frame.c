@@ -132,11 +132,12 @@ frame_in_blocks(const char *p, size_t n, size_t piece, uint64_t seed, bool join)
 	return sums;
 }
 
-/* An element that was told by its layout. */
+/* A record that was told by its layout. */
 struct again {
 	struct sums *sums;
 	uint64_t last; /* offset of its closing brace */
-	size_t ends;   /* of its array */
+	size_t notes;
+	size_t ends; /* those of the end of its array */
 	bool cut;
 };
 
@@ -146,6 +147,7 @@ on_report_again(void *arg, enum lw_diag_level level, bool malformed, const struc
 	struct again *a = arg;
 
 	a->cut = a->cut || (malformed && (e->code == LW_ETRUNC || e->offset == a->last));
+	a->notes += !malformed;
 	if (malformed)
 		on_report(a->sums, level, malformed, e);
 	else
@@ -165,9 +167,9 @@ is_json(struct lw_str text)
 }
 
 /*
- * What the record comes to when it is framed again; false where a brace closed the element
- * before the layout says so, and its last line belongs to what followed: then the rest of that line
- * may be told in another way.
+ * What the record comes to when it is framed again; false where what is wrong with it may make
+ * what follows be told in another way: a brace closed the element before the layout says so, and
+ * its last line belongs to what followed; a second object of the line goes on behind it.
  */
 static bool
 add_again(struct sums *sums, struct lw_framer *f, const struct lw_record *r)
@@ -184,7 +186,9 @@ add_again(struct sums *sums, struct lw_framer *f, const struct lw_record *r)
 	}
 	must(next == LW_NEXT_END && lw_window_size(&f->window) == 0);
 	must(!is_json(r->bytes) || sums->count == count + 1);
-	return !again.cut && again.ends == 1 && f->tall;
+	if (memchr(r->bytes.p, '\n', r->bytes.n) == NULL)
+		return !again.cut && again.notes == 0 && f->by_line;
+	return !again.cut && again.notes == 1 && again.ends == 1 && f->tall;
 }
 
 static bool
