@@ -40,10 +40,10 @@ count_refused(
 	uint64_t n = 0;
 	uint32_t i;
 
-	for (i = 0; i < a->vertex_count; i++) {
-		const struct lw_vertex *other = &a->vertices[i];
+	for (i = a->service_from[v->service]; i < a->service_from[v->service + 1]; i++) {
+		const struct lw_vertex *other = &a->vertices[a->by_service[i]];
 
-		if (other->service == v->service && other->rejected == v->rejected &&
+		if (other->rejected == v->rejected &&
 		    a->groups[other->group].rule == a->groups[v->group].rule)
 			n += count_in(&other->sum.series, from_ns, to_ns);
 	}
