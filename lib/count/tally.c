@@ -14,7 +14,7 @@
 #define MAX_NAMES (UINT32_MAX - 1) /* the rows that name them have ceilings */
 
 static const struct lw_ceilings default_ceilings = {
-    .nodes = 32768,
+    .nodes = 16384,
     .pairs = 131072,
     .instances = 65536,
     .events = 131072,

@@ -268,6 +268,12 @@ note_errors(struct lw_builder *x, struct lw_m_coverage *notes)
 			"Too many different errors: causes are looked for among the %u with the "
 			"most entries, errors before warnings; %u more are counted alone.",
 			LW_MAX_CANDIDATES, a->passed_over));
+	if (a->links_full)
+		note(x, notes, "ceiling",
+		    lw_build_printf(x,
+			"Too many errors near to each other: %u links between them were looked at, "
+			"those in traces and on instances first.",
+			a->link_count));
 	if (a->unopened > 0)
 		note(x, notes, "ceiling",
 		    lw_build_printf(x,

@@ -4,7 +4,7 @@
 #include "why/linker.h"
 
 #define MAX_LAGS 1024 /* kept of a link for the median */
-#define MAX_LINKS 262144
+#define MAX_LINKS 131072
 #define SCATTERED 2   /* times the while in which the effects began: that of their causes */
 #define ONSET_PART 50 /* of the time before the first effect: so shortly before it */
 
@@ -50,8 +50,10 @@ lw_linker_get(struct lw_linker *l, uint32_t effect, uint32_t cause)
 
 	if (at != LW_MAP_NONE)
 		return &a->links[at];
-	if (a->link_count >= MAX_LINKS)
+	if (a->link_count >= MAX_LINKS) {
+		a->links_full = true;
 		return NULL;
+	}
 	at = a->link_count;
 	if ((at == l->capacity && !grow(l)) ||
 	    lw_map_put(&l->map, (uint64_t)effect << 32 | cause, at) == LW_MAP_NONE) {
@@ -78,7 +80,7 @@ lw_linker_lag(struct lw_linker *l, const struct lw_link_facts *f, unsigned kind,
 	if (lags->count == MAX_LAGS)
 		return;
 	if (lags->count == lags->capacity) {
-		uint32_t capacity = lags->capacity == 0 ? 8 : lags->capacity * 2;
+		uint32_t capacity = lags->capacity == 0 ? 2 : lags->capacity * 2;
 		int64_t *ns = realloc(lags->ns, capacity * sizeof(*ns));
 
 		if (ns == NULL) {
@@ -324,6 +326,7 @@ lw_why_link(struct lw_analysis *a)
 	free(a->links);
 	a->links = NULL;
 	a->link_count = 0;
+	a->links_full = false;
 	for (i = 0; i < a->vertex_count; i++)
 		memset(a->vertices[i].scopes, 0, sizeof(a->vertices[i].scopes));
 	l.refs = malloc((a->tally->event_count + (size_t)1) * sizeof(*l.refs));

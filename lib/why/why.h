@@ -232,6 +232,7 @@ struct lw_analysis {
 	struct lw_orders *orders;    /* of the events, for lw_refs_collect; why/refs.h */
 	struct lw_link_facts *links; /* by effect, cause */
 	uint32_t link_count;
+	bool links_full;             /* there were more */
 	const uint32_t *effect_from; /* by vertex, and one more: where in `links` its own begin */
 	const uint32_t *by_cause;    /* the links by cause, effect: indices of `links` */
 	const uint32_t *cause_from;  /* as effect_from, into by_cause */

@@ -61,6 +61,24 @@ START_TEST(of_too_many_errors_those_with_most_entries_may_be_causes)
 }
 END_TEST
 
+/* On each of five instances 190 errors come near to each other. */
+START_TEST(of_too_many_links_it_is_told_that_there_are_more)
+{
+	char instance[32], text[64];
+	int i, k;
+
+	for (i = 0; i < 5; i++)
+		for (k = 0; k < 190; k++) {
+			(void)snprintf(instance, sizeof(instance), "i-%d", i);
+			(void)snprintf(text, sizeof(text), "setting S%d is missing", 190 * i + k);
+			entry("shop", instance, NULL, 600 * i + k, "ERROR", text);
+		}
+	analyse();
+	ck_assert(analysis->links_full);
+	ck_assert_uint_eq(analysis->link_count, 131072);
+}
+END_TEST
+
 /* Two hosts cannot be reached, from 30 services each: each is one incident, whichever of them is
  * met first. */
 START_TEST(what_names_one_thing_in_many_services_is_one_incident)
@@ -93,6 +111,7 @@ many_case(void)
 	tcase_add_test(t, of_too_many_incidents_those_with_most_entries_are_told);
 	tcase_add_test(t, as_many_incidents_as_there_is_room_for_are_all_told);
 	tcase_add_test(t, of_too_many_errors_those_with_most_entries_may_be_causes);
+	tcase_add_test(t, of_too_many_links_it_is_told_that_there_are_more);
 	tcase_add_test(t, what_names_one_thing_in_many_services_is_one_incident);
 	return t;
 }
