@@ -1,17 +1,7 @@
 /* hash.c - MurmurHash64A over little-endian words. */
 #include "base/hash.h"
 
-static uint64_t
-load_le64(const unsigned char *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, sizeof(v));
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	v = __builtin_bswap64(v);
-#endif
-	return v;
-}
+#include "base/load.h"
 
 /* The last n bytes, fewer than eight, of those that begin at `from`. */
 static uint64_t
@@ -20,7 +10,7 @@ load_rest(const unsigned char *from, const unsigned char *p, size_t n)
 	uint64_t k = 0;
 
 	if (p > from)
-		return load_le64(p + n - 8) >> 8 * (8 - n);
+		return lw_load64(p + n - 8) >> 8 * (8 - n);
 	while (n > 0)
 		k = k << 8 | p[--n];
 	return k;
@@ -34,7 +24,7 @@ lw_hash(const void *data, size_t n, uint64_t seed)
 	uint64_t h = seed ^ ((uint64_t)n * m);
 
 	for (; n >= 8; n -= 8, p += 8) {
-		uint64_t k = load_le64(p);
+		uint64_t k = lw_load64(p);
 
 		k *= m;
 		k ^= k >> 47;

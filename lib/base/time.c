@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/load.h"
+
 #define S_PER_DAY INT64_C(86400)
 
 /* Days from 1970-01-01; Howard Hinnant, "chrono-compatible low-level date algorithms". */
@@ -174,19 +176,6 @@ lw_time_parse_prefix(struct lw_str s, int64_t *ns)
 	return at;
 }
 
-/* Eight bytes, the first of them lowest. */
-static inline uint64_t
-eight(const char *p)
-{
-	uint64_t x;
-
-	memcpy(&x, p, sizeof(x));
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	x = __builtin_bswap64(x);
-#endif
-	return x;
-}
-
 #define DIGITS UINT64_C(0x7676767676767676) /* added to a byte above 9, it sets bit 7 */
 
 /*
@@ -213,7 +202,7 @@ usual_fraction(const char *p, size_t n, unsigned *ns)
 	static const unsigned scale[] = {
 	    0, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1};
 	size_t low = n < 8 ? n : 8;
-	uint64_t x = eight(p - 8) ^ UINT64_C(0x3030303030303030);
+	uint64_t x = lw_load64(p - 8) ^ UINT64_C(0x3030303030303030);
 	unsigned first = n == 9 ? (unsigned)(unsigned char)p[-9] - '0' : 0;
 
 	if (low == 0)
@@ -246,8 +235,8 @@ parse_usual(struct lw_str s, int64_t *ns)
 
 	if (s.n < 22 || s.n > 30 || p[10] != 'T' || p[19] != '.' || p[s.n - 1] != 'Z')
 		return false;
-	date = eight(p) ^ UINT64_C(0x2d30302d30303030);      /* 0000-00- */
-	time = eight(p + 11) ^ UINT64_C(0x30303a30303a3030); /* 00:00:00 */
+	date = lw_load64(p) ^ UINT64_C(0x2d30302d30303030);      /* 0000-00- */
+	time = lw_load64(p + 11) ^ UINT64_C(0x30303a30303a3030); /* 00:00:00 */
 	if (!within(date, UINT64_C(0x7f76767f76767676)) ||
 	    !within(time, UINT64_C(0x76767f76767f7676)) ||
 	    !usual_fraction(p + s.n - 1, s.n - 21, &nanos))

@@ -45,6 +45,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/load.h"
+
 #define LANES 3
 #define FOLD UINT64_C(0x2020202020202020) /* letters to lower case, and some marks to others */
 #define BITS_A_GRAM 16                    /* at least: one look in sixteen is for nothing */
@@ -116,29 +118,16 @@ lw_prefilter_free(struct lw_prefilter *f)
 	free(f);
 }
 
-/* Eight bytes, the first one lowest. */
-static inline uint64_t
-load(const char *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, sizeof(v));
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	v = __builtin_bswap64(v);
-#endif
-	return v;
-}
-
-/* Likewise, of the last of a text, of which there are fewer. */
+/* The bytes of a text from `at` on, of which there are fewer than eight, the first one lowest. */
 static inline uint64_t
 load_last(struct lw_str text, size_t at)
 {
 	char bytes[8] = {0};
 
 	if (text.n >= 8)
-		return load(text.p + text.n - 8) >> 8 * (at + 8 - text.n);
+		return lw_load64(text.p + text.n - 8) >> 8 * (at + 8 - text.n);
 	memcpy(bytes, text.p + at, text.n - at);
-	return load(bytes);
+	return lw_load64(bytes);
 }
 
 static inline uint64_t
@@ -257,13 +246,13 @@ count_grams(const struct lw_prefilter *f)
 	size_t i, j;
 
 	for (i = 0; counts != NULL && i + 8 < sizeof(common); i++)
-		counts[top(hash((load(common + i) | FOLD) & mask_of(4)), RARITY_LOG2)] += 64;
+		counts[top(hash((lw_load64(common + i) | FOLD) & mask_of(4)), RARITY_LOG2)] += 64;
 	for (i = 0; counts != NULL && i < f->literal_count; i++) {
 		const struct literal *l = &f->literals[i];
 
 		for (j = 0; j + 4 <= l->n; j++) {
 			uint16_t *c = &counts[top(
-			    hash(load(f->texts + l->text + j) & mask_of(4)), RARITY_LOG2)];
+			    hash(lw_load64(f->texts + l->text + j) & mask_of(4)), RARITY_LOG2)];
 
 			*c += *c < UINT16_MAX;
 		}
@@ -284,7 +273,7 @@ pick_window(const struct lw_prefilter *f, const struct literal *l, const struct 
 	/* The sum over a window that slides: one gram comes, one goes. */
 	for (i = 0; grams > 0 && i + 4 <= l->n; i++) {
 		commonness[i % 16] =
-		    counts[top(hash(load(f->texts + l->text + i) & mask_of(4)), RARITY_LOG2)];
+		    counts[top(hash(lw_load64(f->texts + l->text + i) & mask_of(4)), RARITY_LOG2)];
 		sum += commonness[i % 16];
 		if (i >= grams)
 			sum -= commonness[(i - grams) % 16];
@@ -330,7 +319,7 @@ fill_lane(struct lw_prefilter *f, size_t which, const uint16_t *counts)
 		at = pick_window(f, l, shape, counts);
 		for (j = at; j < at + shape->stride; j++)
 			lane->grams[lane->count++] =
-			    (struct gram){load(f->texts + l->text + j) & mask_of(shape->gram),
+			    (struct gram){lw_load64(f->texts + l->text + j) & mask_of(shape->gram),
 				(uint32_t)i, (uint32_t)j};
 	}
 	return true;
@@ -429,7 +418,7 @@ stands_at(const char *p, const char *text, size_t n)
 	size_t i;
 
 	for (i = 0; i + 8 <= n; i += 8)
-		if ((load(p + i) | FOLD) != load(text + i))
+		if ((lw_load64(p + i) | FOLD) != lw_load64(text + i))
 			return false;
 	for (; i < n; i++)
 		if ((char)(p[i] | 0x20) != text[i])
@@ -478,7 +467,7 @@ scan_lane(const struct lw_prefilter *f, size_t which, const struct shape shape, 
 	size_t at = 0;
 
 	for (; at + 8 <= text.n; at += shape.stride)
-		look(f, &lane, (load(text.p + at) | FOLD) & mask, text, at, c);
+		look(f, &lane, (lw_load64(text.p + at) | FOLD) & mask, text, at, c);
 	for (; at + shape.gram <= text.n; at += shape.stride)
 		look(f, &lane, (load_last(text, at) | FOLD) & mask, text, at, c);
 }

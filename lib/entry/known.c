@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/load.h"
 #include "base/utf8.h"
 
 struct lw_known *
@@ -90,15 +91,6 @@ lw_known_follow(
 	key->next[0] = at;
 }
 
-static inline uint64_t
-word(const char *p)
-{
-	uint64_t x;
-
-	memcpy(&x, p, sizeof(x));
-	return x;
-}
-
 /* Four words at a time that do not wait for each other; the last four overlap. */
 uint64_t
 lw_known_hash(struct lw_str s)
@@ -109,10 +101,10 @@ lw_known_hash(struct lw_str s)
 
 	for (;; p += 32) {
 		p = p < last ? p : last;
-		a = (a ^ word(p)) * k;
-		b = (b ^ word(p + 8)) * k;
-		c = (c ^ word(p + 16)) * k;
-		d = (d ^ word(p + 24)) * k;
+		a = (a ^ lw_load64(p)) * k;
+		b = (b ^ lw_load64(p + 8)) * k;
+		c = (c ^ lw_load64(p + 16)) * k;
+		d = (d ^ lw_load64(p + 24)) * k;
 		if (p == last)
 			break;
 	}

@@ -9,6 +9,7 @@
 #ifndef LW_ENTRY_WALK_H
 #define LW_ENTRY_WALK_H
 
+#include "base/load.h"
 #include "entry/known.h"
 #include "entry/parse.h"
 #include "input/bytes.h"
@@ -94,13 +95,8 @@ const char *lw_walk_number(const char *p, const char *end);
 static inline size_t
 lw_walk_digits(const char *p)
 {
-	uint64_t x;
+	uint64_t x = lw_load64(p) ^ UINT64_C(0x3030303030303030);
 
-	memcpy(&x, p, sizeof(x));
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	x = __builtin_bswap64(x);
-#endif
-	x ^= UINT64_C(0x3030303030303030);
 	x = ((x + UINT64_C(0x7676767676767676)) | x) & UINT64_C(0x8080808080808080);
 	return x == 0 ? 8 : lw_lowest(x) / 8;
 }

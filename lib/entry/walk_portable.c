@@ -2,6 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/load.h"
 #include "entry/walk.h"
 #include "input/bytes.h"
 
@@ -10,18 +11,6 @@
 #define LANES 8
 
 typedef uint64_t lanes_t; /* bit 7 of each byte */
-
-static inline uint64_t
-load(const char *p)
-{
-	uint64_t x;
-
-	memcpy(&x, p, sizeof(x));
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	x = __builtin_bswap64(x);
-#endif
-	return x;
-}
 
 /* Bit 7 of each byte of x that is 0; exact, unlike the usual trick. */
 static inline uint64_t
@@ -46,7 +35,7 @@ static inline lanes_t
 lanes_special(const char *p, const specials_t *specials)
 {
 	(void)specials;
-	uint64_t x = load(p);
+	uint64_t x = lw_load64(p);
 
 	return zeros(x ^ EACH('"')) | zeros(x ^ EACH('\\')) | zeros(x & EACH(0xe0));
 }
@@ -56,7 +45,7 @@ typedef uint64_t high_t;
 static inline high_t
 lanes_bytes(const char *p)
 {
-	return load(p);
+	return lw_load64(p);
 }
 
 static inline uint64_t
@@ -68,13 +57,13 @@ lanes_high(high_t h)
 static inline lanes_t
 lanes_dark(const char *p)
 {
-	return ~zeros(load(p) ^ EACH(' ')) & EACH(0x80);
+	return ~zeros(lw_load64(p) ^ EACH(' ')) & EACH(0x80);
 }
 
 static inline lanes_t
 lanes_braces(const char *p)
 {
-	uint64_t x = load(p);
+	uint64_t x = lw_load64(p);
 
 	return zeros(x ^ EACH('{')) | zeros(x ^ EACH('}'));
 }

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/load.h"
+
 typedef unsigned char lanes __attribute__((vector_size(LW_WORDING_MIN_BYTES)));
 
 struct lw_wordings *
@@ -15,15 +17,6 @@ void
 lw_wordings_free(struct lw_wordings *w)
 {
 	free(w);
-}
-
-static uint64_t
-load(const char *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
 }
 
 /* sizeof(lanes) bytes with LW_ANY_DIGIT, all bits, for each digit. */
@@ -99,13 +92,13 @@ hash_of(const char *p, size_t n)
 	size_t i;
 
 	for (i = 0; i + 16 < n; i += 16) {
-		a = (a ^ load(p + i)) * k;
-		b = (b ^ load(p + i + 8)) * k;
+		a = (a ^ lw_load64(p + i)) * k;
+		b = (b ^ lw_load64(p + i + 8)) * k;
 		a ^= a >> 32;
 		b ^= b >> 32;
 	}
-	a = (a ^ load(p + n - 16)) * k;
-	b = (b ^ load(p + n - 8)) * k;
+	a = (a ^ lw_load64(p + n - 16)) * k;
+	b = (b ^ lw_load64(p + n - 8)) * k;
 	a ^= a >> 32;
 	b ^= b >> 32;
 	a = (a + b * 3) * k;
