@@ -17,12 +17,14 @@ merged_revision(struct lw_tally *t, const struct lw_tally *from, uint32_t revisi
 static uint32_t
 merged_service(struct lw_tally *t, const struct lw_tally *from, const struct lw_service *f)
 {
+	uint64_t key;
 	struct lw_entry e = {.service = lw_intern_get(&from->names, f->name),
 	    .resource_type = lw_intern_get(&from->names, f->type),
 	    .project = lw_intern_get(&from->names, f->project),
 	    .location = lw_intern_get(&from->names, f->location)};
-	uint64_t key;
 
+	if (f->namespace_name != LW_INTERN_FULL)
+		e.namespace_name = lw_intern_get(&from->names, f->namespace_name);
 	return f->key == LW_REST ? lw_rows_rest(t) : lw_rows_service(t, &e, &key);
 }
 
@@ -38,6 +40,7 @@ merge_service(struct lw_tally *t, struct lw_service *s, const struct lw_tally *f
 	for (k = 0; k < 6; k++)
 		s->by_class[k] += f->by_class[k];
 	if (s->key != LW_REST) {
+		s->has_namespaces = s->has_namespaces || f->has_namespaces;
 		s->revisions_dropped = s->revisions_dropped || f->revisions_dropped;
 		for (k = 0; k < f->revision_count; k++)
 			(void)lw_rows_revision(t, s,

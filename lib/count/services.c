@@ -51,7 +51,7 @@ add_row(struct lw_tally *t, uint64_t key)
 		return NULL;
 	}
 	s = &t->services[t->service_count++];
-	*s = (struct lw_service){.key = key};
+	*s = (struct lw_service){.key = key, .namespace_name = LW_INTERN_FULL};
 	lw_series_init(&s->failures, t->step_ns);
 	lw_series_init(&s->successes, t->step_ns);
 	return s;
@@ -97,18 +97,32 @@ add_service(struct lw_tally *t, const struct lw_entry *e, uint64_t *key)
 	return at == LW_MAP_NONE ? lw_rows_rest(t) : at;
 }
 
+static void
+see_namespace(struct lw_tally *t, struct lw_service *s, struct lw_str name)
+{
+	if (name.n == 0)
+		return;
+	if (s->namespace_name == LW_INTERN_FULL)
+		s->namespace_name = lw_intern_put(&t->names, name);
+	else if (!lw_str_eq(lw_intern_get(&t->names, s->namespace_name), name))
+		s->has_namespaces = true;
+}
+
 uint32_t
 lw_rows_service(struct lw_tally *t, const struct lw_entry *e, uint64_t *key)
 {
 	uint32_t *recent = &t->recent_services[sketch(e->service)], at;
 
 	if (*recent != 0 && is_service(t, &t->services[*recent - 1], e)) {
-		*key = t->services[*recent - 1].key;
-		return *recent - 1;
-	}
-	at = add_service(t, e, key);
-	if (at != LW_MAP_NONE && at != t->rest)
+		at = *recent - 1;
+		*key = t->services[at].key;
+	} else {
+		at = add_service(t, e, key);
+		if (at == LW_MAP_NONE || at == t->rest)
+			return at;
 		*recent = at + 1;
+	}
+	see_namespace(t, &t->services[at], e->namespace_name);
 	return at;
 }
 

@@ -102,12 +102,13 @@ struct lw_service_revision {
 	int64_t first_ns, last_ns;
 };
 
-#define LW_REST UINT64_C(0x7265737400000001) /* key of the row that stands for services not kept \
-					      */
+#define LW_REST UINT64_C(0x7265737400000001) /* key of the row of services not kept */
 
 struct lw_service {
 	uint64_t key;
 	uint32_t name, type, project, location; /* into tally.names */
+	uint32_t namespace_name; /* likewise, of an entry that has one; LW_INTERN_FULL: none has */
+	bool has_namespaces;     /* and not one alone */
 	uint64_t entries, errors, requests, by_class[6];
 	struct lw_service_revision *revisions; /* by hash; once settled, as they were first seen */
 	uint32_t revision_count;

@@ -116,6 +116,10 @@ placeholder(
 		return lw_intern_get(&t->names, s->project);
 	if (lw_str_eq(name, LW_STR("location")))
 		return lw_intern_get(&t->names, s->location);
+	if (lw_str_eq(name, LW_STR("namespace")))
+		return s->namespace_name == LW_INTERN_FULL
+			   ? lw_str_make(NULL, 0)
+			   : lw_intern_get(&t->names, s->namespace_name);
 	if (lw_str_eq(name, LW_STR("instance"))) /* of the entry that is shown first */
 		return v->sum.samples[0] == NULL ? lw_str_make(NULL, 0)
 						 : v->sum.samples[0]->instance;
@@ -204,12 +208,14 @@ lw_build_command(
     struct lw_builder *x, const char *text, const struct lw_group *g, const struct lw_vertex *v)
 {
 	const struct lw_tally *t = x->b->tally;
+	const struct lw_service *s = v == NULL ? NULL : &t->services[v->service];
 	struct lw_buf own = {0};
 	struct lw_str filled = LW_STR("");
 
 	if (v == NULL || text == NULL)
 		return fill(x, text, g, v, true);
-	lw_platform_command(&own, text, lw_intern_get(&t->names, t->services[v->service].type));
+	lw_platform_command(&own, text, lw_intern_get(&t->names, s->type),
+	    s->namespace_name != LW_INTERN_FULL && !s->has_namespaces);
 	lw_buf_addc(&own, '\0');
 	if (lw_buf_ok(&own))
 		filled = fill(x, own.p, g, v, true);

@@ -86,7 +86,7 @@ platform_of(struct lw_str type)
 }
 
 void
-lw_platform_command(struct lw_buf *out, const char *command, struct lw_str type)
+lw_platform_command(struct lw_buf *out, const char *command, struct lw_str type, bool in_namespace)
 {
 	enum platform p = platform_of(type);
 	struct lw_str text = lw_str_from(command);
@@ -102,6 +102,11 @@ lw_platform_command(struct lw_buf *out, const char *command, struct lw_str type)
 			lw_buf_addstr(out, lw_str_from(commands[i].instead[p]));
 			return;
 		}
+	if (p == KUBERNETES && in_namespace && lw_str_starts(text, LW_STR("kubectl ")) &&
+	    lw_str_find(text, LW_STR("{instance}")) != LW_NPOS) {
+		lw_buf_addz(out, "kubectl -n {namespace} ");
+		text = lw_str_make(text.p + strlen("kubectl "), text.n - strlen("kubectl "));
+	}
 	at = labels[p] == NULL ? LW_NPOS : lw_str_find(text, lw_str_from(label));
 	if (at != LW_NPOS) {
 		lw_buf_add(out, text.p, at);

@@ -13,8 +13,9 @@
 /*
  * Append the command with its {placeholders} still in it, for a service of this resource type
  * ("cloud_run_revision"); as it is where the type is another one or there are no other words for
- * it.
+ * it.  What asks Kubernetes about one pod asks in {namespace} where that is known.
  */
-void lw_platform_command(struct lw_buf *out, const char *command, struct lw_str type);
+void lw_platform_command(
+    struct lw_buf *out, const char *command, struct lw_str type, bool in_namespace);
 
 #endif

@@ -385,6 +385,46 @@ START_TEST(values_are_kept_whichever_revision_came_first)
 }
 END_TEST
 
+static void
+count_in(struct lw_tally *t, const char *namespace_name)
+{
+	struct lw_entry e = {.time_ns = S,
+	    .effect_ns = S,
+	    .resource_type = LW_STR("k8s_container"),
+	    .service = LW_STR("shop"),
+	    .namespace_name = lw_str_from(namespace_name)};
+
+	lw_tally_entry(t, &e, lw_entry_key(&e), NULL, 0);
+}
+
+/* Where a service is in one namespace alone, whoever counted which of its entries. */
+START_TEST(a_service_knows_its_namespace)
+{
+	static const struct {
+		const char *first, *second, *third; /* the last by another thread */
+		bool known, several;
+	} cases[] = {{"", "", "", false, false}, {"prod", "", "prod", true, false},
+	    {"", "", "prod", true, false}, {"prod", "test", "", true, true},
+	    {"prod", "prod", "test", true, true}};
+	struct lw_tally *t = lw_tally_new(NULL, 60 * S, (struct lw_ceilings){0});
+	struct lw_tally *other = lw_tally_new(NULL, 60 * S, (struct lw_ceilings){0});
+	const struct lw_service *s;
+
+	count_in(t, cases[_i].first);
+	count_in(t, cases[_i].second);
+	count_in(other, cases[_i].third);
+	if (_i % 2 == 0)
+		lw_tally_merge(t, other);
+	else
+		lw_tally_merge(other, t);
+	s = _i % 2 == 0 ? t->services : other->services;
+	ck_assert_int_eq(s->namespace_name != LW_INTERN_FULL, cases[_i].known);
+	ck_assert_int_eq(s->has_namespaces, cases[_i].several);
+	lw_tally_free(t);
+	lw_tally_free(other);
+}
+END_TEST
+
 START_TEST(totals_tell_levels_of_a_stream_from_those_of_the_program)
 {
 	struct lw_tally *t = lw_tally_new(NULL, 60 * S, (struct lw_ceilings){0});
@@ -550,6 +590,7 @@ main(void)
 	tcase_add_test(t, revisions_are_in_order_of_time);
 	tcase_add_loop_test(t, tally_is_the_same_with_places, 0, 2);
 	tcase_add_test(t, totals_tell_recorded_severities_from_those_in_the_text);
+	tcase_add_loop_test(t, a_service_knows_its_namespace, 0, 5);
 	tcase_add_test(t, totals_tell_levels_of_a_stream_from_those_of_the_program);
 	suite_add_tcase(s, t);
 	suite_add_tcase(s, count_draw_case());

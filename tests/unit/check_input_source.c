@@ -668,7 +668,7 @@ END_TEST
 
 START_TEST(shallow_lines_are_what_a_loop_finds)
 {
-	char p[20000];
+	char p[20000] = {0};
 	uint64_t state = 1, newlines, count;
 	size_t i, at, round, n, spaces;
 

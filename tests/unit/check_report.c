@@ -57,28 +57,34 @@ END_TEST
 
 static const struct {
 	const char *type, *command, *said;
+	bool in_namespace;
 } platform_commands[] = {
     {"cloud_run_revision", "gcloud run services describe {service} --format=x",
-	"gcloud run services describe {service} --format=x"},
+	"gcloud run services describe {service} --format=x", false},
     {"k8s_container", "gcloud run services describe {service} --format=x",
-	"kubectl get deployments -A --field-selector metadata.name={service} -o yaml"},
+	"kubectl get deployments -A --field-selector metadata.name={service} -o yaml", false},
     {"gce_instance", "kubectl exec {instance} -- sh -c 'df -h'",
-	"gcloud compute ssh {instance} --zone={location} --project={project}"},
+	"gcloud compute ssh {instance} --zone={location} --project={project}", false},
     {"k8s_pod", "kubectl exec {instance} -- sh -c 'df -h'",
-	"kubectl exec {instance} -- sh -c 'df -h'"},
+	"kubectl exec {instance} -- sh -c 'df -h'", false},
+    {"k8s_container", "kubectl logs {instance} --previous",
+	"kubectl -n {namespace} logs {instance} --previous", true},
+    {"k8s_container", "kubectl describe nodes", "kubectl describe nodes", true},
+    {"gce_instance", "kubectl describe pod {instance}",
+	"gcloud compute instances describe {instance} --zone={location} --project={project}", true},
     {"gae_app", "gcloud logging read 'resource.labels.service_name=\"{service}\" a' --limit=5",
-	"gcloud logging read 'resource.labels.module_id=\"{service}\" a' --limit=5"},
+	"gcloud logging read 'resource.labels.module_id=\"{service}\" a' --limit=5", false},
     {"http_load_balancer", "gcloud run services describe {service} --format=x",
-	"gcloud run services describe {service} --format=x"},
-    {"", "git log -5", "git log -5"},
+	"gcloud run services describe {service} --format=x", false},
+    {"", "git log -5", "git log -5", false},
 };
 
 START_TEST(commands_are_those_of_the_platform)
 {
 	struct lw_buf out = {0};
 
-	lw_platform_command(
-	    &out, platform_commands[_i].command, lw_str_from(platform_commands[_i].type));
+	lw_platform_command(&out, platform_commands[_i].command,
+	    lw_str_from(platform_commands[_i].type), platform_commands[_i].in_namespace);
 	lw_buf_addc(&out, '\0');
 	ck_assert(lw_buf_ok(&out));
 	ck_assert_str_eq(out.p, platform_commands[_i].said);

@@ -25,8 +25,7 @@ static const char *const messages[] = {
     "errno: -111, in the middle of a message",
     " 42%|####      | 42/100 [00:17<00:23,  2.40it/s]",
     "connection from 10.0.0.7:51234 closed after 17 s   ",
-    "Tenant \xc3\xa9"
-    "clair-17 refreshed its token",
+    "Tenant caf\xc3\xa9 17 refreshed its token",
 };
 
 static void
