@@ -21,10 +21,9 @@ struct lw_observer {
 	struct lw_clusterer *clusters;
 	struct lw_tally *tally;
 	struct lw_stitcher *stitcher;
-	bool shares;          /* the stitcher is another observer's */
-	struct lw_entry soon; /* to be seen next, with its key */
-	uint64_t soon_key;
-	bool has_soon;
+	bool shares;                 /* the stitcher is another observer's */
+	const struct lw_entry *soon; /* to be seen next, with its identity; NULL: none is */
+	uint64_t soon_identity;
 	bool failed;
 };
 
@@ -137,12 +136,12 @@ marks_of(
 }
 
 static void
-see(struct lw_observer *o, const struct lw_entry *e, uint64_t key)
+see(struct lw_observer *o, const struct lw_entry *e, uint64_t identity)
 {
 	struct lw_hit hits[LW_SCAN_MAX_HITS];
 	struct lw_mark marks[LW_MAX_MARKS];
 
-	if (e->insert_id.n > 0 && lw_dedupe_seen(o->dedupe, key)) {
+	if (identity != 0 && lw_dedupe_seen(o->dedupe, identity)) {
 		o->tally->totals.duplicates++;
 		return;
 	}
@@ -157,38 +156,46 @@ see(struct lw_observer *o, const struct lw_entry *e, uint64_t key)
 		if (!lw_stitcher_add(o->stitcher, e, tag_of(e)))
 			o->failed = true;
 		if (!speaks_alone(e)) {
-			lw_tally_entry(o->tally, e, key, NULL, 0);
+			lw_tally_entry(o->tally, e, NULL, 0);
 			return;
 		}
 	}
-	lw_tally_entry(o->tally, e, key, marks, marks_of(o, e, hits, marks));
+	lw_tally_entry(o->tally, e, marks, marks_of(o, e, hits, marks));
+}
+
+/* For the table of duplicates; 0: it can be none. */
+static uint64_t
+identity_of(const struct lw_entry *e)
+{
+	return e->insert_id.n > 0 ? lw_entry_identity(e) : 0;
 }
 
 void
 lw_observe(struct lw_observer *o, const struct lw_entry *e)
 {
-	see(o, e, lw_entry_key(e));
+	see(o, e, identity_of(e));
 }
 
 void
 lw_observe_soon(struct lw_observer *o, const struct lw_entry *e)
 {
-	uint64_t key = lw_entry_key(e);
+	uint64_t identity = identity_of(e);
 
-	if (e->insert_id.n > 0)
-		lw_dedupe_expect(o->dedupe, key);
+	if (identity != 0)
+		lw_dedupe_expect(o->dedupe, identity);
 	lw_observe_rest(o);
-	o->soon = *e;
-	o->soon_key = key;
-	o->has_soon = true;
+	o->soon = e;
+	o->soon_identity = identity;
 }
 
 void
 lw_observe_rest(struct lw_observer *o)
 {
-	if (o->has_soon)
-		see(o, &o->soon, o->soon_key);
-	o->has_soon = false;
+	const struct lw_entry *e = o->soon;
+
+	o->soon = NULL;
+	if (e != NULL)
+		see(o, e, o->soon_identity);
 }
 
 void

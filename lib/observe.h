@@ -36,7 +36,7 @@ void lw_observe(struct lw_observer *o, const struct lw_entry *e);
 /*
  * See the entry given before, and *e when the next one is given or with
  * lw_observe_rest: in between the table of duplicates brings nearer what it needs to know of it.
- * *e itself is copied; what it borrows must stay valid until then.
+ * *e and what it borrows must stay valid until then.
  */
 void lw_observe_soon(struct lw_observer *o, const struct lw_entry *e);
 void lw_observe_rest(struct lw_observer *o);

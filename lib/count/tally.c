@@ -85,6 +85,12 @@ lw_tally_free(struct lw_tally *t)
 	free(t);
 }
 
+static uint64_t
+log_key(const struct lw_entry *e)
+{
+	return e->log_key != 0 ? e->log_key : LW_LOG_KEY(e->log_name);
+}
+
 uint64_t
 lw_entry_key(const struct lw_entry *e)
 {
@@ -96,7 +102,13 @@ lw_entry_key(const struct lw_entry *e)
 		return lw_hash_pair(h, lw_hash_str(e->message, 3));
 	}
 	h = lw_hash_pair(h, lw_hash_str(e->insert_id, 4));
-	return lw_hash_pair(h, e->log_key != 0 ? e->log_key : LW_LOG_KEY(e->log_name));
+	return lw_hash_pair(h, log_key(e));
+}
+
+uint64_t
+lw_entry_identity(const struct lw_entry *e)
+{
+	return lw_hash_quick(e->insert_id.p, e->insert_id.n, (uint64_t)e->time_ns ^ log_key(e));
 }
 
 static void
@@ -186,11 +198,11 @@ instance_flags(const struct lw_tally *t, const struct lw_mark *m)
 }
 
 static struct lw_event
-event_of(const struct lw_entry *e, uint64_t key, const struct lw_place_rows *rows)
+event_of(const struct lw_entry *e, const struct lw_place_rows *rows)
 {
 	return (struct lw_event){.effect_ns = e->effect_ns,
 	    .start_ns = e->time_ns,
-	    .entry_key = key,
+	    .entry_key = lw_entry_key(e),
 	    .instance = rows->pod != 0 ? rows->pod : rows->instance,
 	    .trace = e->trace.n == 0 ? 0 : lw_hash_str(e->trace, 31) | 1,
 	    .node = LW_NO_NODE,
@@ -309,10 +321,10 @@ rows_of(struct lw_tally *t, const struct lw_entry *e)
 }
 
 static void
-count_marks(struct lw_tally *t, const struct lw_entry *e, uint64_t key,
-    const struct lw_place_rows *rows, const struct lw_mark *marks, size_t mark_count)
+count_marks(struct lw_tally *t, const struct lw_entry *e, const struct lw_place_rows *rows,
+    const struct lw_mark *marks, size_t mark_count)
 {
-	struct lw_event ev = event_of(e, key, rows);
+	struct lw_event ev = event_of(e, rows);
 	size_t i;
 
 	for (i = 0; i < mark_count; i++)
@@ -329,7 +341,7 @@ lw_tally_marks(
 		return;
 	rows = rows_of(t, e);
 	if (rows != NULL)
-		count_marks(t, e, lw_entry_key(e), rows, marks, mark_count);
+		count_marks(t, e, rows, marks, mark_count);
 }
 
 /*
@@ -446,20 +458,19 @@ states_nothing(struct lw_tally *t, const struct lw_entry *e)
 
 /* What the message says of its instance's start and of its service's settings. */
 static void
-count_stated(
-    struct lw_tally *t, const struct lw_entry *e, uint64_t key, const struct lw_place_rows *rows)
+count_stated(struct lw_tally *t, const struct lw_entry *e, const struct lw_place_rows *rows)
 {
 	if (states_nothing(t, e))
 		return;
 	if (rows->instance != 0 && !lw_phases_add(&t->phases, e->clean, rows->instance, e->time_ns))
 		t->failed = true;
-	if (!e->insight && !lw_settings_add(&t->settings, e, rows->service_key, key))
+	if (!e->insight && !lw_settings_add(&t->settings, e, rows->service_key, lw_entry_key(e)))
 		t->failed = true;
 }
 
 void
-lw_tally_entry(struct lw_tally *t, const struct lw_entry *e, uint64_t key,
-    const struct lw_mark *marks, size_t mark_count)
+lw_tally_entry(
+    struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *marks, size_t mark_count)
 {
 	struct lw_place_rows *rows = rows_of(t, e);
 
@@ -469,11 +480,12 @@ lw_tally_entry(struct lw_tally *t, const struct lw_entry *e, uint64_t key,
 	count_service(t, e, rows);
 	count_instance(t, e, rows);
 	if (!e->http.present && !e->audit.present)
-		count_stated(t, e, key, rows);
-	if (e->audit.change != NULL && !lw_changes_add(&t->changes, e, rows->service_key, key))
+		count_stated(t, e, rows);
+	if (e->audit.change != NULL &&
+	    !lw_changes_add(&t->changes, e, rows->service_key, lw_entry_key(e)))
 		t->failed = true;
 	if (mark_count > 0)
-		count_marks(t, e, key, rows, marks, mark_count);
+		count_marks(t, e, rows, marks, mark_count);
 }
 
 void
@@ -484,7 +496,7 @@ lw_tally_bridge(struct lw_tally *t, const struct lw_entry *e, bool cause)
 
 	if (rows == NULL)
 		return;
-	ev = event_of(e, lw_entry_key(e), rows);
+	ev = event_of(e, rows);
 	ev.flags |= LW_EVENT_BRIDGE | (cause ? LW_EVENT_CAUSE : 0);
 	t->events_seen++;
 	lw_rows_event(t, &ev);

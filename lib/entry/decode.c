@@ -126,13 +126,22 @@ read_slowly(
 	return code;
 }
 
+static void
+give(struct lw_decoder *d, lw_entry_fn *fn, void *arg)
+{
+	struct lw_entry *e = &d->entries[d->next_entry];
+
+	d->given = true;
+	d->next_entry = !d->next_entry;
+	fn(arg, e);
+}
+
 static enum lw_code
 decode_tree(
     struct lw_decoder *d, struct lw_mapping *m, lw_entry_fn *fn, void *arg, struct lw_error *error)
 {
 	struct lw_entry_list first, *list;
 	struct lw_node *root;
-	struct lw_entry e;
 	enum lw_code code;
 
 	if (m->record->kind != LW_RECORD_JSON ||
@@ -149,10 +158,9 @@ decode_tree(
 		return code;
 	}
 	for (list = &first; list != NULL && list->object != NULL; list = list->next) {
-		if (!lw_map_object(m, list->object, &e))
+		if (!lw_map_object(m, list->object, &d->entries[d->next_entry]))
 			return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
-		d->given = true;
-		fn(arg, &e);
+		give(d, fn, arg);
 	}
 	return LW_OK;
 }
@@ -183,7 +191,6 @@ lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_entry_fn *fn,
 	    .record = record,
 	    .warn = warn};
 	struct lw_str text = record->bytes;
-	struct lw_entry e;
 
 	if (warn != NULL)
 		warn->code = LW_OK;
@@ -194,10 +201,9 @@ lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_entry_fn *fn,
 	if (clean_utf8(d, &m, &text) != LW_OK)
 		return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
 	warn_of_nul(&m, text);
-	if (lw_decode_text(&m, text, &e) != LW_OK)
+	if (lw_decode_text(&m, text, &d->entries[d->next_entry]) != LW_OK)
 		return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
-	d->given = true;
-	fn(arg, &e);
+	give(d, fn, arg);
 	return LW_OK;
 }
 

@@ -233,6 +233,7 @@ void lw_decoder_free(struct lw_decoder *d);
 enum lw_decoder_kind { LW_DECODER_FAST, LW_DECODER_YAJL };
 void lw_decoder_use(struct lw_decoder *d, enum lw_decoder_kind kind); /* a new one is fast */
 
+/* *e is the decoder's, and stays as it is until the one after the next is given. */
 typedef void lw_entry_fn(void *arg, struct lw_entry *e);
 
 /*

@@ -189,6 +189,30 @@ START_TEST(hashes_stay_the_same)
 }
 END_TEST
 
+/* Every bit of a run of every length makes another hash, and so do its length and the seed. */
+START_TEST(quick_hash_hangs_on_every_bit)
+{
+	unsigned char bytes[67];
+	uint64_t h, other;
+	size_t n, i;
+
+	memset(bytes, 0, sizeof(bytes));
+	for (n = 0; n < sizeof(bytes); n++) {
+		h = lw_hash_quick(bytes, n, 1);
+		ck_assert_uint_ne(h, lw_hash_quick(bytes, n, 2));
+		ck_assert_uint_ne(h, lw_hash_quick(bytes, n + 1, 1));
+		for (i = 0; i < 8 * n; i++) {
+			bytes[i / 8] ^= (unsigned char)(1u << i % 8);
+			other = lw_hash_quick(bytes, n, 1);
+			ck_assert_uint_ne(h, other);
+			ck_assert_uint_ne((uint32_t)h, (uint32_t)other);
+			ck_assert_uint_ne(h >> 32, other >> 32);
+			bytes[i / 8] ^= (unsigned char)(1u << i % 8);
+		}
+	}
+}
+END_TEST
+
 START_TEST(map_keeps_what_was_put)
 {
 	struct lw_map m;
@@ -350,6 +374,7 @@ main(void)
 	tcase_add_loop_test(t, duration_is_read, 0, sizeof(durations) / sizeof(durations[0]));
 	tcase_add_test(t, duration_is_written_for_people);
 	tcase_add_test(t, hashes_stay_the_same);
+	tcase_add_test(t, quick_hash_hangs_on_every_bit);
 	tcase_add_test(t, map_keeps_what_was_put);
 	tcase_add_test(t, arena_aligns_resets_and_holds_large_blocks);
 	tcase_add_test(t, str_is_found_where_it_first_is);

@@ -210,7 +210,7 @@ count_one_of(struct lw_tally *t, uint64_t n, uint64_t signature, uint32_t place)
 	(void)snprintf(instance, sizeof(instance), "instance-%llu", (unsigned long long)(n % 50));
 	e.insert_id = lw_str_from(id);
 	e.instance = lw_str_from(instance);
-	lw_tally_entry(t, &e, lw_entry_key(&e), &m, 1);
+	lw_tally_entry(t, &e, &m, 1);
 }
 
 static void
@@ -394,7 +394,7 @@ count_in(struct lw_tally *t, const char *namespace_name)
 	    .service = LW_STR("shop"),
 	    .namespace_name = lw_str_from(namespace_name)};
 
-	lw_tally_entry(t, &e, lw_entry_key(&e), NULL, 0);
+	lw_tally_entry(t, &e, NULL, 0);
 }
 
 /* Where a service is in one namespace alone, whoever counted which of its entries. */
@@ -438,10 +438,10 @@ START_TEST(totals_tell_levels_of_a_stream_from_those_of_the_program)
 	    .severity_known = true,
 	    .severity_field = true};
 
-	lw_tally_entry(t, &e, lw_entry_key(&e), NULL, 0); /* stdout */
+	lw_tally_entry(t, &e, NULL, 0); /* stdout */
 	e.severity = LW_SEV_INFO;
 	e.logged = LW_SEV_ERROR;
-	lw_tally_entry(t, &e, lw_entry_key(&e), NULL, 0); /* stderr */
+	lw_tally_entry(t, &e, NULL, 0); /* stderr */
 	ck_assert_uint_eq(t->totals.errors, 1);
 	ck_assert_uint_eq(t->totals.raised, 1);
 	ck_assert_uint_eq(t->totals.lowered, 1);
@@ -485,7 +485,7 @@ START_TEST(revisions_are_in_order_of_time)
 		    .service = LW_STR("web"),
 		    .revision = lw_str_from(seen[i].name)};
 
-		lw_tally_entry(t, &e, lw_entry_key(&e), NULL, 0);
+		lw_tally_entry(t, &e, NULL, 0);
 	}
 	lw_tally_settle(t);
 	ck_assert_uint_eq(t->services[0].revision_count, 3);
@@ -541,23 +541,21 @@ START_TEST(totals_tell_recorded_severities_from_those_in_the_text)
 	    .severity_known = true};
 	struct lw_entry line = e;
 
-	lw_tally_entry(t, &e, lw_entry_key(&e), NULL,
-	    0); /* a LogEntry without the field: its text says ERROR */
+	lw_tally_entry(t, &e, NULL, 0); /* a LogEntry without the field: its text says ERROR */
 	ck_assert_uint_eq(t->totals.errors, 0);
 	ck_assert_uint_eq(t->totals.errors_in_text, 1);
 	e.severity_field = true;
 	e.logged = LW_SEV_ERROR;
-	lw_tally_entry(t, &e, lw_entry_key(&e), NULL, 0); /* with the field */
+	lw_tally_entry(t, &e, NULL, 0); /* with the field */
 	ck_assert_uint_eq(t->totals.errors, 1);
 	line.insert_id = LW_STR("");
-	lw_tally_entry(t, &line, lw_entry_key(&line), NULL,
-	    0); /* a line of a text log has no other place to say it */
+	lw_tally_entry(t, &line, NULL, 0); /* a line of a text log has no other place to say it */
 	ck_assert_uint_eq(t->totals.errors, 2);
 	ck_assert_uint_eq(t->totals.errors_in_text, 1);
 	e.severity_field = e.severity_known = false;
 	e.severity = LW_SEV_DEFAULT;
 	e.message = LW_STR(" ");
-	lw_tally_entry(t, &e, lw_entry_key(&e), NULL, 0); /* says nothing at all */
+	lw_tally_entry(t, &e, NULL, 0); /* says nothing at all */
 	ck_assert_uint_eq(t->totals.no_severity, 2);
 	ck_assert_uint_eq(t->totals.unknown_severity, 1);
 	ck_assert_uint_eq(t->totals.empty, 1);

@@ -54,7 +54,7 @@ count_event(struct lw_tally *t, enum shape shape, unsigned n)
 		e.trace = lw_str_from(trace);
 		e.instance = e.trace;
 	}
-	lw_tally_entry(t, &e, lw_entry_key(&e), &m, 1);
+	lw_tally_entry(t, &e, &m, 1);
 }
 
 static struct lw_tally *

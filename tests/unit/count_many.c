@@ -27,7 +27,7 @@ count_far(struct lw_tally *t, uint64_t n)
 	e.insert_id = lw_str_from(id);
 	e.service = e.revision = lw_str_from(service);
 	e.instance = lw_str_from(instance);
-	lw_tally_entry(t, &e, lw_entry_key(&e), &m, 1);
+	lw_tally_entry(t, &e, &m, 1);
 }
 
 static const struct lw_service *
@@ -141,7 +141,7 @@ count_revision(struct lw_tally *t, unsigned i)
 
 	(void)snprintf(name, sizeof(name), "web-%05u", i % 1500);
 	e.revision = e.instance = e.insert_id = lw_str_from(name);
-	lw_tally_entry(t, &e, lw_entry_key(&e), &m, 1);
+	lw_tally_entry(t, &e, &m, 1);
 }
 
 static bool

@@ -416,6 +416,50 @@ START_TEST(logs_in_turn_are_told_apart)
 }
 END_TEST
 
+struct given {
+	const struct lw_entry *last; /* stays until another one was given */
+	unsigned count;
+};
+
+static void
+on_given(void *arg, struct lw_entry *e)
+{
+	struct given *g = arg;
+	char id[8];
+
+	(void)snprintf(id, sizeof(id), "%u", g->count);
+	if (g->last != NULL) {
+		ck_assert_ptr_ne(g->last, e);
+		ck_str(g->last->insert_id, id);
+	}
+	(void)snprintf(id, sizeof(id), "%u", ++g->count);
+	ck_str(e->insert_id, id);
+	g->last = e;
+}
+
+/* Also across records, whether they hold one, two or none. */
+START_TEST(an_entry_stays_while_the_next_is_given)
+{
+	static const char *const records[] = {"{\"insertId\":\"1\"}",
+	    "{\"insertId\":\"2\",\"severity\":\"ERROR\"}", "{\"entries\":[]}",
+	    "{\"entries\":[{\"insertId\":\"3\"},{\"insertId\":\"4\"},{\"insertId\":\"5\"}]}",
+	    "no JSON", "{\"insertId\":\"6\"}"};
+	struct lw_decoder *d = lw_decoder_new();
+	struct given g = {NULL, 0};
+	struct lw_error error;
+	size_t i;
+
+	for (i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
+		const struct lw_record r = {
+		    .bytes = lw_str_from(records[i]), .kind = LW_RECORD_JSON, .line = 1};
+
+		(void)lw_decode(d, &r, on_given, &g, NULL, &error);
+	}
+	ck_assert_uint_eq(g.count, 6);
+	lw_decoder_free(d);
+}
+END_TEST
+
 #define COUNT(a) (int)(sizeof(a) / sizeof((a)[0]))
 
 TCase *
@@ -424,6 +468,7 @@ entry_json_case(void)
 	TCase *t = tcase_create("json");
 
 	tcase_add_test(t, log_entry);
+	tcase_add_test(t, an_entry_stays_while_the_next_is_given);
 	tcase_add_loop_test(t, writers_agree, 0, COUNT(writers));
 	tcase_add_loop_test(t, time_is_found, 0, COUNT(times));
 	tcase_add_loop_test(t, wrong_type_is_a_warning, 0, COUNT(wrong));
