@@ -184,6 +184,9 @@ read_file(const char *path, struct lw_buf *b)
 		return false;
 	while ((n = fread(block, 1, sizeof(block), f)) > 0)
 		lw_buf_add(b, block, n);
+	memset(block, 0, LW_PADDING_BYTES);
+	lw_buf_add(b, block, LW_PADDING_BYTES);
+	b->n -= LW_PADDING_BYTES;
 	ok = ferror(f) == 0 && lw_buf_ok(b);
 	return fclose(f) == 0 && ok;
 }
@@ -204,8 +207,10 @@ split(struct bench *b)
 		nl = memchr(p, '\n', (size_t)(end - p));
 		nl = nl == NULL ? end : nl;
 		if (nl > p)
-			b->records[b->count++] = (struct lw_record){
-			    .bytes = lw_str_make(p, (size_t)(nl - p)), .kind = LW_RECORD_JSON};
+			b->records[b->count++] =
+			    (struct lw_record){.bytes = lw_str_make(p, (size_t)(nl - p)),
+				.padded = true,
+				.kind = LW_RECORD_JSON};
 	}
 	return b->count > 0;
 }

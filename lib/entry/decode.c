@@ -145,7 +145,7 @@ decode_tree(
 	enum lw_code code;
 
 	if (m->record->kind != LW_RECORD_JSON ||
-	    !lw_json_walk(&d->walker, m->arena, m->record->bytes, &root)) {
+	    !lw_json_walk(&d->walker, m->arena, m->record->bytes, m->record->padded, &root)) {
 		code = read_slowly(d, m, &root, error);
 		if (code != LW_OK)
 			return code;

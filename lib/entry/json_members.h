@@ -2,73 +2,11 @@
  * json_members.h - most of a record: members with keys that are known and plain values.  A part of
  * json_walk.h.
  *
- * A key and the start of its value are looked at in whole vectors, and nothing is read behind the
- * record: its last members are read from a copy of its tail with NULs behind it, which nothing
- * passes over.
+ * A key with what stands around it is looked at in one comparison of whole vectors, and so is the
+ * start of a string.  Both may look at bytes behind the record, and even pass over them as far as
+ * they are no blank and no NUL: then the value does not end where the record does, which is found
+ * out at the end.
  */
-
-/* How far the start of a member is looked at: its key, a blank, a quote, a vector, two bytes. */
-#define REACH (LW_KNOWN_KEY_BYTES + LANES + 4)
-#define TAIL (REACH / 32 * 32 + 32) /* bytes that are copied, and NULs behind them */
-
-/*
- * What is read: the record, and from `near` on, where less than REACH may be left, a copy of its
- * tail.  There `near` is behind the record's end, and a NUL is there.
- */
-struct area {
-	const char *end;    /* of what may be looked at */
-	const char *near;   /* REACH before it */
-	const char *stop;   /* of the record, here or in the copy */
-	const char *behind; /* of the record itself */
-	const char *copy;   /* of the record in the copy */
-};
-
-/* The place in the record itself. */
-static inline const char *
-origin(const struct area *a, const char *p)
-{
-	return a->behind - (a->stop - p);
-}
-
-/* Is p in the copy of the tail?  Then nothing in it is too near. */
-static inline bool
-in_tail(const struct area *a)
-{
-	return a->stop == a->copy;
-}
-
-/* Go on at p, which is at `near` or behind it, in the copy. */
-static inline const char *
-to_tail(struct area *a, const char *p)
-{
-	p = a->copy - (a->stop - p);
-	a->stop = a->copy;
-	a->end = a->copy + TAIL;
-	a->near = a->end - REACH;
-	return p;
-}
-
-/* False where memory ran out. */
-LW_TARGET static bool
-begin(struct area *a, struct lw_arena *arena, struct lw_str text)
-{
-	static const char zeros[LANES];
-	char *copy = lw_arena_alloc(arena, (size_t)2 * TAIL);
-	size_t i;
-
-	if (copy == NULL)
-		return false;
-	a->copy = copy + TAIL;
-	a->end = a->stop = a->behind = text.p + text.n;
-	a->near = text.n > REACH ? a->end - REACH : text.p;
-	if (text.n >= TAIL)
-		memcpy(copy, a->end - TAIL, TAIL);
-	else if (text.n > 0)
-		memcpy(copy + TAIL - text.n, text.p, text.n);
-	for (i = 0; i < TAIL; i += LANES)
-		lanes_copy(copy + TAIL + i, zeros);
-	return true;
-}
 
 /* An object or array that is open: where its next member goes is kept for when the inner one ends.
  */
@@ -88,26 +26,37 @@ struct stand {
 
 enum at { AT_MEMBER, AT_VALUE, BEHIND_VALUE, BEHIND_ALL };
 
-/* The key that followed `key` and stands at p, or NULL where none of those does. */
-LW_TARGET static inline struct lw_known_key *
-known_key(struct lw_known_key *keys, const struct lw_known_key *key, const char *p)
+/*
+ * The key that followed `key` and stands at p, or NULL where none of those does; p is where its
+ * text begins but for the first `skip` bytes of it.  Those that come more often move to the front.
+ */
+LW_TARGET static inline __attribute__((always_inline)) struct lw_known_key *
+known_key(struct lw_known_key *keys, struct lw_known_key *key, const char *p, unsigned skip)
 {
 	struct lw_known_key *next;
+	uint16_t at;
 	size_t i;
 
-#pragma GCC unroll 4
-	for (i = 0; i < LW_KNOWN_NEXT; i++) {
-		next = (struct lw_known_key *)(void *)((char *)keys + key->next[i]);
-		if (lanes_key(p, next))
+	next = (struct lw_known_key *)(void *)((char *)keys + key->next[0]);
+	if (lanes_key(p, next, skip))
+		return next;
+	if (p[2 - skip] != '"')
+		return NULL;
+	for (i = 1; i < LW_KNOWN_NEXT; i++) {
+		at = key->next[i];
+		next = (struct lw_known_key *)(void *)((char *)keys + at);
+		if (lanes_key(p, next, skip)) {
+			key->next[i] = key->next[i - 1];
+			key->next[i - 1] = at;
 			return next;
+		}
 	}
 	return NULL;
 }
 
-/* Where the plain bytes from p on end, or as far as can be seen: at a byte that is special, or
- * behind `last`. */
+/* Where the plain bytes from p on end: at one that is special, or at `stop` or behind it. */
 LW_TARGET static inline const char *
-plain_end(const specials_t *specials, high_t *high, const char *p, const char *last)
+plain_end(const specials_t *specials, high_t *high, const char *p, const char *stop)
 {
 	lanes_t special;
 
@@ -117,7 +66,7 @@ plain_end(const specials_t *specials, high_t *high, const char *p, const char *l
 		if (special != 0)
 			return p + lanes_first(special);
 		p += LANES;
-	} while (p < last);
+	} while (p < stop);
 	return p;
 }
 
@@ -149,11 +98,12 @@ may_be_known(const struct lw_node *n, const struct stand *at, const struct level
 
 /*
  * Most of a record: objects of members with a key that followed lately and a plain value.  Reads
- * them up to what is something else and says what of it is at p.  Apart from the rest of the
- * reader, so that what it needs for each member stays in registers.
+ * them up to what is something else and says what of it is at p, which may be behind `stop`: then
+ * the record is malformed.  Apart from the rest of the reader, so that what it needs for each
+ * member stays in registers.
  */
 LW_TARGET static __attribute__((noinline)) enum at
-plain_members(struct lw_walk *w, struct area *a, struct stand *at)
+plain_members(struct lw_walk *w, const char *stop, struct stand *at)
 {
 	const specials_t specials = lanes_specials();
 	struct lw_known_key *keys = w->known->keys, *key = w->key, *next;
@@ -163,76 +113,75 @@ plain_members(struct lw_walk *w, struct area *a, struct stand *at)
 	enum at found = AT_MEMBER;
 	high_t high = {0};
 
-	while (n != w->nodes_end) {
-		if (p >= a->near) {
-			if (in_tail(a))
-				break;
-			p = to_tail(a, p);
-		}
-		next = known_key(keys, key, p);
-		if (next == NULL) {
-			if ((unsigned char)*p > ' ')
-				break;
-			from = p;
-			p = skip_blanks(p, a->end);
-			if (p == from)
-				break;
-			continue;
-		}
+member:
+	if (n == w->nodes_end || p >= stop)
+		goto out;
+	next = known_key(keys, key, p, 2);
+	if (next == NULL) {
+		if ((unsigned char)*p > ' ')
+			goto out;
+		from = p;
+		p = skip_blanks(p, stop);
+		if (p == from)
+			goto out;
+		goto member;
+	}
+	p -= 2;
+	for (;;) {
 		key = next;
 		n->next = n->child = NULL;
-		n->key = lw_str_make(p + 1, key->length);
+		n->key = lw_str_make(p + 3, key->length);
 		n->names = 0;
 		n->tag = key->tag;
 		within->names |= key->bit;
 		*tail = n;
 		tail = &n->next;
-		p += key->length + 3;
-	value:
-		if (*p == '"') {
-			from = p + 1;
-			p = plain_end(&specials, &high, from, a->near + LW_KNOWN_KEY_BYTES);
+		p += key->bytes;
+		if (key->opens) {
+		string:
+			from = p;
+			p = plain_end(&specials, &high, p, stop);
 			n->text = lw_str_make(from, (size_t)(p - from));
+			n++;
+			if (n == w->nodes_end)
+				next = NULL;
+			else if ((next = known_key(keys, key, p, 0)) != NULL)
+				continue;
 			if (*p != '"') {
+				n--;
 				p = from - 1;
 				found = AT_VALUE;
 				break;
 			}
-			n++;
-			if (memcmp(p, "\",\"", 3) == 0) {
-				p += 2;
-				continue;
-			}
 			p++;
+			goto behind;
+		} else if (*p == '"') {
+			p++;
+			goto string;
 		} else if (*p == '{') {
-			if (may_be_known(n, at, top)) {
-				from = expected_object(w, p, a->end, n);
-				if (from == NULL) {
-					found = AT_VALUE;
-					break;
-				}
-				p = from;
-				n++;
-			} else {
-				if (top == at->open + LW_TREE_DEPTH) {
+			if (p >= stop) {
+				found = AT_VALUE;
+				break;
+			}
+			if (!may_be_known(n, at, top)) {
+				if (p[1] != '"' || top == at->open + LW_TREE_DEPTH) {
 					found = AT_VALUE;
 					break;
 				}
 				n->type = LW_NODE_OBJECT;
-				n->text.p = origin(a, p);
+				n->text.p = p;
 				*top++ = (struct level){n, tail};
 				within = n++;
 				tail = &within->child;
-				p = skip_blanks(p + 1, a->end);
-				if (p >= a->near && !in_tail(a))
-					p = to_tail(a, p);
-				if (*p != '}')
-					continue;
-				goto close;
+				p++;
+				goto member;
 			}
-		} else if (*p == ' ' && p[1] != ' ') {
-			p++;
-			goto value;
+			from = expected_object(w, p, stop, n);
+			if (from == NULL) {
+				found = AT_VALUE;
+				break;
+			}
+			p = from;
 		} else {
 			from = plain_scalar(p, n);
 			if (from == NULL) {
@@ -240,27 +189,20 @@ plain_members(struct lw_walk *w, struct area *a, struct stand *at)
 				break;
 			}
 			p = from;
-			n++;
 		}
+		n++;
 	behind:
-		if (p >= a->near && !in_tail(a))
-			p = to_tail(a, p);
 		if (*p == ',') {
 			p++;
-			continue;
+			goto member;
 		}
 		if (*p != '}') {
-			from = p;
-			p = skip_blanks(p, a->end);
-			if (p != from)
-				goto behind;
 			found = BEHIND_VALUE;
 			break;
 		}
-	close:
 		p++;
 		top--;
-		within->text.n = (size_t)(origin(a, p) - within->text.p);
+		within->text.n = (size_t)(p - within->text.p);
 		tail = top->tail;
 		if (top == at->open) {
 			found = BEHIND_ALL;
@@ -272,6 +214,7 @@ plain_members(struct lw_walk *w, struct area *a, struct stand *at)
 		found = BEHIND_VALUE;
 		break;
 	}
+out:
 	w->key = key;
 	at->n = n;
 	w->node = n + (found == AT_VALUE);

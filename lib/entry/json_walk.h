@@ -11,35 +11,17 @@
  *	lanes_high(h)	   not 0 where one of them is no ASCII
  *	lanes_dark(p)      a mask of those that are no space
  *	lanes_braces(p)	   a mask of those that are { or }
- *	lanes_key(p, key)  do p[0..LW_KNOWN_KEY_BYTES) begin with the known key?
+ *	lanes_key(p, key, skip)  do p[0..LW_KNOWN_KEY_BYTES) begin with the known key's text
+ *			   but for its first `skip` (up to 2) bytes?
  *	lanes_same(a, b, n)  are these n bytes the same?  At least LW_KNOWN_OBJECT_MIN of them
  *	lanes_first(m)     the index of the first one in a mask that is not 0
- *	lanes_from(m, k)   the mask without its first k lanes, moved down
  *	lanes_copy(to, p)  LANES bytes
  *
  * In a record most strings are shorter than a vector, so a string is one load and one branch,
- * and there is no second pass over an index.  Nothing is read behind the record
- * (json_members.h).
+ * and there is no second pass over an index.  What is behind the record is looked at, too: whatever
+ * is there, the value of a record that is fine ends where the record does, and no other one does.
  */
 #include <string.h>
-
-/*
- * The special bytes from p on; where fewer than LANES bytes are left, of those: the record is
- * longer than that.  All strings pass here but those that are known, so that a record of which no
- * load had a high byte is ASCII.
- */
-LW_TARGET static inline lanes_t
-special_at(const specials_t *specials, high_t *high, const char *p, const char *end)
-{
-	size_t left = (size_t)(end - p);
-
-	if (left >= LANES) {
-		*high |= lanes_bytes(p);
-		return lanes_special(p, specials);
-	}
-	*high |= lanes_bytes(end - LANES);
-	return lanes_from(lanes_special(end - LANES, specials), LANES - left);
-}
 
 LW_TARGET static const char *
 skip_blanks(const char *p, const char *end)
@@ -85,18 +67,16 @@ escaped_string(
 	memcpy(copy, start, (size_t)(p - start));
 	to = copy + (p - start);
 	while (p < end) {
-		special = special_at(&specials, &high, p, end);
+		high |= lanes_bytes(p);
+		special = lanes_special(p, &specials);
 		i = special == 0 ? LANES : lanes_first(special);
-		if (i > (size_t)(end - p))
-			return NULL;
-		if ((size_t)(end - p) >= LANES)
-			lanes_copy(to, p);
-		else
-			memcpy(to, p, i);
+		lanes_copy(to, p);
 		to += i;
 		p += i;
 		if (special == 0)
 			continue;
+		if (p >= end)
+			return NULL;
 		if (*p == '"') {
 			*s = lw_str_make(copy, (size_t)(to - copy));
 			lw_arena_trim(w->arena, copy, s->n);
@@ -118,24 +98,23 @@ string(struct lw_walk *w, high_t *high, const char *p, const char *end, struct l
 {
 	const char *start = p;
 	specials_t specials = lanes_specials();
-	lanes_t special;
+	lanes_t special = 0;
 
-	while (p < end) {
-		special = special_at(&specials, high, p, end);
-		if (special == 0) {
-			if ((size_t)(end - p) <= LANES)
-				return NULL;
-			p += LANES;
-			continue;
-		}
-		p += lanes_first(special);
-		if (*p == '"') {
-			*s = lw_str_make(start, (size_t)(p - start));
-			return p + 1;
-		}
-		return *p == '\\' ? escaped_string(w, start, p, end, s) : NULL;
+	for (; p < end; p += LANES) {
+		*high |= lanes_bytes(p);
+		special = lanes_special(p, &specials);
+		if (special != 0)
+			break;
 	}
-	return NULL;
+	if (p < end)
+		p += lanes_first(special);
+	if (p >= end)
+		return NULL;
+	if (*p == '"') {
+		*s = lw_str_make(start, (size_t)(p - start));
+		return p + 1;
+	}
+	return *p == '\\' ? escaped_string(w, start, p, end, s) : NULL;
 }
 
 /* A string, number, true, false or null at p; returns what is behind it, or NULL. */
@@ -238,7 +217,7 @@ known_object(struct lw_walk *w, const char *p, const char *end, struct lw_node *
 	return bytes != 0 && lw_walk_known(w, lw_str_make(p, bytes), n) ? p + bytes : NULL;
 }
 
-/* The key at p with its colon, by reading it; returns what is behind, or NULL. */
+/* The key at p, by reading it, and what is before its value; returns where that begins, or NULL. */
 LW_TARGET static const char *
 read_key(struct lw_walk *w, const char *p, const char *end, struct lw_node *n)
 {
@@ -253,33 +232,35 @@ read_key(struct lw_walk *w, const char *p, const char *end, struct lw_node *n)
 	if (p == NULL)
 		return NULL;
 	w->high |= lanes_high(high);
-	if (n->key.p == start + 1)
-		known = lw_known_key(w->known, n->key);
-	if (known != NULL)
-		n->tag = known->tag;
-	else
-		n->name = (uint16_t)lw_key_of(n->key);
-	if (known != NULL) {
-		lw_known_follow(w->known, w->key, known);
-		w->key = known;
-	}
 	p = blanks(p, end);
-	return p == end || *p != ':' ? NULL : p + 1;
+	if (p == end || *p != ':')
+		return NULL;
+	p = blanks(p + 1, end);
+	if (n->key.p == start + 1 && p < end)
+		known = lw_known_key(
+		    w->known, n->key, lw_str_make(start, (size_t)(p - start) + (*p == '"')));
+	if (known == NULL) {
+		n->name = (uint16_t)lw_key_of(n->key);
+		return p;
+	}
+	n->tag = known->tag;
+	lw_known_follow(w->known, w->key, known);
+	w->key = known;
+	return p;
 }
 
 #include "entry/json_members.h"
 
 LW_TARGET static bool
-walk(struct lw_walk *w, struct area *a, const char *p, struct lw_node **root)
+walk(struct lw_walk *w, const char *p, const char *stop, struct lw_node **root)
 {
 	struct stand at;
 	struct lw_node *n, *within = NULL;
 	high_t high = {0};
+	enum at found;
 
 	at.top = at.open;
 	at.tail = root;
-	if (p >= a->near)
-		p = to_tail(a, p);
 	n = new_node(w);
 	if (n == NULL)
 		return false;
@@ -287,11 +268,11 @@ value:
 	*at.tail = n;
 	at.tail = &n->next;
 linked:
-	p = blanks(p, a->end);
-	if (p == a->end)
+	p = blanks(p, stop);
+	if (p == stop)
 		return false;
 	if (*p != '{' && *p != '[') {
-		p = scalar(w, &high, p, a->end, n);
+		p = scalar(w, &high, p, stop, n);
 		if (p == NULL)
 			return false;
 		if (at.top == at.open)
@@ -301,7 +282,7 @@ linked:
 	if (at.top == at.open + LW_TREE_DEPTH)
 		return false;
 	if (*p == '{' && may_be_known(n, &at, at.top)) {
-		const char *past = known_object(w, p, a->end, n);
+		const char *past = known_object(w, p, stop, n);
 
 		if (past != NULL) {
 			p = past;
@@ -309,35 +290,30 @@ linked:
 		}
 	}
 	n->type = *p == '{' ? LW_NODE_OBJECT : LW_NODE_ARRAY;
-	n->text = lw_str_make(origin(a, p), 0);
+	n->text = lw_str_make(p, 0);
 	*at.top++ = (struct level){n, at.tail};
 	within = n;
 	at.tail = &n->child;
-	p = blanks(p + 1, a->end);
-	if (p == a->end)
+	p = blanks(p + 1, stop);
+	if (p == stop)
 		return false;
 	if (*p == (within->type == LW_NODE_OBJECT ? '}' : ']'))
 		goto close;
 member:
 	if (within->type == LW_NODE_OBJECT) {
 		at.p = p;
-		switch (plain_members(w, a, &at)) {
-		case AT_VALUE:
-			p = at.p;
-			n = at.n;
-			within = at.top[-1].node;
-			goto linked;
-		case BEHIND_VALUE:
-			p = at.p;
-			within = at.top[-1].node;
-			goto behind;
-		case BEHIND_ALL:
-			p = at.p;
+		found = plain_members(w, stop, &at);
+		p = at.p;
+		if (p > stop)
+			return false;
+		if (found == BEHIND_ALL)
 			goto done;
-		case AT_MEMBER:
-			p = at.p;
-			within = at.top[-1].node;
-			break;
+		within = at.top[-1].node;
+		if (found == BEHIND_VALUE)
+			goto behind;
+		if (found == AT_VALUE) {
+			n = at.n;
+			goto linked;
 		}
 	}
 	n = new_node(w);
@@ -345,20 +321,20 @@ member:
 		return false;
 	if (within->type == LW_NODE_ARRAY)
 		goto value;
-	p = read_key(w, p, a->end, n);
+	p = read_key(w, p, stop, n);
 	if (p == NULL)
 		return false;
 	lw_node_name(within, n, (enum lw_key)n->name);
 	goto value;
 behind:
-	if (p == a->end)
+	if (p == stop)
 		return false;
 	if (*p == ',') {
 		p++;
 		goto member;
 	}
 	if (*p != (within->type == LW_NODE_OBJECT ? '}' : ']')) {
-		if ((unsigned char)*p > ' ' || (p = skip_blanks(p, a->end)) == a->end)
+		if ((unsigned char)*p > ' ' || (p = skip_blanks(p, stop)) == stop)
 			return false;
 		if ((unsigned char)*p <= ' ')
 			return false;
@@ -367,7 +343,7 @@ behind:
 close:
 	p++;
 	at.top--;
-	within->text.n = (size_t)(origin(a, p) - within->text.p);
+	within->text.n = (size_t)(p - within->text.p);
 	at.tail = at.top->tail;
 	if (at.top != at.open) {
 		within = at.top[-1].node;
@@ -375,18 +351,17 @@ close:
 	}
 done:
 	w->high |= lanes_high(high);
-	return p == a->stop || blanks(p, a->end) == a->stop;
+	return p == stop || blanks(p, stop) == stop;
 }
 
 LW_TARGET bool
 LW_WALK(struct lw_known *known, struct lw_arena *arena, struct lw_str text, struct lw_node **root)
 {
-	struct area a;
 	struct lw_walk w;
 
 	*root = NULL;
 	lw_walk_begin(&w, known, arena);
-	if (begin(&a, arena, text) && walk(&w, &a, text.p, root) && lw_walk_end(&w, text))
+	if (walk(&w, text.p, text.p + text.n, root) && lw_walk_end(&w, text))
 		return true;
 	*root = NULL;
 	return false;

@@ -18,6 +18,7 @@ lw_known_new(void)
 	for (i = 0; i < LW_KNOWN_KEYS; i++) {
 		memset(k->keys[i].text, 0xff, sizeof(k->keys[i].text));
 		k->keys[i].mask = UINT32_MAX;
+		k->keys[i].bytes = LW_KNOWN_KEY_BYTES;
 	}
 	return k;
 }
@@ -41,37 +42,38 @@ lw_known_next(struct lw_known *k)
 }
 
 struct lw_known_key *
-lw_known_key(struct lw_known *k, struct lw_str key)
+lw_known_key(struct lw_known *k, struct lw_str key, struct lw_str written)
 {
 	struct lw_known_key *slot = NULL;
 	uint64_t start = 0;
 	size_t i;
 
-	if (key.n + 3 > LW_KNOWN_KEY_BYTES)
+	if (written.n + 2 > LW_KNOWN_KEY_BYTES)
 		return NULL;
 	memcpy(&start, key.p, key.n < sizeof(start) ? key.n : sizeof(start));
 	if (key.n > 0)
 		start ^= (uint64_t)(unsigned char)key.p[key.n - 1] << 24 ^
-			 (uint64_t)(unsigned char)key.p[key.n / 2] << 40 ^ key.n;
+			 (uint64_t)(unsigned char)key.p[key.n / 2] << 40 ^ written.n << 8 ^ key.n;
 	start = (start * UINT64_C(0x9e3779b97f4a7c15)) >> 56;
 	for (i = 0; i < LW_KNOWN_PROBES; i++) {
 		slot = &k->keys[(start + i) % LW_KNOWN_KEYS];
-		if (slot->length == key.n && slot->text[0] == '"' &&
-		    memcmp(slot->text + 1, key.p, key.n) == 0)
-			return slot;
-		if (slot->mask == UINT32_MAX && slot->length == 0)
+		if (slot->text[0] != '"')
 			break; /* free */
+		if (slot->bytes == written.n + 2 && slot->length == key.n &&
+		    memcmp(slot->text + 2, written.p, written.n) == 0)
+			return slot;
 	}
 	if (lw_utf8_ascii(key) != key.n)
 		return NULL; /* whether its bytes are UTF-8 is not known yet */
 	if (i == LW_KNOWN_PROBES)
 		slot = &k->keys[start];
 	memset(slot->text, 0, sizeof(slot->text));
-	slot->text[0] = '"';
-	memcpy(slot->text + 1, key.p, key.n);
-	memcpy(slot->text + 1 + key.n, "\":", 2);
+	memcpy(slot->text, "\",", 2);
+	memcpy(slot->text + 2, written.p, written.n);
 	slot->length = (uint8_t)key.n;
-	slot->mask = key.n + 3 == 32 ? UINT32_MAX : (UINT32_C(1) << (key.n + 3)) - 1;
+	slot->bytes = (uint8_t)(written.n + 2);
+	slot->opens = written.p[written.n - 1] == '"';
+	slot->mask = UINT32_MAX >> (32 - slot->bytes);
 	slot->bit = lw_key_bit(lw_key_of(key));
 	slot->tag = (struct lw_node){.name = (uint16_t)lw_key_of(key), .type = LW_NODE_STRING}.tag;
 	return slot;

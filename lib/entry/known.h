@@ -15,7 +15,7 @@
 
 #define LW_KNOWN_KEYS 256
 #define LW_KNOWN_PROBES 4     /* places of a key */
-#define LW_KNOWN_KEY_BYTES 32 /* of a key with its quotes and the colon behind it */
+#define LW_KNOWN_KEY_BYTES 32 /* of a key with what stands around it */
 #define LW_KNOWN_NEXT 4       /* keys that are expected after one */
 #define LW_KNOWN_OBJECTS 512
 #define LW_KNOWN_WAYS 4 /* places of an object */
@@ -25,15 +25,18 @@
 #define LW_KNOWN_DEPTH 16        /* of nesting: inside of a known object, and around it */
 
 struct lw_known_key {
-	char text[LW_KNOWN_KEY_BYTES]; /* "key": as it is written; else bytes 0xff, which no text
-					  has */
+	char text[LW_KNOWN_KEY_BYTES]; /* ","key":" as it is written: from the end of a string
+					  before it up to the value, with the quote of a string;
+					  else bytes 0xff, which no text has */
 	uint64_t bit;                  /* lw_key_bit of its name */
 	uint64_t tag;                  /* of a member of that key which is a string */
 	uint16_t next[LW_KNOWN_NEXT];  /* bytes from the first of the keys to those that came after
 					  it, the latest first */
 	uint32_t mask;                 /* bit i: text[i] counts */
 	uint8_t length;                /* of the key */
-	char pad[3];                   /* to 64 bytes, so that none is in two lines of the cache */
+	uint8_t bytes;                 /* of the text */
+	bool opens;                    /* it ends with the quote of a string */
+	char pad;                      /* to 64 bytes, so that none is in two lines of the cache */
 };
 
 struct lw_known_object {
@@ -75,9 +78,9 @@ void lw_known_free(struct lw_known *k); /* NULL is fine */
 /* A record begins: objects of the one before the last may make room. */
 void lw_known_next(struct lw_known *k);
 
-/* The place of a key that stands at key.p with its quote and a colon behind it; NULL where it is
- * too long, or new and not ASCII. */
-struct lw_known_key *lw_known_key(struct lw_known *k, struct lw_str key);
+/* The place of a key; `written` begins with its quote and goes up to its value, with the quote of a
+ * string.  NULL where that is too long, or it is new and not ASCII. */
+struct lw_known_key *lw_known_key(struct lw_known *k, struct lw_str key, struct lw_str written);
 
 /* What came after `key`. */
 void lw_known_follow(

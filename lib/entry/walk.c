@@ -58,17 +58,30 @@ lw_walk_best(void)
 }
 
 bool
-lw_json_walk(
-    const struct lw_walker *w, struct lw_arena *arena, struct lw_str text, struct lw_node **root)
+lw_json_walk(const struct lw_walker *w, struct lw_arena *arena, struct lw_str text, bool padded,
+    struct lw_node **root)
 {
-	return w->walk != NULL && w->walk(w->known, arena, text, root);
+	char *copy;
+
+	if (w->walk == NULL)
+		return false;
+	if (!padded) {
+		copy = lw_arena_alloc(arena, text.n + LW_PADDING_BYTES);
+		if (copy == NULL)
+			return false;
+		if (text.n > 0)
+			memcpy(copy, text.p, text.n);
+		memset(copy + text.n, 0, LW_PADDING_BYTES);
+		text.p = copy;
+	}
+	return w->walk(w->known, arena, text, root);
 }
 
 enum lw_code
 lw_json_read(const struct lw_walker *w, struct lw_arena *arena, struct lw_str text,
     struct lw_node **root, struct lw_parse_error *e)
 {
-	if (lw_json_walk(w, arena, text, root))
+	if (lw_json_walk(w, arena, text, false, root))
 		return LW_OK;
 	return lw_json_parse(arena, text, root, e);
 }

@@ -13,15 +13,17 @@
 #include "entry/known.h"
 #include "entry/parse.h"
 #include "input/bytes.h"
+#include "input/input.h"
 
 #define LW_WALK_CHUNK 64 /* nodes taken from the arena at a time; divides LW_TREE_NODES */
 
 enum lw_walk_path { LW_WALK_PORTABLE, LW_WALK_SSE2, LW_WALK_AVX2, LW_WALK_NEON, LW_WALK_PATHS };
 
 /*
- * One JSON value with nothing but blanks around it, and valid UTF-8; `known` is what earlier ones
- * left behind, and lends objects to the tree until lw_known_next.  False where it is none, nested
- * too deeply, holds too many values, or memory ran out; *root is NULL then.
+ * One JSON value with nothing but blanks around it, and valid UTF-8; the buffer
+ * that it lies in ends with LW_PADDING_BYTES of NUL.  `known` is what earlier ones left behind, and
+ * lends objects to the tree until lw_known_next.  False where it is none, nested too deeply, holds
+ * too many values, or memory ran out; *root is NULL then.
  */
 typedef bool lw_walk_fn(
     struct lw_known *known, struct lw_arena *arena, struct lw_str text, struct lw_node **root);
@@ -38,9 +40,12 @@ struct lw_walker {
 	struct lw_known *known;
 };
 
-/* By the walker alone: false where it has no reader, or that says no. */
-bool lw_json_walk(
-    const struct lw_walker *w, struct lw_arena *arena, struct lw_str text, struct lw_node **root);
+/*
+ * By the walker alone: false where it has no reader, or that says no.  A text that is not padded
+ * (as in lw_record) is copied to the arena.
+ */
+bool lw_json_walk(const struct lw_walker *w, struct lw_arena *arena, struct lw_str text,
+    bool padded, struct lw_node **root);
 
 /*
  * One JSON value, valid UTF-8, into *root: by the walker, and by the reference where that fails.

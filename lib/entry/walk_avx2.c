@@ -74,11 +74,11 @@ lanes_braces(const char *p)
 }
 
 LW_TARGET static inline bool
-lanes_key(const char *p, const struct lw_known_key *key)
+lanes_key(const char *p, const struct lw_known_key *key, unsigned skip)
 {
-	__m256i same = _mm256_cmpeq_epi8(load(p), load(key->text));
+	__m256i same = _mm256_cmpeq_epi8(load(p), load(key->text + skip));
 
-	return (~(uint32_t)_mm256_movemask_epi8(same) & key->mask) == 0;
+	return (~(uint32_t)_mm256_movemask_epi8(same) & key->mask >> skip) == 0;
 }
 
 LW_TARGET static inline bool
@@ -96,12 +96,6 @@ LW_TARGET static inline size_t
 lanes_first(lanes_t m)
 {
 	return (size_t)__builtin_ctz(m);
-}
-
-LW_TARGET static inline lanes_t
-lanes_from(lanes_t m, size_t k)
-{
-	return m >> k;
 }
 
 LW_TARGET static inline void

@@ -75,9 +75,9 @@ lanes_braces(const char *p)
 }
 
 static inline bool
-lanes_key(const char *p, const struct lw_known_key *key)
+lanes_key(const char *p, const struct lw_known_key *key, unsigned skip)
 {
-	return memcmp(p, key->text, (size_t)key->length + 3) == 0;
+	return memcmp(p, key->text + skip, (size_t)key->bytes - skip) == 0;
 }
 
 static inline bool
@@ -90,12 +90,6 @@ static inline size_t
 lanes_first(lanes_t m)
 {
 	return (size_t)__builtin_ctzll(m) / 4;
-}
-
-static inline lanes_t
-lanes_from(lanes_t m, size_t k)
-{
-	return m >> (4 * k);
 }
 
 static inline void

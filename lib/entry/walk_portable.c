@@ -69,9 +69,9 @@ lanes_braces(const char *p)
 }
 
 static inline bool
-lanes_key(const char *p, const struct lw_known_key *key)
+lanes_key(const char *p, const struct lw_known_key *key, unsigned skip)
 {
-	return memcmp(p, key->text, (size_t)key->length + 3) == 0;
+	return memcmp(p, key->text + skip, (size_t)key->bytes - skip) == 0;
 }
 
 static inline bool
@@ -84,12 +84,6 @@ static inline size_t
 lanes_first(lanes_t m)
 {
 	return lw_lowest(m) / 8;
-}
-
-static inline lanes_t
-lanes_from(lanes_t m, size_t k)
-{
-	return m >> (8 * k);
 }
 
 static inline void

@@ -67,13 +67,13 @@ lanes_braces(const char *p)
 }
 
 static inline bool
-lanes_key(const char *p, const struct lw_known_key *key)
+lanes_key(const char *p, const struct lw_known_key *key, unsigned skip)
 {
-	uint32_t low = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(load(p), load(key->text)));
-	uint32_t high =
-	    (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(load(p + 16), load(key->text + 16)));
+	const char *text = key->text + skip;
+	uint32_t low = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(load(p), load(text)));
+	uint32_t high = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(load(p + 16), load(text + 16)));
 
-	return (~(low | high << 16) & key->mask) == 0;
+	return (~(low | high << 16) & key->mask >> skip) == 0;
 }
 
 static inline bool
@@ -86,12 +86,6 @@ static inline size_t
 lanes_first(lanes_t m)
 {
 	return (size_t)__builtin_ctz(m);
-}
-
-static inline lanes_t
-lanes_from(lanes_t m, size_t k)
-{
-	return m >> k;
 }
 
 static inline void

@@ -141,6 +141,7 @@ next_line(struct lw_block *b, const struct lw_piece *p, struct lw_record *r)
 		r->line = p->line + b->line++;
 		r->offset = p->offset + from;
 		r->bytes = lw_str_make(line, lw_frame_trimmed(line, n));
+		r->padded = true;
 		if (n > 0)
 			return true;
 	}
@@ -165,6 +166,7 @@ lw_block_next(struct lw_block *b, struct lw_record *r)
 		r->line = p->line;
 		r->offset = p->offset;
 		r->bytes = lw_str_make((p->apart ? b->apart.p : b->buf) + p->at, p->n);
+		r->padded = !p->apart;
 		b->piece++;
 		return true;
 	}

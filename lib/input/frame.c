@@ -161,6 +161,7 @@ lw_framer_next(struct lw_framer *f, struct lw_record *r)
 	enum lw_step step;
 
 	r->by_layout = false;
+	r->padded = false;
 	if (f->window.offset == 0 && !f->begun && lw_window_need(&f->window, 3) &&
 	    memcmp(lw_window_at(&f->window), "\xef\xbb\xbf", 3) == 0) {
 		lw_frame_warn(f, LW_EUTF8, "begins with a byte order mark, which was skipped");

@@ -27,8 +27,12 @@ enum lw_record_kind {
 	LW_RECORD_TEXT, /* one message of a text log: a line, with the lines that continue it */
 };
 
+/* Who looks at a record in whole vectors looks behind its end, where anything may be. */
+#define LW_PADDING_BYTES ((size_t)64)
+
 struct lw_record {
 	struct lw_str bytes; /* valid until the next call of lw_reader_next, or with its block */
+	bool padded;         /* the buffer they lie in ends with LW_PADDING_BYTES NUL bytes */
 	enum lw_record_kind kind;
 	bool by_layout;  /* if it is no JSON value, lw_framer_open_cut says what it is */
 	uint32_t input;  /* index for lw_reader_input */

@@ -25,6 +25,20 @@ lw_window_fini(struct lw_window *w)
 	lw_window_init(w);
 }
 
+static char *
+buffer_new(size_t cap)
+{
+	return malloc(cap + LW_PADDING_BYTES);
+}
+
+/* With what records are padded. */
+static void
+set_end(struct lw_window *w, size_t end)
+{
+	w->end = end;
+	memset(w->buf + end, 0, LW_PADDING_BYTES);
+}
+
 void
 lw_window_open(struct lw_window *w, struct lw_source *source)
 {
@@ -43,7 +57,7 @@ lw_window_open_line(struct lw_window *w, struct lw_str text)
 	w->ended = true;
 	if (w->cap <= text.n) {
 		free(w->buf);
-		w->buf = malloc(text.n + 1);
+		w->buf = buffer_new(text.n + 1);
 		w->cap = w->buf == NULL ? 0 : text.n + 1;
 		w->nomem = w->buf == NULL;
 	}
@@ -51,7 +65,7 @@ lw_window_open_line(struct lw_window *w, struct lw_str text)
 		return false;
 	memcpy(w->buf, text.p, text.n);
 	w->buf[text.n] = '\n';
-	w->end = text.n + 1;
+	set_end(w, text.n + 1);
 	return true;
 }
 
@@ -90,7 +104,7 @@ make_room(struct lw_window *w)
 	cap = w->cap == 0 ? FIRST_BYTES : w->cap * 2;
 	if (cap > w->keep + LW_WINDOW_MAX_BYTES)
 		cap = w->keep + LW_WINDOW_MAX_BYTES;
-	p = realloc(w->buf, cap);
+	p = realloc(w->buf, cap + LW_PADDING_BYTES);
 	if (p == NULL) {
 		w->nomem = true;
 		return false;
@@ -117,7 +131,7 @@ lw_window_more(struct lw_window *w)
 		w->nomem = w->failed && w->error.code == LW_ENOMEM;
 		return false;
 	}
-	w->end += (size_t)got;
+	set_end(w, w->end + (size_t)got);
 	return true;
 }
 
@@ -134,7 +148,7 @@ lw_window_exchange(struct lw_window *w, char **buf, size_t *cap)
 
 		free(*buf);
 		*cap = 0;
-		*buf = malloc(want);
+		*buf = buffer_new(want);
 		if (*buf == NULL) {
 			w->nomem = true;
 			return false;
@@ -146,7 +160,7 @@ lw_window_exchange(struct lw_window *w, char **buf, size_t *cap)
 	w->buf = *buf;
 	w->cap = *cap;
 	w->keep = w->start = 0;
-	w->end = size;
+	set_end(w, size);
 	*buf = other;
 	*cap = other_cap;
 	return true;

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "input/input.h"
 #include "input/source.h"
 
 /* A whole record and what must be seen behind it fit. */
@@ -23,7 +24,8 @@
 struct lw_window {
 	struct lw_source *source; /* borrowed */
 	char *buf;
-	size_t cap, start, end;
+	size_t cap, start, end; /* behind the end, and behind cap, there is room for
+				   LW_PADDING_BYTES of NUL */
 	size_t keep; /* bytes at the front of buf that records in use lie in: they stay, relative
 			to buf; at most start */
 	uint64_t offset; /* of buf[start] in the inflated stream */
@@ -52,7 +54,8 @@ bool lw_window_more(struct lw_window *w);
 
 /*
  * Give buf away, with the bytes before the start that were kept, for another buffer
- * of the caller's (NULL is fine), in which the window goes on.  False where memory ran out.
+ * of the caller's that came from here (NULL is fine), in which the window goes on.  False where
+ * memory ran out.
  */
 bool lw_window_exchange(struct lw_window *w, char **buf, size_t *cap);
 

@@ -154,13 +154,13 @@ static bool
 accepted(struct lw_str text)
 {
 	struct lw_arena *arena = lw_arena_new(0);
-	struct lw_known *known = lw_known_new();
+	struct lw_walker walker = {lw_walk_best(), lw_known_new()};
 	struct lw_node *root;
 	bool ok;
 
-	ck_assert(arena != NULL && known != NULL);
-	ok = lw_walk_best()(known, arena, text, &root);
-	lw_known_free(known);
+	ck_assert(arena != NULL && walker.known != NULL);
+	ok = lw_json_walk(&walker, arena, text, false, &root);
+	lw_known_free(walker.known);
 	lw_arena_free(arena);
 	return ok;
 }
