@@ -647,6 +647,8 @@ START_TEST(plain_lines_are_what_a_loop_finds)
 		for (i = 0; i < sizeof(p); i++) {
 			state = state * UINT64_C(6364136223846793005) + 1;
 			p[i] = "}{xxxxxxxxxxxxxx\n\n"[(state >> 33) % 18];
+			if (round % 4 == 1 && p[i] == '\n' && (state >> 40) % 16 != 0)
+				p[i] = 'x'; /* long lines */
 			if (i > 1 && p[i - 2] == '\n' && round % 16 != 0)
 				(void)memcpy(p + i - 1, "{\"", 2);
 		}
