@@ -57,7 +57,7 @@ tests_unit_check_count_LDADD = $(TEST_LDADD)
 
 check_PROGRAMS += tests/unit/check_why
 tests_unit_check_why_SOURCES = tests/unit/check_why.c tests/unit/check_why.h tests/unit/why_confidence.c \
-	tests/unit/why_log.c tests/unit/why_log.h tests/unit/why_many.c tests/unit/why_settings.c \
+	tests/unit/why_log.c tests/unit/why_log.h tests/unit/why_many.c tests/unit/why_refs.c tests/unit/why_settings.c \
 	tests/unit/why_stated.c
 tests_unit_check_why_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_why_LDADD = $(TEST_LDADD)

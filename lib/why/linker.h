@@ -19,10 +19,13 @@ struct lw_onsets {
 #define LW_LAG_ONSET LW_SCOPE_COUNT
 #define LW_LAG_KINDS (LW_SCOPE_COUNT + 1)
 
+#define LW_RECENT_LINKS 1024 /* a power of two */
+
 struct lw_linker {
 	struct lw_analysis *a;
-	struct lw_map map;     /* (effect, cause) to link */
-	struct lw_lags *lags;  /* as a->links, LW_LAG_KINDS for each */
+	struct lw_map map;                /* (effect, cause) to link */
+	uint32_t recent[LW_RECENT_LINKS]; /* found last, by effect and cause */
+	struct lw_lags *lags;             /* as a->links, LW_LAG_KINDS for each */
 	uint64_t *both;        /* as a->links: instances that show effect and cause in any order */
 	uint64_t *both_traces; /* as a->links: the same for traces */
 	struct lw_onsets *onsets; /* as a->links, over all instances */
@@ -31,8 +34,26 @@ struct lw_linker {
 	bool failed;         /* memory ran out */
 };
 
+static inline uint32_t
+lw_recent_link(uint32_t effect, uint32_t cause)
+{
+	return (effect * 61 + cause) & (LW_RECENT_LINKS - 1);
+}
+
 /* The link from effect to cause, made where it is new; NULL where there is no room. */
-struct lw_link_facts *lw_linker_get(struct lw_linker *l, uint32_t effect, uint32_t cause);
+struct lw_link_facts *lw_linker_find(struct lw_linker *l, uint32_t effect, uint32_t cause);
+
+/* The same, without a look into the map where it was found lately. */
+static inline struct lw_link_facts *
+lw_linker_get(struct lw_linker *l, uint32_t effect, uint32_t cause)
+{
+	uint32_t at = l->recent[lw_recent_link(effect, cause)];
+	struct lw_link_facts *f = &l->a->links[at];
+
+	if (at < l->a->link_count && f->effect == effect && f->cause == cause)
+		return f;
+	return lw_linker_find(l, effect, cause);
+}
 
 /* Remember a lag of this kind for the median of the link. */
 void lw_linker_lag(

@@ -43,13 +43,15 @@ grow(struct lw_linker *l)
 }
 
 struct lw_link_facts *
-lw_linker_get(struct lw_linker *l, uint32_t effect, uint32_t cause)
+lw_linker_find(struct lw_linker *l, uint32_t effect, uint32_t cause)
 {
 	struct lw_analysis *a = l->a;
 	uint32_t at = lw_map_get(&l->map, (uint64_t)effect << 32 | cause);
 
-	if (at != LW_MAP_NONE)
+	if (at != LW_MAP_NONE) {
+		l->recent[lw_recent_link(effect, cause)] = at;
 		return &a->links[at];
+	}
 	if (a->link_count >= MAX_LINKS) {
 		a->links_full = true;
 		return NULL;
@@ -109,14 +111,6 @@ lw_link_in_catalogue(const struct lw_analysis *a, uint32_t effect, uint32_t caus
 }
 
 static int
-by_ns(const void *pa, const void *pb)
-{
-	const int64_t *a = pa, *b = pb;
-
-	return LESS(*a, *b);
-}
-
-static int
 by_effect_and_cause(const void *pa, const void *pb)
 {
 	const struct lw_link_facts *a = pa, *b = pb;
@@ -125,15 +119,26 @@ by_effect_and_cause(const void *pa, const void *pb)
 	return c != 0 ? c : LESS(a->cause, b->cause);
 }
 
+/* The value of this rank, from 0 on. */
+static int64_t
+lag_of_rank(const struct lw_lags *lags, uint32_t rank)
+{
+	int64_t room[MAX_LAGS];
+
+	memcpy(room, lags->ns, lags->count * sizeof(*room));
+	return lw_sort_nth(room, lags->count, rank);
+}
+
 /* Median and interquartile range, by nearest rank. */
 static void
-finish_lags(struct lw_link_facts *f, struct lw_lags *lags)
+finish_lags(struct lw_link_facts *f, const struct lw_lags *lags)
 {
+	uint32_t last = lags->count - 1;
+
 	if (lags->count == 0)
 		return;
-	qsort(lags->ns, lags->count, sizeof(*lags->ns), by_ns);
-	f->median_lag_ns = lags->ns[(lags->count - 1) / 2];
-	f->spread_lag_ns = lags->ns[(lags->count - 1) * 3 / 4] - lags->ns[(lags->count - 1) / 4];
+	f->median_lag_ns = lag_of_rank(lags, last / 2);
+	f->spread_lag_ns = lag_of_rank(lags, last * 3 / 4) - lag_of_rank(lags, last / 4);
 }
 
 static bool

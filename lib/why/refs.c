@@ -5,6 +5,9 @@
 
 #define LESS(x, y) ((x) < (y) ? -1 : (x) > (y))
 #define INNER (UINT32_C(1) << 31)
+#define CUT_OFF \
+	(UINT32_C(1) << 31) /* of an event in an order: what came before it was not drawn \
+			     */
 
 static int
 by_scope(const void *pa, const void *pb)
@@ -45,49 +48,164 @@ has_slack(const struct lw_event *ev, enum lw_scope kind, bool slack)
 	return slack && (ev->flags & LW_EVENT_REQUEST) != 0 && kind != LW_SCOPE_TRACE;
 }
 
-/* An event as it is put in order. */
-struct lw_ordering {
-	uint64_t scope;
-	int64_t at_ns;
-	uint64_t entry_key;
-	uint32_t event;
-	uint32_t inner_vertex; /* the highest bit: it is inner; below it the vertex, which may
-				  become another one later */
-};
-
-static int
-in_order(const void *pa, const void *pb)
+/* What of an event is looked at last: inner ones first, then the higher vertex, which may become
+ * another one later. */
+static uint32_t
+inner_vertex(const struct lw_analysis *a, uint32_t event)
 {
-	const struct lw_ordering *a = pa, *b = pb;
-	int c = LESS(a->scope, b->scope);
-
-	if (c == 0)
-		c = LESS(a->at_ns, b->at_ns);
-	if (c == 0)
-		c = LESS(a->entry_key, b->entry_key);
-	return c != 0 ? c : LESS(b->inner_vertex, a->inner_vertex);
+	return ((a->tally->events[event].flags & LW_EVENT_INNER) != 0 ? INNER : 0) |
+	       (a->vertex_of_event[event] & (INNER - 1));
 }
 
 bool
 lw_why_order(struct lw_analysis *a)
 {
 	size_t n = a->tally->event_count + (size_t)1;
+	struct lw_orders *o = lw_arena_zalloc(a->arena, sizeof(*o));
 	unsigned kind, slack;
+	bool ok;
 
-	a->orders = lw_arena_zalloc(a->arena, sizeof(*a->orders));
-	if (a->orders == NULL)
+	a->orders = o;
+	if (o == NULL)
 		return false;
-	a->orders->room = lw_arena_alloc(a->arena, n * sizeof(*a->orders->room));
+	o->list = lw_arena_alloc(a->arena, n * sizeof(*o->list));
+	o->room = lw_arena_alloc(a->arena, n * sizeof(*o->room));
+	o->by_time.events = lw_arena_alloc(a->arena, n * sizeof(*o->by_time.events));
+	ok = o->list != NULL && o->room != NULL && o->by_time.events != NULL;
 	for (kind = 0; kind < LW_SCOPE_COUNT; kind++) {
 		for (slack = 0; slack < 2; slack++) {
-			struct lw_order *o = &a->orders->of[kind][slack];
+			struct lw_order *of = &o->of[kind][slack];
 
-			o->events = lw_arena_alloc(a->arena, n * sizeof(*o->events));
-			if (a->orders->room == NULL || o->events == NULL)
-				return false;
+			of->events = lw_arena_alloc(a->arena, n * sizeof(*of->events));
+			ok = ok && of->events != NULL;
 		}
 	}
-	return true;
+	return ok;
+}
+
+/* list[0..n) are of one time: by entry, and within it as inner_vertex tells. */
+static void
+order_at_once(const struct lw_analysis *a, struct lw_keyed *list, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		list[i].key = UINT32_MAX - inner_vertex(a, list[i].item);
+	lw_sort_keyed(list, a->orders->room, n);
+	for (i = 0; i < n; i++)
+		list[i].key = a->tally->events[list[i].item].entry_key;
+	lw_sort_keyed(list, a->orders->room, n);
+}
+
+/* All events with a node and a time, by this and what order_at_once says. */
+static const struct lw_order *
+by_time(const struct lw_analysis *a)
+{
+	const struct lw_event *events = a->tally->events;
+	struct lw_order *o = &a->orders->by_time;
+	struct lw_keyed *list = a->orders->list;
+	uint32_t i, to, n = 0;
+
+	if (o->made)
+		return o;
+	for (i = 0; i < a->tally->event_count; i++)
+		if (events[i].node != LW_NO_NODE && events[i].effect_ns != LW_TIME_NONE)
+			list[n++] = (struct lw_keyed){lw_sort_key(events[i].effect_ns), i};
+	lw_sort_keyed(list, a->orders->room, n);
+	for (i = 0; i < n; i = to) {
+		for (to = i + 1; to < n && list[to].key == list[i].key; to++)
+			;
+		if (to - i > 1)
+			order_at_once(a, list + i, to - i);
+	}
+	for (i = 0; i < n; i++)
+		o->events[i] = list[i].item;
+	o->count = n;
+	o->made = true;
+	return o;
+}
+
+/* Of these those with such a scope that was drawn whole, by scope. */
+static void
+order_by_scope(const struct lw_analysis *a, enum lw_scope kind, struct lw_order *o)
+{
+	const struct lw_tally *t = a->tally;
+	const struct lw_order *timely = by_time(a);
+	struct lw_keyed *list = a->orders->list;
+	uint32_t i, n = 0;
+
+	for (i = 0; i < timely->count; i++) {
+		const struct lw_event *ev = &t->events[timely->events[i]];
+		uint64_t scope = scope_of(t, ev, kind);
+
+		if (scope != 0 && lw_tally_keeps(t, ev, kind))
+			list[n++] = (struct lw_keyed){scope, timely->events[i]};
+	}
+	lw_sort_keyed(list, a->orders->room, n);
+	for (i = 0; i < n; i++) {
+		bool cut_off = (kind == LW_SCOPE_SERVICE || kind == LW_SCOPE_SYSTEM) &&
+			       lw_tally_cut_off(t, &t->events[list[i].item], LW_NEARBY_NS);
+
+		o->events[i] = list[i].item | (cut_off ? CUT_OFF : 0);
+	}
+	o->count = n;
+	o->made = true;
+}
+
+/* Does x, at its time and the slack, come before y at its own? */
+static bool
+comes_first(const struct lw_analysis *a, uint32_t x, uint32_t y)
+{
+	const struct lw_event *ev = &a->tally->events[x], *other = &a->tally->events[y];
+	int c = LESS(ev->effect_ns + LW_REQUEST_SLACK_NS, other->effect_ns);
+
+	if (c == 0)
+		c = LESS(ev->entry_key, other->entry_key);
+	if (c == 0)
+		c = LESS(inner_vertex(a, y), inner_vertex(a, x));
+	return c != 0 ? c < 0 : x < y;
+}
+
+/* One scope, events[0..n), into `to`: two sequences, with slack and without, become one. */
+static void
+merge_slack(const struct lw_analysis *a, enum lw_scope kind, const uint32_t *events, uint32_t n,
+    uint32_t *to)
+{
+	const struct lw_event *all = a->tally->events;
+	uint32_t late = 0, other = 0;
+
+	for (;;) {
+		while (late < n && !has_slack(&all[events[late] & ~CUT_OFF], kind, true))
+			late++;
+		while (other < n && has_slack(&all[events[other] & ~CUT_OFF], kind, true))
+			other++;
+		if (late < n && (other >= n || comes_first(a, events[late] & ~CUT_OFF,
+						   events[other] & ~CUT_OFF)))
+			*to++ = events[late++];
+		else if (other < n)
+			*to++ = events[other++];
+		else
+			return;
+	}
+}
+
+static void
+order_with_slack(const struct lw_analysis *a, enum lw_scope kind, const struct lw_order *without,
+    struct lw_order *o)
+{
+	const struct lw_tally *t = a->tally;
+	uint32_t from, to;
+
+	for (from = 0; from < without->count; from = to) {
+		uint64_t scope = scope_of(t, &t->events[without->events[from] & ~CUT_OFF], kind);
+
+		for (to = from + 1; to < without->count; to++)
+			if (scope_of(t, &t->events[without->events[to] & ~CUT_OFF], kind) != scope)
+				break;
+		merge_slack(a, kind, without->events + from, to - from, o->events + from);
+	}
+	o->count = without->count;
+	o->made = true;
 }
 
 /* All events with a node, a time and such a scope, in order: made once, asked for again and again.
@@ -95,35 +213,15 @@ lw_why_order(struct lw_analysis *a)
 static const struct lw_order *
 order_of(const struct lw_analysis *a, enum lw_scope kind, bool slack)
 {
-	const struct lw_tally *t = a->tally;
-	struct lw_order *o = &a->orders->of[kind][slack];
-	struct lw_ordering *list = a->orders->room;
-	uint32_t i, n = 0;
+	struct lw_order *without = &a->orders->of[kind][false], *with = &a->orders->of[kind][true];
 
-	if (o->made)
-		return o;
-	for (i = 0; i < t->event_count; i++) {
-		const struct lw_event *ev = &t->events[i];
-
-		if (ev->node == LW_NO_NODE || ev->effect_ns == LW_TIME_NONE)
-			continue;
-		list[n] = (struct lw_ordering){.scope = scope_of(t, ev, kind),
-		    .at_ns = ev->effect_ns,
-		    .entry_key = ev->entry_key,
-		    .event = i,
-		    .inner_vertex = ((ev->flags & LW_EVENT_INNER) != 0 ? INNER : 0) |
-				    (a->vertex_of_event[i] & (INNER - 1))};
-		if (has_slack(ev, kind, slack))
-			list[n].at_ns += LW_REQUEST_SLACK_NS;
-		n += list[n].scope != 0;
-	}
-	if (n > 1)
-		qsort(list, n, sizeof(*list), in_order);
-	for (i = 0; i < n; i++)
-		o->events[i] = list[i].event;
-	o->count = n;
-	o->made = true;
-	return o;
+	if (!without->made)
+		order_by_scope(a, kind, without);
+	if (!slack || kind == LW_SCOPE_TRACE)
+		return without;
+	if (!with->made)
+		order_with_slack(a, kind, without, with);
+	return with;
 }
 
 /* What one entry says twice, in its message and in its trace, happened once. */
@@ -140,8 +238,11 @@ drop_twins(struct lw_ref *refs, uint32_t n)
 		     k--)
 			;
 		if (k == 0 || refs[k - 1].entry_key != r->entry_key ||
-		    refs[k - 1].scope != r->scope)
-			refs[kept++] = *r;
+		    refs[k - 1].scope != r->scope) {
+			if (kept != i)
+				refs[kept] = *r;
+			kept++;
+		}
 	}
 	return kept;
 }
@@ -155,28 +256,29 @@ lw_refs_collect(const struct lw_analysis *a, enum lw_scope kind, bool slack, str
 	uint32_t i, n = 0;
 
 	for (i = 0; i < order->count; i++) {
-		uint32_t at = order->events[i];
+		uint32_t at = order->events[i] & ~CUT_OFF, vertex = a->vertex_of_event[at];
 		const struct lw_event *ev = &t->events[at];
-		struct lw_ref r = {.scope = scope_of(t, ev, kind),
+		struct lw_ref *r = &refs[n];
+
+		if (vertex == LW_NO_VERTEX || !a->vertices[vertex].candidate)
+			continue;
+		*r = (struct lw_ref){.scope = scope_of(t, ev, kind),
 		    .at_ns = ev->effect_ns,
 		    .start_ns = ev->start_ns,
 		    .entry_key = ev->entry_key,
-		    .vertex = a->vertex_of_event[at],
+		    .vertex = vertex,
 		    .event = at,
 		    .slack = has_slack(ev, kind, slack),
+		    .cut_off = (order->events[i] & CUT_OFF) != 0,
 		    .inner = (ev->flags & LW_EVENT_INNER) != 0};
-
-		if (r.vertex == LW_NO_VERTEX || !a->vertices[r.vertex].candidate ||
-		    !lw_tally_keeps(t, ev, kind))
-			continue;
-		if (r.slack)
-			r.at_ns += LW_REQUEST_SLACK_NS;
-		r.cut_off = (kind == LW_SCOPE_SERVICE || kind == LW_SCOPE_SYSTEM) &&
-			    lw_tally_cut_off(t, ev, LW_NEARBY_NS);
-		ordered = ordered && (n == 0 || by_scope(&refs[n - 1], &r) <= 0);
-		refs[n++] = r;
+		if (r->slack)
+			r->at_ns += LW_REQUEST_SLACK_NS;
+		/* Of an entry vertices alone may have changed since. */
+		ordered = ordered && (n == 0 || refs[n - 1].entry_key != r->entry_key ||
+					 by_scope(&refs[n - 1], r) <= 0);
+		n++;
 	}
-	if (!ordered) /* vertices have changed since */
+	if (!ordered)
 		qsort(refs, n, sizeof(*refs), by_scope);
 	return drop_twins(refs, n);
 }

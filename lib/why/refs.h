@@ -2,6 +2,7 @@
 #ifndef LW_WHY_REFS_H
 #define LW_WHY_REFS_H
 
+#include "base/sort.h"
 #include "why/why.h"
 
 /* What killed a request is often logged a moment after the load balancer gave up on it. */
@@ -23,13 +24,14 @@ struct lw_ref {           /* an event that may stand in a chain */
 
 /* The events of one kind of scope, in their order. */
 struct lw_order {
-	uint32_t *events; /* indices into tally.events */
+	uint32_t *events; /* indices into tally.events, and whether they are cut off */
 	uint32_t count;
 	bool made; /* when it is first asked for */
 };
 struct lw_orders {
+	struct lw_order by_time;               /* whatever their scopes */
 	struct lw_order of[LW_SCOPE_COUNT][2]; /* without slack, with it */
-	struct lw_ordering *room;              /* for one that is being made */
+	struct lw_keyed *list, *room;          /* for one that is being made */
 };
 
 /* Room for the orders of an analysis, before the first lw_refs_collect; false where memory ran out.

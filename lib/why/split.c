@@ -158,6 +158,19 @@ find_reasons(struct splitter *s)
 	}
 }
 
+/* Is any cause tied to its effect by this kind of scope? */
+static bool
+is_asked_for(const struct splitter *s, enum lw_scope kind)
+{
+	uint32_t v, k;
+
+	for (v = 0; v < s->vertex_count; v++)
+		for (k = 0; k < s->reasons[v].count; k++)
+			if (s->reasons[v].causes[k].kind == kind)
+				return true;
+	return false;
+}
+
 /* Note on each event which of the causes that this kind of scope ties to it came before it. */
 static bool
 mark_events(struct splitter *s, enum lw_scope kind)
@@ -407,13 +420,22 @@ split_vertex(struct splitter *s, uint32_t v, bool *done)
 static bool
 split_all(struct splitter *s, bool *done)
 {
+	static const enum lw_scope kinds[] = {LW_SCOPE_TRACE, LW_SCOPE_INSTANCE, LW_SCOPE_SYSTEM};
+	bool any = false;
 	uint32_t v;
+	size_t i;
 
-	place_moments(s);
 	find_reasons(s);
-	if (!mark_events(s, LW_SCOPE_TRACE) || !mark_events(s, LW_SCOPE_INSTANCE) ||
-	    !mark_events(s, LW_SCOPE_SYSTEM))
-		return false;
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (!is_asked_for(s, kinds[i]))
+			continue;
+		any = true;
+		if (!mark_events(s, kinds[i]))
+			return false;
+	}
+	if (!any)
+		return true;
+	place_moments(s);
 	for (v = 0; v < s->vertex_count; v++)
 		if (!split_vertex(s, v, done))
 			return false;

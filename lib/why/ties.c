@@ -168,6 +168,19 @@ pass(struct tier *t, enum lw_scope kind, uint32_t count, bool back)
 	}
 }
 
+/* Is any cause tied by this kind of scope? */
+static bool
+is_asked_for(const struct tier *t, enum lw_scope kind)
+{
+	uint32_t v, k;
+
+	for (v = 0; v < t->a->vertex_count; v++)
+		for (k = 0; k < t->ties[v].count; k++)
+			if (t->ties[v].causes[k].kind == kind)
+				return true;
+	return false;
+}
+
 static void
 tie_events(struct tier *t)
 {
@@ -184,6 +197,8 @@ tie_events(struct tier *t)
 			t->ties[i].causes[k].near = t->ties[i].causes[k].followed = 0;
 	for (m = 0; m < 2; m++)
 		for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+			if (!is_asked_for(t, kinds[i]))
+				continue;
 			count = lw_refs_collect(a, kinds[i], false, t->refs);
 			pass(t, kinds[i], count, m == 1);
 			events = t->events + kinds[i] * (size_t)a->vertex_count;

@@ -253,7 +253,7 @@ lw_why_twins(struct lw_analysis *a, bool *done)
 	size_t n = a->tally->event_count + (size_t)1;
 	uint32_t vertices = a->vertex_count, v, i;
 	struct lw_twins t = {.a = a};
-	bool ok;
+	bool ok, have_paths = false;
 
 	*done = false;
 	a->undecided_count = 0;
@@ -264,11 +264,15 @@ lw_why_twins(struct lw_analysis *a, bool *done)
 	t.paths = malloc(n * sizeof(*t.paths));
 	t.unsure = calloc(n, sizeof(*t.unsure));
 	ok = t.ties != NULL && t.tied != NULL && t.moments != NULL && t.paths != NULL &&
-	     t.unsure != NULL && a->undecided != NULL && lw_ties_find(a, t.ties, t.tied) &&
-	     lw_ties_paths(a, t.paths);
+	     t.unsure != NULL && a->undecided != NULL && lw_ties_find(a, t.ties, t.tied);
 	for (v = 0; v < vertices && ok; v++) {
 		if (t.ties[v].count < 2)
 			continue;
+		if (!have_paths && !lw_ties_paths(a, t.paths)) {
+			ok = false;
+			break;
+		}
+		have_paths = true;
 		t.effect = v;
 		t.count = 0;
 		for (i = 0; i < a->tally->event_count; i++) {

@@ -9,9 +9,77 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/map.h"
+#include "base/sort.h"
 #include "base/str.h"
 #include "base/time.h"
 #include "base/utf8.h"
+
+#define KEYS 6000
+
+static const struct {
+	size_t n;
+	uint64_t keys; /* different ones at most; 0: any */
+	unsigned shift;
+} lists[] = {{0, 0, 0}, {1, 0, 0}, {2, 2, 0}, {24, 3, 60}, {25, 3, 0}, {300, 1, 0}, {300, 2, 63},
+    {1000, 0, 0}, {KEYS, 0, 0}, {KEYS, 5, 61}, {KEYS, 256, 33}, {KEYS, 3000, 5}};
+#define LISTS (sizeof(lists) / sizeof(lists[0]))
+
+static uint64_t
+key_of(size_t which, size_t i)
+{
+	uint64_t key = lw_hash_mix(i * 77 + 1);
+
+	return lists[which].keys == 0 ? key : key % lists[which].keys << lists[which].shift;
+}
+
+static int
+by_key(const void *pa, const void *pb)
+{
+	const struct lw_keyed *a = pa, *b = pb;
+
+	return a->key < b->key ? -1 : a->key > b->key ? 1 : a->item < b->item ? -1 : 1;
+}
+
+START_TEST(keyed_items_are_sorted_and_those_of_equal_keys_stay)
+{
+	static struct lw_keyed list[KEYS], room[KEYS], expected[KEYS];
+	size_t n = lists[_i].n, i;
+
+	for (i = 0; i < n; i++)
+		list[i] = expected[i] = (struct lw_keyed){key_of((size_t)_i, i), (uint32_t)i};
+	qsort(expected, n, sizeof(*expected), by_key);
+	lw_sort_keyed(list, room, n);
+	for (i = 0; i < n; i++) {
+		ck_assert_uint_eq(list[i].key, expected[i].key);
+		ck_assert_uint_eq(list[i].item, expected[i].item);
+	}
+}
+END_TEST
+
+static int
+by_number(const void *pa, const void *pb)
+{
+	const int64_t *a = pa, *b = pb;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+START_TEST(number_of_a_rank_is_the_one_that_sorting_puts_there)
+{
+	static int64_t numbers[KEYS], list[KEYS], expected[KEYS];
+	size_t n = lists[_i].n, i;
+
+	for (i = 0; i < n; i++)
+		numbers[i] = expected[i] = (int64_t)key_of((size_t)_i, i);
+	qsort(expected, n, sizeof(*expected), by_number);
+	for (i = 0; i < n; i++)
+		ck_assert(i == 0 || lw_sort_key(expected[i - 1]) <= lw_sort_key(expected[i]));
+	for (i = 0; i < n; i += 1 + n / 50) {
+		memcpy(list, numbers, n * sizeof(*list));
+		ck_assert_int_eq(lw_sort_nth(list, n, i), expected[i]);
+	}
+}
+END_TEST
 
 static const struct {
 	const char *text, *canonical; /* NULL: not a time */
@@ -377,6 +445,8 @@ main(void)
 	tcase_add_test(t, quick_hash_hangs_on_every_bit);
 	tcase_add_test(t, map_keeps_what_was_put);
 	tcase_add_test(t, arena_aligns_resets_and_holds_large_blocks);
+	tcase_add_loop_test(t, keyed_items_are_sorted_and_those_of_equal_keys_stay, 0, LISTS);
+	tcase_add_loop_test(t, number_of_a_rank_is_the_one_that_sorting_puts_there, 0, LISTS);
 	tcase_add_test(t, str_is_found_where_it_first_is);
 	tcase_add_test(t, utf8_finds_the_first_bad_byte);
 	tcase_add_test(t, crc32c_is_that_of_rfc_3720);

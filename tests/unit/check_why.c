@@ -671,6 +671,7 @@ main(void)
 	suite_add_tcase(s, stated_case());
 	suite_add_tcase(s, settings_case());
 	suite_add_tcase(s, many_case());
+	suite_add_tcase(s, refs_case());
 	r = srunner_create(s);
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);

@@ -8,5 +8,6 @@ TCase *confidence_case(void);
 TCase *stated_case(void);
 TCase *settings_case(void);
 TCase *many_case(void);
+TCase *refs_case(void);
 
 #endif
