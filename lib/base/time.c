@@ -199,22 +199,18 @@ pair(uint64_t pairs, unsigned i)
 static inline bool
 usual_fraction(const char *p, size_t n, unsigned *ns)
 {
-	static const unsigned scale[] = {
-	    0, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1};
-	size_t low = n < 8 ? n : 8;
-	uint64_t x = lw_load64(p - 8) ^ UINT64_C(0x3030303030303030);
-	unsigned first = n == 9 ? (unsigned)(unsigned char)p[-9] - '0' : 0;
+	unsigned ninth = n == 9 ? (unsigned)(unsigned char)p[-1] - '0' : 0;
+	size_t high = n == 9 ? 8 : n; /* digits but for that one */
+	uint64_t x = lw_load64(p - n + high - 8) ^ UINT64_C(0x3030303030303030);
 
-	if (low == 0)
-		return false;
-	x &= UINT64_MAX << (8 * (8 - low)); /* what is before them becomes leading zeros */
-	if (!within(x, DIGITS) || first > 9)
+	x >>= 64 - 8 * high; /* what is before them goes, and zeros come behind */
+	if (!within(x, DIGITS) || ninth > 9)
 		return false;
 	x = x * 10 + (x >> 8); /* pairs in the even bytes, then fours and eights */
 	x = (((x & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x000f424000000064)) +
 		(((x >> 16) & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x0000271000000001))) >>
 	    32;
-	*ns = ((unsigned)x + first * 100000000) * scale[n];
+	*ns = (unsigned)x * 10 + ninth;
 	return true;
 }
 
@@ -279,18 +275,17 @@ lw_time_parse(struct lw_str s, int64_t *ns)
 	return true;
 }
 
-/* Has it the form that parse_usual reads, as far as single characters say? */
+/* Has it the form that parse_usual reads behind its minute, as far as single characters say? */
 static inline bool
-looks_usual(struct lw_str s)
+ends_usual(struct lw_str s)
 {
-	return s.n >= 22 && s.n <= 30 && s.p[10] == 'T' && s.p[16] == ':' && s.p[19] == '.' &&
-	       s.p[s.n - 1] == 'Z';
+	return s.n >= 22 && s.n <= 30 && s.p[16] == ':' && s.p[19] == '.' && s.p[s.n - 1] == 'Z';
 }
 
 bool
 lw_time_parse_near(struct lw_str s, struct lw_time_minute *last, int64_t *ns)
 {
-	bool usual = looks_usual(s);
+	bool usual = ends_usual(s);
 	unsigned ten, one, nanos;
 
 	if (usual && memcmp(s.p, last->text, sizeof(last->text)) == 0) {
@@ -303,7 +298,7 @@ lw_time_parse_near(struct lw_str s, struct lw_time_minute *last, int64_t *ns)
 	}
 	if (!lw_time_parse(s, ns))
 		return false;
-	if (usual && *ns >= 0) {
+	if (usual && s.p[10] == 'T' && *ns >= 0) {
 		memcpy(last->text, s.p, sizeof(last->text));
 		last->ns = *ns - *ns % (60 * LW_NS_PER_S);
 	}

@@ -41,6 +41,7 @@ map_audit(struct lw_mapping *m, const struct lw_node *proto, struct lw_entry *e)
 	const struct lw_node *status = lw_node_get(proto, LW_KEY_status);
 	int64_t code = 0;
 
+	e->has_rare = true;
 	e->audit.present = true;
 	e->audit.service = lw_node_string(lw_node_get(proto, LW_KEY_servicename));
 	e->audit.method = lw_node_string(lw_node_get(proto, LW_KEY_methodname));

@@ -15,10 +15,13 @@ lw_decoder_new(void)
 	d->arenas[0] = lw_arena_new(0);
 	d->arenas[1] = lw_arena_new(0);
 	d->walker.known = lw_known_new();
-	d->places = lw_places_new();
-	d->wordings = lw_wordings_new();
+	d->mapping = (struct lw_mapping){.walker = &d->walker,
+	    .places = lw_places_new(),
+	    .minute = &d->minute,
+	    .wordings = lw_wordings_new(),
+	    .log_names = &d->log_names};
 	if (d->arenas[0] == NULL || d->arenas[1] == NULL || d->walker.known == NULL ||
-	    d->places == NULL || d->wordings == NULL) {
+	    d->mapping.places == NULL || d->mapping.wordings == NULL) {
 		lw_decoder_free(d);
 		return NULL;
 	}
@@ -43,8 +46,8 @@ lw_decoder_free(struct lw_decoder *d)
 		lw_arena_free(d->arenas[i]);
 		lw_buf_fini(&d->clean[i]);
 	}
-	lw_wordings_free(d->wordings);
-	lw_places_free(d->places);
+	lw_wordings_free(d->mapping.wordings);
+	lw_places_free(d->mapping.places);
 	lw_known_free(d->walker.known);
 	free(d);
 }
@@ -137,10 +140,39 @@ give(struct lw_decoder *d, lw_entry_fn *fn, void *arg)
 }
 
 static enum lw_code
-decode_tree(
-    struct lw_decoder *d, struct lw_mapping *m, lw_entry_fn *fn, void *arg, struct lw_error *error)
+give_object(struct lw_decoder *d, const struct lw_node *object, lw_entry_fn *fn, void *arg,
+    struct lw_error *error)
+{
+	if (!lw_map_object(&d->mapping, object, &d->entries[d->next_entry]))
+		return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
+	give(d, fn, arg);
+	return LW_OK;
+}
+
+/* The entries in a value that may be none itself. */
+static enum lw_code
+give_wrapped(struct lw_decoder *d, const struct lw_node *root, lw_entry_fn *fn, void *arg,
+    struct lw_error *error)
 {
 	struct lw_entry_list first, *list;
+	enum lw_code code = lw_unwrap(d->mapping.arena, &d->walker, root, &first, error);
+
+	if (code != LW_OK) {
+		if (error != NULL && error->code != code)
+			lw_error_set(error, code, "%s", lw_code_text(code));
+		locate(error, d->mapping.record, 0);
+		return code;
+	}
+	for (list = &first; code == LW_OK && list != NULL && list->object != NULL;
+	     list = list->next)
+		code = give_object(d, list->object, fn, arg, error);
+	return code;
+}
+
+static enum lw_code
+decode_tree(struct lw_decoder *d, lw_entry_fn *fn, void *arg, struct lw_error *error)
+{
+	struct lw_mapping *m = &d->mapping;
 	struct lw_node *root;
 	enum lw_code code;
 
@@ -150,18 +182,22 @@ decode_tree(
 		if (code != LW_OK)
 			return code;
 	}
-	code = lw_unwrap(m->arena, &d->walker, root, &first, error);
-	if (code != LW_OK) {
-		if (error != NULL && error->code != code)
-			lw_error_set(error, code, "%s", lw_code_text(code));
-		locate(error, m->record, 0);
-		return code;
-	}
-	for (list = &first; list != NULL && list->object != NULL; list = list->next) {
-		if (!lw_map_object(m, list->object, &d->entries[d->next_entry]))
-			return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
-		give(d, fn, arg);
-	}
+	return lw_is_bare(root) ? give_object(d, root, fn, arg, error)
+				: give_wrapped(d, root, fn, arg, error);
+}
+
+static enum lw_code
+decode_line(struct lw_decoder *d, lw_entry_fn *fn, void *arg, struct lw_error *error)
+{
+	struct lw_mapping *m = &d->mapping;
+	struct lw_str text = m->record->bytes;
+
+	if (clean_utf8(d, m, &text) != LW_OK)
+		return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
+	warn_of_nul(m, text);
+	if (lw_decode_text(m, text, &d->entries[d->next_entry]) != LW_OK)
+		return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
+	give(d, fn, arg);
 	return LW_OK;
 }
 
@@ -182,29 +218,15 @@ enum lw_code
 lw_decode(struct lw_decoder *d, const struct lw_record *record, lw_entry_fn *fn, void *arg,
     struct lw_error *warn, struct lw_error *error)
 {
-	struct lw_mapping m = {.arena = next_arena(d),
-	    .walker = &d->walker,
-	    .places = d->places,
-	    .minute = &d->minute,
-	    .wordings = d->wordings,
-	    .log_names = &d->log_names,
-	    .record = record,
-	    .warn = warn};
-	struct lw_str text = record->bytes;
-
+	d->mapping.arena = next_arena(d);
+	d->mapping.record = record;
+	d->mapping.warn = warn;
 	if (warn != NULL)
 		warn->code = LW_OK;
 	if (error != NULL)
 		error->code = LW_OK;
-	if (record->kind != LW_RECORD_TEXT)
-		return decode_tree(d, &m, fn, arg, error);
-	if (clean_utf8(d, &m, &text) != LW_OK)
-		return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
-	warn_of_nul(&m, text);
-	if (lw_decode_text(&m, text, &d->entries[d->next_entry]) != LW_OK)
-		return lw_error_set(error, LW_ENOMEM, "%s", lw_code_text(LW_ENOMEM));
-	give(d, fn, arg);
-	return LW_OK;
+	return record->kind == LW_RECORD_TEXT ? decode_line(d, fn, arg, error)
+					      : decode_tree(d, fn, arg, error);
 }
 
 enum lw_code

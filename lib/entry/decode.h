@@ -14,10 +14,9 @@ struct lw_decoder {
 	unsigned next_entry;        /* which of them is the next */
 	bool given;                 /* it has an entry */
 	struct lw_walker walker;
-	struct lw_places *places;
 	struct lw_time_minute minute; /* that the last entry was of */
-	struct lw_wordings *wordings;
 	struct lw_log_names log_names;
+	struct lw_mapping mapping; /* of the record at hand; owns its places and its wordings */
 };
 
 /*
@@ -30,6 +29,17 @@ struct lw_entry_list {
 	const struct lw_node *object;
 	struct lw_entry_list *next;
 };
+#define LW_WRAPPER_NAMES \
+	(lw_key_bit(LW_KEY_entries) | lw_key_bit(LW_KEY_nextpagetoken) | \
+	    lw_key_bit(LW_KEY_receivedmessages) | lw_key_bit(LW_KEY_message) | \
+	    lw_key_bit(LW_KEY_error))
+
+/* Is the value an entry for sure?  An object with a member of none of these names wraps nothing. */
+static inline bool
+lw_is_bare(const struct lw_node *n)
+{
+	return n->type == LW_NODE_OBJECT && (n->names & LW_WRAPPER_NAMES) == 0;
+}
 enum lw_code lw_unwrap(struct lw_arena *arena, const struct lw_walker *walker,
     const struct lw_node *root, struct lw_entry_list *list, struct lw_error *error);
 

@@ -169,6 +169,15 @@ struct lw_entry {
 		int status;         /* 0 where unknown */
 		int64_t latency_ns; /* 0 where unknown */
 	} http;
+	uint64_t log_key; /* LW_LOG_KEY of log_name, or 0 where it was not made */
+	uint32_t place;   /* not 0: whatever this decoder gives the same number is the same from
+			     resource_type down to the labels; what is the same may have several */
+	uint32_t wording; /* not 0: whatever this decoder gives the same number is the same message
+			     but for its digits, and one plain line without a trace */
+	enum lw_fragment fragment;
+	const struct lw_stack *stack; /* NULL where the message holds no trace */
+
+	bool has_rare; /* any of what follows; false: all of it is zero */
 	struct {
 		struct lw_str id, producer;
 		bool first, last;
@@ -189,13 +198,6 @@ struct lw_entry {
 		const struct lw_audit_change *change; /* NULL: it changes nothing that others
 							 rest on */
 	} audit;
-	uint64_t log_key; /* LW_LOG_KEY of log_name, or 0 where it was not made */
-	uint32_t place;   /* not 0: whatever this decoder gives the same number is the same from
-			     resource_type down to the labels; what is the same may have several */
-	uint32_t wording; /* not 0: whatever this decoder gives the same number is the same message
-			     but for its digits, and one plain line without a trace */
-	enum lw_fragment fragment;
-	const struct lw_stack *stack; /* NULL where the message holds no trace */
 };
 
 /*

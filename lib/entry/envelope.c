@@ -170,11 +170,6 @@ api_error(struct unwrapper *u, const struct lw_node *n)
 static enum lw_code
 unwrap(struct unwrapper *u, const struct lw_node *n, int depth)
 {
-	/* An object that can be no wrapper has a member of none of these. */
-	const uint64_t wrapper_names = lw_key_bit(LW_KEY_entries) |
-				       lw_key_bit(LW_KEY_nextpagetoken) |
-				       lw_key_bit(LW_KEY_receivedmessages) |
-				       lw_key_bit(LW_KEY_message) | lw_key_bit(LW_KEY_error);
 	const struct lw_node *m;
 	enum lw_code code;
 
@@ -182,7 +177,7 @@ unwrap(struct unwrapper *u, const struct lw_node *n, int depth)
 		return each(u, n, depth);
 	if (n->type != LW_NODE_OBJECT)
 		return lw_error_set(u->error, LW_EJSON, "%s, not an entry", lw_node_type_text(n));
-	if (n->child == NULL || depth >= WRAPPERS_MAX || (n->names & wrapper_names) == 0)
+	if (n->child == NULL || depth >= WRAPPERS_MAX || lw_is_bare(n))
 		return add(u, n);
 	m = lw_node_spelt(n, LW_KEY_entries, "entries");
 	if (m != NULL && m->type == LW_NODE_ARRAY &&

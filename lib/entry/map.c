@@ -1,6 +1,8 @@
 /* map.c - the fields of a LogEntry, or of a structured line, by name. */
 #include "entry/map.h"
 
+#include <stddef.h>
+
 #include "entry/clean.h"
 #include "entry/severity.h"
 #include "entry/stack.h"
@@ -11,6 +13,7 @@ enum field {
 	F_LOG_NAME,
 	F_RESOURCE,
 	F_TIMESTAMP,
+	F_TIME,
 	F_RECEIVED,
 	F_SEVERITY,
 	F_LEVEL,
@@ -35,7 +38,7 @@ static const unsigned char field_of[LW_KEY_COUNT] = {
     [LW_KEY_logname] = F_LOG_NAME,
     [LW_KEY_resource] = F_RESOURCE,
     [LW_KEY_timestamp] = F_TIMESTAMP,
-    [LW_KEY_time] = F_TIMESTAMP,
+    [LW_KEY_time] = F_TIME,
     [LW_KEY_receivetimestamp] = F_RECEIVED,
     [LW_KEY_severity] = F_SEVERITY,
     [LW_KEY_level] = F_LEVEL,
@@ -81,11 +84,28 @@ clear(void *start, size_t bytes)
 	memset(p + i, 0, bytes % CLEAR_BYTES);
 }
 
+/* Where in an entry what its place says begins and ends, and what few have begins. */
+#define PLACE offsetof(struct lw_entry, resource_type)
+#define PLACE_END offsetof(struct lw_entry, http)
+#define RARE offsetof(struct lw_entry, has_rare)
+
+/* An empty entry, but for its place.  What few have was cleared with the one before, where that had
+ * none of it. */
+static inline void
+clear_but_place(struct lw_entry *e)
+{
+	if (e->has_rare)
+		clear((char *)e + RARE, sizeof(*e) - RARE);
+	clear(e, PLACE);
+	clear((char *)e + PLACE_END, RARE - PLACE_END);
+	e->time_ns = e->effect_ns = LW_TIME_NONE;
+}
+
 void
 lw_entry_clear(struct lw_entry *e)
 {
-	clear(e, sizeof(*e));
-	e->time_ns = e->effect_ns = LW_TIME_NONE;
+	clear_but_place(e);
+	clear((char *)e + PLACE, PLACE_END - PLACE);
 }
 
 static bool
@@ -107,43 +127,68 @@ typed_payload(struct lw_str key, enum lw_key name, size_t n)
 	       lw_str_eq(rest, LW_STR("_requestlog"));
 }
 
-/* A separator before the name makes it another one, but for "@timestamp". */
-static enum field
-field_by(const struct lw_node *n)
+static void
+find_typed_payload(const struct lw_node *n, fields f)
 {
-	enum field field = (enum field)field_of[n->name];
-	unsigned char first;
-
-	if (field == F_NONE)
-		return F_NONE;
-	first = (unsigned char)n->key.p[0];
-	return first == '_' || first < '@' ? F_NONE : field;
+	if (!is_object(n))
+		return;
+	if (typed_payload(n->key, LW_KEY_jsonpayload, strlen("jsonpayload")))
+		f[F_JSON] = n;
+	else if (typed_payload(n->key, LW_KEY_protopayload, strlen("protopayload")))
+		f[F_PROTO] = n;
 }
 
-/* A null is as good as absent, and does not hide another spelling. */
+/* A separator before a name makes it another one, but for "@timestamp": may a key begin so? */
+static const bool begins_name[256] = {
+    ['@'] = true,
+#define LETTER(c) [c] = true, [(c) | 0x20] = true
+    LETTER('A'),
+    LETTER('B'),
+    LETTER('C'),
+    LETTER('D'),
+    LETTER('E'),
+    LETTER('F'),
+    LETTER('G'),
+    LETTER('H'),
+    LETTER('I'),
+    LETTER('J'),
+    LETTER('K'),
+    LETTER('L'),
+    LETTER('M'),
+    LETTER('N'),
+    LETTER('O'),
+    LETTER('P'),
+    LETTER('Q'),
+    LETTER('R'),
+    LETTER('S'),
+    LETTER('T'),
+    LETTER('U'),
+    LETTER('V'),
+    LETTER('W'),
+    LETTER('X'),
+    LETTER('Y'),
+    LETTER('Z'),
+#undef LETTER
+};
+
+/* The last of a name counts.  A null is as good as absent, and does not hide another spelling. */
 static void
 find_fields(const struct lw_node *object, fields f)
 {
 	const struct lw_node *n;
-	enum field field;
 
 	for (n = object->child; n != NULL; n = n->next) {
+		unsigned char field = field_of[n->name];
+
 		if (n->type == LW_NODE_NULL)
 			continue;
-		field = field_by(n);
-		if (field != F_NONE) {
-			/* "timestamp" is better than "time", "trace" than "traceId". */
-			if (field != F_TIMESTAMP || n->key.n > 4 || f[field] == NULL)
-				f[field] = n;
-			continue;
-		}
-		if (!is_object(n))
-			continue;
-		if (typed_payload(n->key, LW_KEY_jsonpayload, strlen("jsonpayload")))
-			f[F_JSON] = n;
-		else if (typed_payload(n->key, LW_KEY_protopayload, strlen("protopayload")))
-			f[F_PROTO] = n;
+		if (field == F_NONE)
+			find_typed_payload(n, f);
+		else if (begins_name[(unsigned char)n->key.p[0]])
+			f[field] = n;
 	}
+	if (f[F_TIMESTAMP] == NULL)
+		f[F_TIMESTAMP] = f[F_TIME];
 }
 
 /* A LogEntry has at least one field that only LogEntries have. */
@@ -246,6 +291,15 @@ set_effect(struct lw_entry *e)
 		e->effect_ns += e->http.latency_ns;
 }
 
+static void
+map_rare(struct lw_mapping *m, fields f, struct lw_entry *e)
+{
+	e->has_rare = true;
+	lw_map_operation(m, f[F_OPERATION], e);
+	lw_map_source(m, f[F_SOURCE], e);
+	lw_map_split(m, f[F_SPLIT], e);
+}
+
 bool
 lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_entry *e)
 {
@@ -253,7 +307,7 @@ lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_entry
 	struct lw_mapping quiet;
 	bool log_entry;
 
-	lw_entry_clear(e);
+	clear_but_place(e);
 	clear(f, sizeof(f));
 	find_fields(object, f);
 	log_entry = is_log_entry(f);
@@ -271,9 +325,8 @@ lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_entry
 		lw_map_time(m, f[F_TIMESTAMP], &e->time_ns);
 	lw_map_severity(m, f[F_SEVERITY], e);
 	lw_map_http(m, f[F_HTTP], e);
-	lw_map_operation(m, f[F_OPERATION], e);
-	lw_map_source(m, f[F_SOURCE], e);
-	lw_map_split(m, f[F_SPLIT], e);
+	if (f[F_OPERATION] != NULL || f[F_SOURCE] != NULL || f[F_SPLIT] != NULL)
+		map_rare(m, f, e);
 	map_log_name(m->log_names, e);
 	if (!lw_map_resource(
 		m, lw_want_object(m, f[F_RESOURCE]), lw_want_object(m, f[F_LABELS]), e))
@@ -284,7 +337,8 @@ lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_entry
 		e->severity_field = true;
 		e->logged = e->severity;
 	}
-	lw_map_time(m, f[F_RECEIVED], &e->time_ns);
+	if (e->time_ns == LW_TIME_NONE)
+		lw_map_time(m, f[F_RECEIVED], &e->time_ns);
 	set_effect(e);
 	if (e->message.n == 0 && e->http.present && !lw_request_message(m, LW_STR(""), e))
 		return false;

@@ -112,7 +112,13 @@ bool lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_
 
 /* text.c: the same, but the line in a container runtime's {"log", "stream", "time"} is the entry.
  */
-bool lw_map_object(struct lw_mapping *m, const struct lw_node *object, struct lw_entry *e);
+bool lw_map_container_line(struct lw_mapping *m, const struct lw_node *object, struct lw_entry *e);
+static inline bool
+lw_map_object(struct lw_mapping *m, const struct lw_node *object, struct lw_entry *e)
+{
+	return lw_node_may_have(object, LW_KEY_stream) ? lw_map_container_line(m, object, e)
+						       : lw_map_entry(m, object, e);
+}
 
 /* What follows from the message alone: clean, severity, stack, fragment, and wording where wordings
  * are remembered (NULL: they are not).  False where memory ran out. */

@@ -76,16 +76,12 @@ want_bool(const struct lw_node *n)
 	return lw_str_eq(lw_node_scalar(n), LW_STR("true"));
 }
 
-void
-lw_map_time(struct lw_mapping *m, const struct lw_node *n, int64_t *ns)
+/* A time that is not near the last one, or none. */
+static void
+map_time_anew(struct lw_mapping *m, const struct lw_node *n, int64_t *ns)
 {
 	struct lw_str s;
 
-	if (n == NULL || *ns != LW_TIME_NONE)
-		return;
-	if (n->type == LW_NODE_STRING && m->minute != NULL &&
-	    lw_time_parse_near(n->text, m->minute, ns))
-		return;
 	if (lw_node_time(n, ns))
 		return;
 	s = lw_node_scalar(n);
@@ -95,6 +91,17 @@ lw_map_time(struct lw_mapping *m, const struct lw_node *n, int64_t *ns)
 	else
 		lw_mapping_warn(m, LW_ETIME, "%.*s \"%.*s\" is not a time", (int)n->key.n, n->key.p,
 		    (int)(s.n < 60 ? s.n : 60), s.n == 0 ? "" : s.p);
+}
+
+void
+lw_map_time(struct lw_mapping *m, const struct lw_node *n, int64_t *ns)
+{
+	if (n == NULL || *ns != LW_TIME_NONE)
+		return;
+	if (n->type == LW_NODE_STRING && m->minute != NULL &&
+	    lw_time_parse_near(n->text, m->minute, ns))
+		return;
+	map_time_anew(m, n, ns);
 }
 
 /* Times that applications write into their payload, best first. */
@@ -150,6 +157,24 @@ lw_map_severity(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *
 	e->severity_field = true;
 }
 
+/* A status of three digits, as nearly all are; 0 where there is none that can be told. */
+static int
+status_of(struct lw_mapping *m, const struct lw_node *n)
+{
+	int64_t v;
+
+	if (n != NULL && n->type == LW_NODE_NUMBER && n->text.n == 3) {
+		unsigned a = (unsigned char)n->text.p[0] - 48u,
+			 b = (unsigned char)n->text.p[1] - 48u,
+			 c = (unsigned char)n->text.p[2] - 48u;
+
+		if (a < 10 && b < 10 && c < 10)
+			return (int)(a * 100 + b * 10 + c);
+	}
+	v = want_int(m, n);
+	return v > 0 && v < 1000 ? (int)v : 0;
+}
+
 void
 lw_map_http(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
 {
@@ -161,7 +186,6 @@ lw_map_http(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
 	    [LW_KEY_latency] = LATENCY,
 	};
 	const struct lw_node *parts[PARTS] = {NULL};
-	int64_t status;
 
 	n = lw_want_object(m, n);
 	if (n == NULL)
@@ -170,8 +194,7 @@ lw_map_http(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
 		parts[part_of[n->name]] = n; /* the last of a name counts */
 	e->http.method = lw_want_string(m, parts[METHOD]);
 	e->http.url = lw_want_string(m, parts[URL]);
-	status = want_int(m, parts[STATUS]);
-	e->http.status = status > 0 && status < 1000 ? (int)status : 0;
+	e->http.status = status_of(m, parts[STATUS]);
 	e->http.present = e->http.method.n > 0 || e->http.url.n > 0 || e->http.status != 0;
 	n = parts[LATENCY];
 	if (n == NULL || n->type == LW_NODE_NULL || (n->type == LW_NODE_STRING && n->text.n == 0))

@@ -142,12 +142,44 @@ from_number(int64_t v, enum lw_severity *severity)
 	return true;
 }
 
+/* The names of LogEntries, which nearly all are, but for the one that is longer than eight bytes:
+ * by their first letter and their length. */
+static bool
+usual_name(struct lw_str s, enum lw_severity *severity)
+{
+	static const struct {
+		char name[8];
+		unsigned char length, severity;
+	} usual[16] = {
+#define AT(letter, length) [((letter) + 2 * (length)) % 16]
+	    AT('D', 7) = {"DEFAULT", 7, LW_SEV_DEFAULT},
+	    AT('D', 5) = {"DEBUG", 5, LW_SEV_DEBUG},
+	    AT('I', 4) = {"INFO", 4, LW_SEV_INFO},
+	    AT('N', 6) = {"NOTICE", 6, LW_SEV_NOTICE},
+	    AT('W', 7) = {"WARNING", 7, LW_SEV_WARNING},
+	    AT('E', 5) = {"ERROR", 5, LW_SEV_ERROR},
+	    AT('C', 8) = {"CRITICAL", 8, LW_SEV_CRITICAL},
+	    AT('A', 5) = {"ALERT", 5, LW_SEV_ALERT},
+#undef AT
+	};
+	size_t at;
+
+	if (s.n < 4)
+		return false;
+	at = ((unsigned char)s.p[0] + 2 * s.n) % 16;
+	*severity = (enum lw_severity)usual[at].severity;
+	return usual[at].length == s.n && memcmp(usual[at].name, s.p, 4) == 0 &&
+	       memcmp(usual[at].name + s.n - 4, s.p + s.n - 4, 4) == 0;
+}
+
 bool
 lw_severity_parse(struct lw_str s, enum lw_severity *severity)
 {
 	struct lw_node n = {.type = LW_NODE_STRING};
 	int64_t v;
 
+	if (usual_name(s, severity))
+		return true;
 	s = lw_str_trim(s);
 	n.text = s;
 	if (s.n == 1 && !(s.p[0] >= '0' && s.p[0] <= '9'))

@@ -91,7 +91,7 @@ container_line(const struct lw_node *object)
 }
 
 bool
-lw_map_object(struct lw_mapping *m, const struct lw_node *object, struct lw_entry *e)
+lw_map_container_line(struct lw_mapping *m, const struct lw_node *object, struct lw_entry *e)
 {
 	struct lw_str line = container_line(object);
 	int64_t outer = LW_TIME_NONE;

@@ -264,8 +264,8 @@ rivals_new(void)
 		return NULL;
 	}
 	lw_decoder_use(r->reference, LW_DECODER_YAJL);
-	lw_wordings_free(r->reference->wordings); /* it reads every message anew */
-	r->reference->wordings = NULL;
+	lw_wordings_free(r->reference->mapping.wordings); /* it reads every message anew */
+	r->reference->mapping.wordings = NULL;
 	return r;
 }
 
