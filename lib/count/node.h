@@ -36,11 +36,11 @@ void lw_node_take_samples(struct lw_node *n, struct lw_node *from);
 static inline void
 lw_span_add(int64_t *first, int64_t *last, int64_t t)
 {
-	if (t == LW_TIME_NONE)
-		return;
-	if (*first == LW_TIME_NONE || t < *first)
+	const uint64_t none_last = INT64_MAX; /* added, it makes LW_TIME_NONE the last of all */
+
+	if ((uint64_t)t + none_last < (uint64_t)*first + none_last)
 		*first = t;
-	if (*last == LW_TIME_NONE || t > *last)
+	if (t > *last) /* LW_TIME_NONE is the first of all */
 		*last = t;
 }
 

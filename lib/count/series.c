@@ -103,22 +103,8 @@ add_bucket(struct lw_series *s, struct lw_bucket b)
 }
 
 bool
-lw_series_add(struct lw_series *s, int64_t t_ns, uint64_t n)
+lw_series_add_anew(struct lw_series *s, int64_t t_ns, uint64_t n)
 {
-	struct lw_bucket *b;
-
-	if (s->recent < s->count) {
-		b = &s->buckets[s->recent];
-		if (t_ns >= b->start_ns &&
-		    (uint64_t)t_ns - (uint64_t)b->start_ns < (uint64_t)s->width_ns) {
-			b->n += n;
-			if (t_ns < b->first_ns)
-				b->first_ns = t_ns;
-			if (t_ns > b->last_ns)
-				b->last_ns = t_ns;
-			return true;
-		}
-	}
 	return add_bucket(s, (struct lw_bucket){t_ns, t_ns, t_ns, n});
 }
 

@@ -32,7 +32,23 @@ void lw_series_init(struct lw_series *s, int64_t width_ns);
 void lw_series_fini(struct lw_series *s);
 
 /* Count n at time t_ns; false where memory ran out. */
-bool lw_series_add(struct lw_series *s, int64_t t_ns, uint64_t n);
+bool lw_series_add_anew(struct lw_series *s, int64_t t_ns, uint64_t n); /* in any bucket */
+static inline bool
+lw_series_add(struct lw_series *s, int64_t t_ns, uint64_t n)
+{
+	struct lw_bucket *b;
+
+	if (s->recent >= s->count ||
+	    (uint64_t)t_ns - (uint64_t)s->buckets[s->recent].start_ns >= (uint64_t)s->width_ns)
+		return lw_series_add_anew(s, t_ns, n);
+	b = &s->buckets[s->recent];
+	b->n += n;
+	if (t_ns < b->first_ns)
+		b->first_ns = t_ns;
+	if (t_ns > b->last_ns)
+		b->last_ns = t_ns;
+	return true;
+}
 
 /* Add what `from` counted (widths are a power of two apart); false where memory ran out. */
 bool lw_series_merge(struct lw_series *s, const struct lw_series *from);

@@ -284,28 +284,40 @@ count_mark(struct lw_tally *t, const struct lw_entry *e, const struct lw_mark *m
 
 /* The entry's revision, if it is kept, seen at a time. */
 static void
+find_revision(
+    struct lw_tally *t, struct lw_place_rows *rows, const struct lw_entry *e, int64_t time_ns)
+{
+	struct lw_service *s = &t->services[rows->service];
+
+	rows->revision = LW_INTERN_FULL;
+	if (rows->revision_hash != 0 && rows->service != t->rest)
+		rows->revision =
+		    lw_rows_revision(t, s, e->revision, rows->revision_hash, time_ns, time_ns);
+	rows->revision_at = s->recent_revision;
+}
+
+/* Likewise, found again where it was; rows move. */
+static void
 see_revision(
     struct lw_tally *t, struct lw_place_rows *rows, const struct lw_entry *e, int64_t time_ns)
 {
-	rows->revision = LW_INTERN_FULL;
-	if (rows->revision_hash != 0 && rows->service != t->rest)
-		rows->revision = lw_rows_revision(t, &t->services[rows->service], e->revision,
-		    rows->revision_hash, time_ns, time_ns);
+	const struct lw_service *s = &t->services[rows->service];
+	struct lw_service_revision *r;
+
+	if (rows->revision_at < s->revision_count &&
+	    s->revisions[rows->revision_at].hash == rows->revision_hash) {
+		r = &s->revisions[rows->revision_at];
+		lw_span_add(&r->first_ns, &r->last_ns, time_ns);
+	} else if (rows->revision_hash != 0) {
+		find_revision(t, rows, e, time_ns);
+	}
 }
 
-/*
- * The rows that an entry is counted in, by its place where it has one: most entries are of a
- * place that came before, and need no names compared and none hashed.  NULL where memory ran
- * out.
- */
 static struct lw_place_rows *
-rows_of(struct lw_tally *t, const struct lw_entry *e)
+rows_anew(struct lw_tally *t, const struct lw_entry *e, struct lw_place_rows *p)
 {
-	struct lw_place_rows *p = &t->places[e->place % LW_PLACES];
 	uint64_t key;
 
-	if (e->place != 0 && p->place == e->place)
-		return p;
 	p->place = 0;
 	p->service = lw_rows_service(t, e, &key);
 	if (p->service == LW_MAP_NONE)
@@ -313,11 +325,24 @@ rows_of(struct lw_tally *t, const struct lw_entry *e)
 	p->place = e->place;
 	p->service_key = key;
 	p->revision_hash = e->revision.n == 0 ? 0 : lw_hash_str(e->revision, 0);
-	see_revision(t, p, e, LW_TIME_NONE);
+	find_revision(t, p, e, LW_TIME_NONE);
 	p->instance = instance_hash(e, key);
 	p->pod = pod_hash(e);
 	p->instance_at = LW_MAP_NONE;
 	return p;
+}
+
+/*
+ * The rows that an entry is counted in, by its place where it has one: most entries are of a
+ * place that came before, and need no names compared and none hashed.  NULL where memory ran
+ * out.
+ */
+static inline struct lw_place_rows *
+rows_of(struct lw_tally *t, const struct lw_entry *e)
+{
+	struct lw_place_rows *p = &t->places[e->place % LW_PLACES];
+
+	return e->place != 0 && p->place == e->place ? p : rows_anew(t, e, p);
 }
 
 static void
@@ -362,14 +387,14 @@ is_empty(struct lw_str message)
 	       ((unsigned char)message.p[0] <= ' ' && lw_str_trim(message).n == 0);
 }
 
+/* An entry whose severity does not stand in its field alone. */
 static void
-count_totals(struct lw_tally *t, const struct lw_entry *e)
+count_severity(struct lw_tally *t, const struct lw_entry *e)
 {
 	struct lw_totals *sum = &t->totals;
 	bool is_recorded = records_severity(e);
 	enum lw_severity recorded = is_recorded ? e->severity : LW_SEV_DEFAULT;
 
-	sum->entries++;
 	sum->by_severity[e->severity_field ? e->logged : recorded]++;
 	if (recorded >= LW_SEV_ERROR)
 		sum->errors++;
@@ -384,6 +409,20 @@ count_totals(struct lw_tally *t, const struct lw_entry *e)
 	}
 	if (!e->severity_known)
 		sum->unknown_severity++;
+}
+
+static void
+count_totals(struct lw_tally *t, const struct lw_entry *e)
+{
+	struct lw_totals *sum = &t->totals;
+
+	sum->entries++;
+	if (e->severity_field && e->severity_known && e->logged == e->severity) {
+		sum->by_severity[e->logged]++;
+		sum->errors += e->logged >= LW_SEV_ERROR;
+	} else {
+		count_severity(t, e);
+	}
 	if (is_empty(e->message))
 		sum->empty++;
 	if (e->insight)
@@ -410,7 +449,7 @@ count_service(struct lw_tally *t, const struct lw_entry *e, struct lw_place_rows
 	struct lw_service *s = &t->services[rows->service];
 
 	s->entries++;
-	if (records_severity(e) && e->severity >= LW_SEV_ERROR)
+	if (e->severity >= LW_SEV_ERROR && records_severity(e))
 		s->errors++;
 	if (e->http.present && e->http.status != 0)
 		count_request(t, s, e);
@@ -437,8 +476,12 @@ count_instance(struct lw_tally *t, const struct lw_entry *e, struct lw_place_row
 		    t, rows->instance, rows->service, flags, e->time_ns, e->effect_ns);
 		rows->instance_at = i == NULL ? LW_MAP_NONE : (uint32_t)(i - t->instances);
 	}
-	lw_rows_instance_revision(t, i, rows->revision);
-	lw_rows_instance_pod(i, rows->pod);
+	if (i == NULL)
+		return;
+	if (i->revision != rows->revision)
+		lw_rows_instance_revision(t, i, rows->revision);
+	if (i->pod != rows->pod)
+		lw_rows_instance_pod(i, rows->pod);
 }
 
 /* Does the entry's message name no part of a start and no setting?  No digit changes that. */

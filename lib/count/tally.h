@@ -186,6 +186,7 @@ struct lw_place_rows {
 	uint32_t service;       /* into tally.services */
 	uint64_t service_key;   /* of the entry's own service, though it is not kept */
 	uint32_t revision;      /* into tally.revisions; LW_INTERN_FULL where unknown */
+	uint32_t revision_at;   /* its row among those of the service, where that is of the hash */
 	uint64_t revision_hash; /* of its name; 0 where unknown */
 	uint64_t instance;      /* hash; 0 where unknown */
 	uint64_t pod;           /* lw_instance.pod */
