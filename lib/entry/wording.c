@@ -3,9 +3,8 @@
 
 #include <stdlib.h>
 
-#include "base/load.h"
-
 typedef unsigned char lanes __attribute__((vector_size(LW_WORDING_MIN_BYTES)));
+typedef uint64_t words __attribute__((vector_size(LW_WORDING_MIN_BYTES)));
 
 struct lw_wordings *
 lw_wordings_new(void)
@@ -19,15 +18,16 @@ lw_wordings_free(struct lw_wordings *w)
 	free(w);
 }
 
-/* sizeof(lanes) bytes with LW_ANY_DIGIT, all bits, for each digit. */
-static inline void
-mask_digits(char *out, const char *p)
+/* sizeof(lanes) bytes with LW_ANY_DIGIT, all bits, for each digit; returns `sum` with them. */
+static inline words
+mask_digits(char *out, const char *p, words sum)
 {
 	lanes v;
 
 	memcpy(&v, p, sizeof(v));
 	v |= (lanes)(v - '0' < 10);
 	memcpy(out, &v, sizeof(v));
+	return (sum + (sum << 5)) ^ (words)v;
 }
 
 static bool
@@ -44,18 +44,13 @@ is_status(struct lw_str s, size_t at)
 	       is_digit(s.p[at + 2]) && (at + 3 == s.n || !is_digit(s.p[at + 3]));
 }
 
-/*
- * Where the status of a request stands, whose digits tell whether it failed: at the end of
- * "GET /x -> 200", or behind the quote of `"GET /x HTTP/1.1" 200 612`; 0 where there is none.
- */
-static size_t
-status_at(struct lw_str s)
+/* Where a status stands behind the quote of `"GET /x HTTP/1.1" 200 612`; 0 where there is none. */
+static __attribute__((noinline)) size_t
+quoted_status_at(struct lw_str s)
 {
 	const char *p = s.p, *end = s.p + s.n, *quote;
 	unsigned quotes;
 
-	if (is_status(s, s.n - 3) && memcmp(end - 7, " -> ", 4) == 0)
-		return s.n - 3;
 	for (quotes = 0; quotes < 4; quotes++, p = quote + 1) {
 		quote = memchr(p, '"', (size_t)(end - p));
 		if (quote == NULL)
@@ -66,43 +61,59 @@ status_at(struct lw_str s)
 	return 0;
 }
 
+/*
+ * Where the status of a request stands, whose digits tell whether it failed, behind a blank: at the
+ * end of "GET /x -> 200", or behind a quote; 0 where there is none.
+ */
+static inline size_t
+status_at(struct lw_str s)
+{
+	const char *end = s.p + s.n;
+
+	if (memcmp(end - 7, " -> ", 4) == 0 && is_digit(end[-3]) && is_digit(end[-2]) &&
+	    is_digit(end[-1]))
+		return s.n - 3;
+	return quoted_status_at(s);
+}
+
+/* As lw_wording_of; returns a hash that is the same for the same wording. */
+static inline uint64_t
+wording_of(struct lw_str message, char *out)
+{
+	const uint64_t k = UINT64_C(0x9e3779b97f4a7c15);
+	const char *p = message.p;
+	size_t n = message.n, i;
+	words sum = {n, 0};
+	uint32_t status; /* and the blank before it */
+	uint64_t h;
+
+	for (i = 0; i + sizeof(lanes) < n; i += sizeof(lanes))
+		sum = mask_digits(out + i, p + i, sum);
+	sum = mask_digits(out + n - sizeof(lanes), p + n - sizeof(lanes), sum);
+	h = sum[0] * k;
+	i = status_at(message);
+	if (i > 0) {
+		memcpy(&status, p + i - 1, sizeof(status));
+		memcpy(out + i - 1, &status, sizeof(status));
+		h += status;
+	}
+	h = ((h ^ h >> 32) + sum[1]) * k;
+	return h ^ h >> 32;
+}
+
+static bool
+has_wording(struct lw_str message)
+{
+	return message.n >= LW_WORDING_MIN_BYTES && message.n <= LW_WORDING_MAX_BYTES;
+}
+
 bool
 lw_wording_of(struct lw_str message, char out[LW_WORDING_MAX_BYTES])
 {
-	const char *p = message.p;
-	size_t n = message.n, i;
-
-	if (n < LW_WORDING_MIN_BYTES || n > LW_WORDING_MAX_BYTES)
+	if (!has_wording(message))
 		return false;
-	for (i = 0; i + sizeof(lanes) < n; i += sizeof(lanes))
-		mask_digits(out + i, p + i);
-	mask_digits(out + n - sizeof(lanes), p + n - sizeof(lanes));
-	i = status_at(message);
-	if (i > 0)
-		memcpy(out + i, p + i, 3);
+	(void)wording_of(message, out);
 	return true;
-}
-
-/* Of two halves that do not wait for each other; the last two words overlap those before. */
-static uint64_t
-hash_of(const char *p, size_t n)
-{
-	const uint64_t k = UINT64_C(0x9e3779b97f4a7c15);
-	uint64_t a = n, b = 1;
-	size_t i;
-
-	for (i = 0; i + 16 < n; i += 16) {
-		a = (a ^ lw_load64(p + i)) * k;
-		b = (b ^ lw_load64(p + i + 8)) * k;
-		a ^= a >> 32;
-		b ^= b >> 32;
-	}
-	a = (a ^ lw_load64(p + n - 16)) * k;
-	b = (b ^ lw_load64(p + n - 8)) * k;
-	a ^= a >> 32;
-	b ^= b >> 32;
-	a = (a + b * 3) * k;
-	return a ^ a >> 32;
 }
 
 const struct lw_wording *
@@ -111,10 +122,10 @@ lw_wordings_find(struct lw_wordings *w, struct lw_str message)
 	size_t at, end;
 
 	w->bytes = 0;
-	if (!lw_wording_of(message, w->text))
+	if (!has_wording(message))
 		return NULL;
 	w->bytes = message.n;
-	w->hash = hash_of(w->text, w->bytes);
+	w->hash = wording_of(message, w->text);
 	at = w->hash % (LW_WORDINGS / LW_WORDING_WAYS) * LW_WORDING_WAYS;
 	for (end = at + LW_WORDING_WAYS; at < end; at++) {
 		const struct lw_wording *slot = &w->slots[at];
