@@ -135,12 +135,43 @@ marks_of(
 	return n;
 }
 
+/* By a look at no more than what is known of its wording: does the entry show nothing? */
+static bool
+shows_nothing(const struct lw_observer *o, const struct lw_entry *e)
+{
+	return e->severity < LW_SEV_WARNING && e->stack == NULL &&
+	       lw_scan_finds_nothing(o->scanner, e);
+}
+
 static void
-see(struct lw_observer *o, const struct lw_entry *e, uint64_t identity)
+count(struct lw_observer *o, const struct lw_entry *e)
 {
 	struct lw_hit hits[LW_SCAN_MAX_HITS];
 	struct lw_mark marks[LW_MAX_MARKS];
 
+	lw_tally_entry(o->tally, e, marks, marks_of(o, e, hits, marks));
+}
+
+/* Put the entry aside where it is a piece.  False where it is to be counted as any other. */
+static bool
+put_aside(struct lw_observer *o, const struct lw_entry *e)
+{
+	if (is_bridge(e))
+		lw_tally_bridge(
+		    o->tally, e, lw_str_find(e->clean, LW_STR("direct cause")) != LW_NPOS);
+	if (!is_piece(e))
+		return false;
+	if (!lw_stitcher_add(o->stitcher, e, tag_of(e)))
+		o->failed = true;
+	if (speaks_alone(e))
+		return false;
+	lw_tally_entry(o->tally, e, NULL, 0);
+	return true;
+}
+
+static void
+see(struct lw_observer *o, const struct lw_entry *e, uint64_t identity)
+{
 	if (identity != 0 && lw_dedupe_seen(o->dedupe, identity)) {
 		o->tally->totals.duplicates++;
 		return;
@@ -149,18 +180,12 @@ see(struct lw_observer *o, const struct lw_entry *e, uint64_t identity)
 		o->tally->totals.filtered++;
 		return;
 	}
-	if (is_bridge(e))
-		lw_tally_bridge(
-		    o->tally, e, lw_str_find(e->clean, LW_STR("direct cause")) != LW_NPOS);
-	if (is_piece(e)) {
-		if (!lw_stitcher_add(o->stitcher, e, tag_of(e)))
-			o->failed = true;
-		if (!speaks_alone(e)) {
-			lw_tally_entry(o->tally, e, NULL, 0);
-			return;
-		}
-	}
-	lw_tally_entry(o->tally, e, marks, marks_of(o, e, hits, marks));
+	if ((e->fragment != LW_FRAGMENT_NONE || e->split.present) && put_aside(o, e))
+		return;
+	if (shows_nothing(o, e))
+		lw_tally_entry(o->tally, e, NULL, 0);
+	else
+		count(o, e);
 }
 
 /* For the table of duplicates; 0: it can be none. */

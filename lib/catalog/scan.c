@@ -313,6 +313,12 @@ may_match(const struct lw_catalog *c, struct lw_str message)
 	       lw_prefilter_may(c->prefilter, lw_str_make(text, message.n), (char)LW_ANY_DIGIT);
 }
 
+bool
+lw_scan_finds_nothing(const struct lw_scanner *s, const struct lw_entry *e)
+{
+	return e->wording != 0 && s->wordings[e->wording % LW_WORDINGS] == (e->wording << 1 | 1);
+}
+
 size_t
 lw_scan_entry(struct lw_scanner *s, const struct lw_entry *e, struct lw_hit *hits, size_t max)
 {

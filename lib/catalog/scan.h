@@ -56,6 +56,9 @@ size_t lw_scan(struct lw_scanner *s, struct lw_str msg, const struct lw_entry *e
 size_t lw_scan_entry(
     struct lw_scanner *s, const struct lw_entry *e, struct lw_hit *hits, size_t max);
 
+/* Is it known that lw_scan_entry finds nothing in it? */
+bool lw_scan_finds_nothing(const struct lw_scanner *s, const struct lw_entry *e);
+
 /* Times that the patterns of a rule exceeded their limits in this scanner. */
 uint64_t lw_scan_limited(const struct lw_scanner *s, uint32_t rule);
 
