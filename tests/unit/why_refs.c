@@ -33,8 +33,8 @@ static const struct hard {
 #define HARD (sizeof(hard) / sizeof(hard[0]))
 
 static struct lw_service services[SERVICES] = {{.key = 9}, {.key = 8}, {.key = UINT64_MAX - 4}};
-static struct lw_node nodes[VERTICES];
-static struct lw_vertex vertices[2 * VERTICES];
+static struct lw_node *nodes;      /* VERTICES, the arena's */
+static struct lw_vertex *vertices; /* twice as many, likewise */
 static struct lw_event events[EVENTS];
 static uint32_t vertex_of_event[EVENTS];
 static struct lw_ref refs[EVENTS + 1], expected[EVENTS + 1];
@@ -55,6 +55,11 @@ make(const struct hard *h)
 	uint32_t i;
 
 	seed = h->times;
+	made = (struct lw_analysis){.arena = lw_arena_new(0)};
+	ck_assert_ptr_nonnull(made.arena);
+	nodes = lw_arena_zalloc(made.arena, VERTICES * sizeof(*nodes));
+	vertices = lw_arena_zalloc(made.arena, sizeof(*vertices) * 2 * VERTICES);
+	ck_assert(nodes != NULL && vertices != NULL);
 	tally = (struct lw_tally){.services = services,
 	    .service_count = SERVICES,
 	    .nodes = nodes,
@@ -63,9 +68,9 @@ make(const struct hard *h)
 	    .event_count = (uint32_t)h->events,
 	    .event_limit = LW_NO_LIMIT};
 	for (i = 0; i < VERTICES; i++)
-		nodes[i] = (struct lw_node){.service = i % SERVICES};
+		nodes[i].service = i % SERVICES;
 	for (i = 0; i < 2 * VERTICES; i++)
-		vertices[i] = (struct lw_vertex){.candidate = i % VERTICES != 4};
+		vertices[i].candidate = i % VERTICES != 4;
 	for (i = 0; i < h->events; i++) {
 		struct lw_event *ev = &events[i];
 
@@ -84,12 +89,10 @@ make(const struct hard *h)
 			ev->node = LW_NO_NODE;
 		vertex_of_event[i] = ev->node == LW_NO_NODE ? LW_NO_VERTEX : ev->node;
 	}
-	made = (struct lw_analysis){.arena = lw_arena_new(0),
-	    .tally = &tally,
-	    .vertices = vertices,
-	    .vertex_count = VERTICES,
-	    .vertex_of_event = vertex_of_event};
-	ck_assert_ptr_nonnull(made.arena);
+	made.tally = &tally;
+	made.vertices = vertices;
+	made.vertex_count = VERTICES;
+	made.vertex_of_event = vertex_of_event;
 	ck_assert(lw_why_order(&made));
 }
 
