@@ -6,6 +6,8 @@
 
 #include "input/bytes.h"
 
+#define MOVED_BYTES ((size_t)16 << 10) /* that are worth moving to another buffer */
+
 void
 lw_block_init(struct lw_block *b)
 {
@@ -103,12 +105,16 @@ enum lw_next
 lw_block_fill(struct lw_block *b, struct lw_framer *f, size_t bytes)
 {
 	struct lw_window *w = &f->window;
-	const size_t from = w->start;
 	struct lw_record r;
 	enum lw_next next = LW_NEXT_RECORD;
+	size_t from;
 
 	if (!clear(b))
 		return LW_NEXT_NOMEM;
+	/* Into a buffer that this thread used before: its processor has it at hand. */
+	if (lw_window_size(w) <= MOVED_BYTES && !lw_window_exchange(w, &b->buf, &b->cap))
+		return LW_NEXT_NOMEM;
+	from = w->start;
 	w->keep = from;
 	while (b->count < LW_BLOCK_PIECES && b->end_count < LW_BLOCK_LINES &&
 	       w->keep + b->apart.n - from < bytes) {
