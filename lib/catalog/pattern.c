@@ -247,19 +247,173 @@ make_ready(struct lw_pattern *p, struct lw_matcher *m)
 	(void)pthread_mutex_unlock(m->translating);
 }
 
+static enum lw_match
+match(const pcre2_code *code, struct lw_matcher *m, struct lw_str text, size_t start,
+    uint32_t options)
+{
+	int n = pcre2_match(code, (PCRE2_SPTR)(text.p == NULL ? "" : text.p), text.n, start,
+	    options, m->data, m->context);
+
+	if (n >= 0)
+		return LW_MATCH_YES;
+	return n == PCRE2_ERROR_NOMATCH ? LW_MATCH_NO : LW_MATCH_LIMITED;
+}
+
 enum lw_match
 lw_pattern_match(
     struct lw_pattern *p, struct lw_matcher *m, struct lw_str text, size_t start, uint32_t options)
 {
-	int n;
-
 	if (!atomic_load_explicit(&p->ready, memory_order_acquire))
 		make_ready(p, m);
-	if (p->code == NULL)
-		return LW_MATCH_NO;
-	n = pcre2_match(p->code, (PCRE2_SPTR)(text.p == NULL ? "" : text.p), text.n, start, options,
-	    m->data, m->context);
-	if (n >= 0)
-		return LW_MATCH_YES;
-	return n == PCRE2_ERROR_NOMATCH ? LW_MATCH_NO : LW_MATCH_LIMITED;
+	return p->code == NULL ? LW_MATCH_NO : match(p->code, m, text, start, options);
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Text of a pattern that is read from its start; what is behind its end is NUL. */
+struct reading {
+	struct lw_str text;
+	size_t at;
+	bool minds;   /* what was read tells one digit from another */
+	bool unclear; /* it may mean anything */
+};
+
+static char
+peek(const struct reading *r, size_t ahead)
+{
+	return r->at + ahead < r->text.n ? r->text.p[r->at + ahead] : '\0';
+}
+
+static bool
+begins(const struct reading *r, const char *what)
+{
+	return lw_str_starts(lw_str_make(r->text.p + r->at, r->text.n - r->at), lw_str_from(what));
+}
+
+/* What was matched before minds digits, and a character's number is taken to; what is quoted is
+ * read by nobody here. */
+static void
+read_escape(struct reading *r)
+{
+	char c = peek(r, 1);
+
+	r->unclear = r->unclear || c == '\0' || c == 'Q';
+	r->minds = r->minds || is_digit(c) || (c != '\0' && strchr("kgxocN", c) != NULL);
+	r->at += 2;
+}
+
+/* A class that lists all digits or none does not mind them. */
+static void
+read_class(struct reading *r)
+{
+	size_t from;
+
+	r->at += peek(r, 1) == '^' ? 2 : 1;
+	for (from = r->at; r->at < r->text.n && (peek(r, 0) != ']' || r->at == from);) {
+		if (begins(r, "[:")) {
+			while (r->at < r->text.n && !begins(r, ":]"))
+				r->at++;
+			r->at += 2;
+		} else if (begins(r, "0-9") && r->text.p[r->at - 1] != '-') {
+			r->at += 3;
+		} else if (peek(r, 0) == '\\') {
+			read_escape(r);
+		} else {
+			r->minds = r->minds || is_digit(peek(r, 0));
+			r->at++;
+		}
+	}
+	r->unclear = r->unclear || r->at >= r->text.n;
+	r->at++;
+}
+
+/* "{2,3}": bytes, or 0 where there is none. */
+static size_t
+counts(const struct reading *r)
+{
+	size_t n = 1;
+
+	while (is_digit(peek(r, n)) || peek(r, n) == ',')
+		n++;
+	return peek(r, 0) == '{' && is_digit(peek(r, 1)) && peek(r, n) == '}' ? n + 1 : 0;
+}
+
+/* "(", with what makes it something else than a group: an option may change how all is read. */
+static void
+read_open(struct reading *r)
+{
+	size_t n;
+
+	r->unclear = r->unclear || begins(r, "(*") || begins(r, "(?#");
+	r->minds = r->minds || begins(r, "(?P=");
+	if (begins(r, "(?"))
+		for (n = 2; (peek(r, n) >= 'a' && peek(r, n) <= 'z') || peek(r, n) == '^'; n++)
+			r->unclear = r->unclear || peek(r, n) == 'x';
+	r->at++;
+}
+
+size_t
+lw_pattern_blind_bytes(struct lw_str pattern)
+{
+	struct reading r = {.text = pattern};
+	size_t depth = 0, item = 0; /* where what is read at the top began */
+	bool found = false, either = false;
+
+	while (r.at < pattern.n && !r.unclear) {
+		char c = peek(&r, 0);
+		size_t n = counts(&r);
+
+		if (depth == 0 && !found && n == 0 && strchr("?*+", c) == NULL)
+			item = r.at;
+		either = either || (depth == 0 && c == '|');
+		if (n > 0) {
+			r.at += n;
+		} else if (c == '\\') {
+			read_escape(&r);
+		} else if (c == '[') {
+			read_class(&r);
+		} else if (c == '(') {
+			depth++;
+			read_open(&r);
+		} else {
+			/* "{,5}" and "{ 5}" are counts to some versions of PCRE2. */
+			r.unclear = r.unclear || c == '\0' || (c == ')' && depth == 0) ||
+				    begins(&r, "{,") || begins(&r, "{ ");
+			depth -= c == ')' && depth > 0;
+			r.minds = r.minds || is_digit(c);
+			r.at++;
+		}
+		found = found || r.minds;
+	}
+	if (r.unclear || depth > 0 || (found && either))
+		return 0;
+	return found ? item : pattern.n;
+}
+
+void
+lw_blind_fini(struct lw_blind *b)
+{
+	pcre2_code_free(b->code);
+	b->code = NULL;
+}
+
+enum lw_match
+lw_pattern_match_digits(struct lw_pattern *p, struct lw_blind *b, struct lw_matcher *m,
+    struct lw_str pattern, struct lw_str text)
+{
+	size_t n = lw_pattern_blind_bytes(pattern), offset;
+	int number;
+
+	if (n == 0)
+		return LW_MATCH_LIMITED;
+	if (n == pattern.n)
+		return lw_pattern_match(p, m, text, 0, 0);
+	if (!b->asked)
+		b->code = new_code(lw_str_make(pattern.p, n), false, &number, &offset);
+	b->asked = true;
+	return b->code == NULL ? LW_MATCH_LIMITED : match(b->code, m, text, 0, 0);
 }

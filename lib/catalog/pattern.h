@@ -97,4 +97,25 @@ enum lw_match { LW_MATCH_NO, LW_MATCH_YES, LW_MATCH_LIMITED };
 enum lw_match lw_pattern_match(
     struct lw_pattern *p, struct lw_matcher *m, struct lw_str text, size_t start, uint32_t options);
 
+/*
+ * How many bytes of a pattern, from its start, take one digit for another everywhere: all of it, or
+ * what stands before the first part that does not, so that what the pattern matches they match
+ * first; 0 where that is not clear.
+ */
+size_t lw_pattern_blind_bytes(struct lw_str pattern);
+
+/* Those bytes as a pattern of their own: zero-initialised, compiled when it is first asked. */
+struct lw_blind {
+	pcre2_code *code;
+	bool asked;
+};
+void lw_blind_fini(struct lw_blind *b);
+
+/*
+ * Could p, which is compiled from `pattern`, match the text if it had other digits?  LW_MATCH_NO:
+ * it could not; anything else: that is not known.
+ */
+enum lw_match lw_pattern_match_digits(struct lw_pattern *p, struct lw_blind *b,
+    struct lw_matcher *m, struct lw_str pattern, struct lw_str text);
+
 #endif

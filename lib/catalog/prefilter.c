@@ -426,13 +426,22 @@ stands_at(const char *p, const char *text, size_t n)
 	return true;
 }
 
+static void
+propose(const struct lw_prefilter *f, const struct literal *l, struct lw_candidates *c)
+{
+	uint32_t id;
+
+	for (id = l->first; id < l->last; id++)
+		lw_candidates_add(c, f->ids[id]);
+}
+
 /* There may be a gram at byte `at`: propose what literals it belongs to. */
 static void
 confirm(const struct lw_prefilter *f, const struct lane *lane, uint64_t gram, struct lw_str text,
     size_t at, struct lw_candidates *c)
 {
 	const uint32_t *bucket = &lane->buckets[top(hash(gram), lane->buckets_log2)];
-	uint32_t i, id;
+	uint32_t i;
 
 	for (i = bucket[0]; i < bucket[1]; i++) {
 		const struct gram *g = &lane->grams[i];
@@ -441,8 +450,7 @@ confirm(const struct lw_prefilter *f, const struct lane *lane, uint64_t gram, st
 		if (g->bytes != gram || g->at > at || l->n > text.n - (at - g->at) ||
 		    !stands_at(text.p + at - g->at, f->texts + l->text, l->n))
 			continue;
-		for (id = l->first; id < l->last; id++)
-			lw_candidates_add(c, f->ids[id]);
+		propose(f, l, c);
 	}
 }
 
@@ -496,8 +504,9 @@ may_stand(const char *literal, size_t n, struct lw_str text, char any_digit)
 	return true;
 }
 
-bool
-lw_prefilter_may(const struct lw_prefilter *f, struct lw_str text, char any_digit)
+void
+lw_prefilter_may(
+    const struct lw_prefilter *f, struct lw_str text, char any_digit, struct lw_candidates *c)
 {
 	for (; text.n >= START_BYTES; text.p++, text.n--) {
 		const uint32_t *start = &f->starts[start_of(text.p, any_digit)];
@@ -507,8 +516,7 @@ lw_prefilter_may(const struct lw_prefilter *f, struct lw_str text, char any_digi
 			const struct literal *l = &f->literals[f->by_start[at]];
 
 			if (l->n <= text.n && may_stand(f->texts + l->text, l->n, text, any_digit))
-				return true;
+				propose(f, l, c);
 		}
 	}
-	return false;
 }

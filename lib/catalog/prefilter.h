@@ -41,9 +41,10 @@ void lw_candidates_add(struct lw_candidates *c, uint32_t id);
 void lw_prefilter_scan(const struct lw_prefilter *f, struct lw_str text, struct lw_candidates *c);
 
 /*
- * Could any id be proposed for a text like this one, in which each byte `any_digit` stands for a
- * digit?  Slow, about a comparison for each byte and literal that begins with it.
+ * Adds the ids that could be proposed for a text like this one, in which each byte `any_digit`
+ * stands for a digit.  Slow, about a comparison for each byte and literal that begins with it.
  */
-bool lw_prefilter_may(const struct lw_prefilter *f, struct lw_str text, char any_digit);
+void lw_prefilter_may(
+    const struct lw_prefilter *f, struct lw_str text, char any_digit, struct lw_candidates *c);
 
 #endif

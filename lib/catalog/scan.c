@@ -31,6 +31,7 @@ struct lw_scanner {
 	uint8_t *where;                  /* by rule: enum holds, of this message */
 	uint32_t *where_round;           /* by rule: the round that `where` is of */
 	uint64_t *limited;               /* by rule */
+	struct lw_blind *blind;          /* by pattern */
 	/* By wording % LW_WORDINGS: twice the wording, and one more where no rule can match it. */
 	uint32_t wordings[LW_WORDINGS];
 };
@@ -62,8 +63,9 @@ lw_scanner_new(const struct lw_catalog *catalog)
 	s->where = calloc(rules, sizeof(*s->where));
 	s->where_round = calloc(rules, sizeof(*s->where_round));
 	s->limited = calloc(rules, sizeof(*s->limited));
+	s->blind = calloc(patterns, sizeof(*s->blind));
 	if (s->candidates.seen != NULL && s->candidates.ids != NULL && s->where != NULL &&
-	    s->where_round != NULL && s->limited != NULL &&
+	    s->where_round != NULL && s->limited != NULL && s->blind != NULL &&
 	    lw_matcher_init(&s->matcher, catalog->pair_count, catalog->translating))
 		return s;
 	lw_scanner_free(s);
@@ -73,9 +75,14 @@ lw_scanner_new(const struct lw_catalog *catalog)
 void
 lw_scanner_free(struct lw_scanner *s)
 {
+	size_t i;
+
 	if (s == NULL)
 		return;
 	lw_matcher_fini(&s->matcher);
+	for (i = 0; s->blind != NULL && i < s->catalog->pattern_count; i++)
+		lw_blind_fini(&s->blind[i]);
+	free(s->blind);
 	free(s->candidates.seen);
 	free(s->candidates.ids);
 	free(s->where);
@@ -303,14 +310,35 @@ lw_scan(struct lw_scanner *s, struct lw_str msg, const struct lw_entry *e, struc
 	return lw_scan_fields(s, msg, e == NULL ? NULL : entry_field, e, true, hits, max);
 }
 
-/* Could a rule match a message of that wording? */
+/* Could the pattern of that number match the message with some digits in it? */
 static bool
-may_match(const struct lw_catalog *c, struct lw_str message)
+may_be_matched(struct lw_scanner *s, uint32_t number, struct lw_str message)
 {
-	char text[LW_WORDING_MAX_BYTES];
+	const struct lw_rule_impl *impl = s->catalog->rules[s->catalog->rule_of[number]];
+	size_t i = number - impl->first_pattern;
 
-	return c->always_count > 0 || !lw_wording_of(message, text) ||
-	       lw_prefilter_may(c->prefilter, lw_str_make(text, message.n), (char)LW_ANY_DIGIT);
+	return lw_pattern_match_digits(&impl->patterns[i], &s->blind[number], &s->matcher,
+		   lw_str_from(impl->rule.patterns[i]), message) != LW_MATCH_NO;
+}
+
+/* Could a rule match a message of the entry's wording?  Only if a pattern that may be proposed for
+ * it could. */
+static bool
+may_match(struct lw_scanner *s, const struct lw_entry *e)
+{
+	const struct lw_catalog *c = s->catalog;
+	char wording[LW_WORDING_MAX_BYTES];
+	size_t i;
+
+	if (c->always_count > 0 || !lw_wording_of(e->message, wording))
+		return true;
+	next_round(s);
+	lw_prefilter_may(
+	    c->prefilter, lw_str_make(wording, e->message.n), (char)LW_ANY_DIGIT, &s->candidates);
+	for (i = 0; i < s->candidates.count; i++)
+		if (may_be_matched(s, s->candidates.ids[i], e->clean))
+			return true;
+	return false;
 }
 
 bool
@@ -326,7 +354,7 @@ lw_scan_entry(struct lw_scanner *s, const struct lw_entry *e, struct lw_hit *hit
 
 	if (e->wording != 0) {
 		if (*known >> 1 != e->wording)
-			*known = e->wording << 1 | !may_match(s->catalog, e->message);
+			*known = e->wording << 1 | !may_match(s, e);
 		if ((*known & 1) != 0)
 			return 0;
 	}
