@@ -321,18 +321,13 @@ static const struct {
     {"d", S_PER_DAY *LW_NS_PER_S},
 };
 
-bool
-lw_duration_parse(struct lw_str s, int64_t *ns)
+/* Apart, so that what is usual saves no registers for it. */
+static __attribute__((noinline)) bool
+parse_duration(struct lw_str s, int64_t *ns)
 {
 	int64_t whole = 0, part, unit = 0;
 	size_t at = 0, i;
-	unsigned nanos;
 
-	if (s.n >= 9 && s.n <= 12 && s.p[1] == '.' && s.p[s.n - 1] == 's' && s.p[0] >= '0' &&
-	    s.p[0] <= '9' && usual_fraction(s.p + s.n - 1, s.n - 3, &nanos)) {
-		*ns = (s.p[0] - '0') * LW_NS_PER_S + nanos; /* "0.461533s", as requests have it */
-		return true;
-	}
 	s = lw_str_trim(s);
 	while (at < s.n && s.p[at] >= '0' && s.p[at] <= '9') {
 		whole = whole * 10 + (s.p[at++] - '0');
@@ -357,6 +352,19 @@ lw_duration_parse(struct lw_str s, int64_t *ns)
 	*ns = whole * unit +
 	      (unit >= LW_NS_PER_S ? part * (unit / LW_NS_PER_S) : part / (LW_NS_PER_S / unit));
 	return true;
+}
+
+bool
+lw_duration_parse(struct lw_str s, int64_t *ns)
+{
+	unsigned nanos;
+
+	if (s.n >= 9 && s.n <= 12 && s.p[1] == '.' && s.p[s.n - 1] == 's' && s.p[0] >= '0' &&
+	    s.p[0] <= '9' && usual_fraction(s.p + s.n - 1, s.n - 3, &nanos)) {
+		*ns = (s.p[0] - '0') * LW_NS_PER_S + nanos; /* "0.461533s", as requests have it */
+		return true;
+	}
+	return parse_duration(s, ns);
 }
 
 size_t

@@ -139,7 +139,7 @@ give(struct lw_decoder *d, lw_entry_fn *fn, void *arg)
 	fn(arg, e);
 }
 
-static enum lw_code
+static inline enum lw_code
 give_object(struct lw_decoder *d, const struct lw_node *object, lw_entry_fn *fn, void *arg,
     struct lw_error *error)
 {

@@ -175,6 +175,16 @@ status_of(struct lw_mapping *m, const struct lw_node *n)
 	return v > 0 && v < 1000 ? (int)v : 0;
 }
 
+static void
+warn_of_latency(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
+{
+	struct lw_str s = lw_node_scalar(n);
+
+	e->http.latency_ns = 0;
+	lw_mapping_warn(m, LW_ETYPE, "latency \"%.*s\" is not a duration",
+	    (int)(s.n < 40 ? s.n : 40), s.n == 0 ? "" : s.p);
+}
+
 void
 lw_map_http(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
 {
@@ -199,13 +209,8 @@ lw_map_http(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
 	n = parts[LATENCY];
 	if (n == NULL || n->type == LW_NODE_NULL || (n->type == LW_NODE_STRING && n->text.n == 0))
 		return;
-	if (!lw_node_duration(n, &e->http.latency_ns) || e->http.latency_ns < 0) {
-		struct lw_str s = lw_node_scalar(n);
-
-		e->http.latency_ns = 0;
-		lw_mapping_warn(m, LW_ETYPE, "latency \"%.*s\" is not a duration",
-		    (int)(s.n < 40 ? s.n : 40), s.n == 0 ? "" : s.p);
-	}
+	if (!lw_node_duration(n, &e->http.latency_ns) || e->http.latency_ns < 0)
+		warn_of_latency(m, n, e);
 }
 
 void

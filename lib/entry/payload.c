@@ -5,9 +5,9 @@
 
 #define PAYLOAD_TEXT_BYTES 16384 /* of a payload that has no message and is shown whole */
 
-/* Where a text may stand in a payload: a member, or a member of its member `parent`. */
+/* Where a text may stand in a payload: a member, or its member `inner`. */
 struct place {
-	unsigned char parent, key; /* enum lw_key */
+	unsigned char member, inner; /* enum lw_key; inner may be LW_KEY_NONE */
 	unsigned char kind;
 };
 
@@ -19,67 +19,73 @@ enum {
 /* Where the message is, best first.  The first that holds a text counts; of an object its type and
  * message. */
 static const struct place message_keys[] = {
-    {LW_KEY_NONE, LW_KEY_message, 0},
-    {LW_KEY_NONE, LW_KEY_msg, 0},
-    {LW_KEY_NONE, LW_KEY_textpayload, 0},
-    {LW_KEY_NONE, LW_KEY_error, OBJECT},
-    {LW_KEY_NONE, LW_KEY_err, OBJECT},
-    {LW_KEY_NONE, LW_KEY_exception, OBJECT},
-    {LW_KEY_NONE, LW_KEY_exception, 0},
-    {LW_KEY_NONE, LW_KEY_stacktrace, 0},
-    {LW_KEY_NONE, LW_KEY_log, 0},
-    {LW_KEY_NONE, LW_KEY_event, 0},
-    {LW_KEY_NONE, LW_KEY_summary, 0},
-    {LW_KEY_NONE, LW_KEY_reason, 0},
-    {LW_KEY_NONE, LW_KEY_error, 0},
-    {LW_KEY_NONE, LW_KEY_err, 0},
-    {LW_KEY_NONE, LW_KEY_shortmessage, 0}, /* GELF */
-    {LW_KEY_NONE, LW_KEY_fullmessage, 0},
-    {LW_KEY_NONE, LW_KEY_body, 0}, /* OpenTelemetry */
-    {LW_KEY_NONE, LW_KEY_text, 0},
-    {LW_KEY_NONE, LW_KEY_description, 0},
-    {LW_KEY_NONE, LW_KEY_details, 0},
-    {LW_KEY_NONE, LW_KEY_detail, 0},
-    {LW_KEY_NONE, LW_KEY_statusmessage, 0},
-    {LW_KEY_NONE, LW_KEY_errormessage, 0},
+    {LW_KEY_message, LW_KEY_NONE, 0},
+    {LW_KEY_msg, LW_KEY_NONE, 0},
+    {LW_KEY_textpayload, LW_KEY_NONE, 0},
+    {LW_KEY_error, LW_KEY_NONE, OBJECT},
+    {LW_KEY_err, LW_KEY_NONE, OBJECT},
+    {LW_KEY_exception, LW_KEY_NONE, OBJECT},
+    {LW_KEY_exception, LW_KEY_NONE, 0},
+    {LW_KEY_stacktrace, LW_KEY_NONE, 0},
+    {LW_KEY_log, LW_KEY_NONE, 0},
+    {LW_KEY_event, LW_KEY_NONE, 0},
+    {LW_KEY_summary, LW_KEY_NONE, 0},
+    {LW_KEY_reason, LW_KEY_NONE, 0},
+    {LW_KEY_error, LW_KEY_NONE, 0},
+    {LW_KEY_err, LW_KEY_NONE, 0},
+    {LW_KEY_shortmessage, LW_KEY_NONE, 0}, /* GELF */
+    {LW_KEY_fullmessage, LW_KEY_NONE, 0},
+    {LW_KEY_body, LW_KEY_NONE, 0}, /* OpenTelemetry */
+    {LW_KEY_text, LW_KEY_NONE, 0},
+    {LW_KEY_description, LW_KEY_NONE, 0},
+    {LW_KEY_details, LW_KEY_NONE, 0},
+    {LW_KEY_detail, LW_KEY_NONE, 0},
+    {LW_KEY_statusmessage, LW_KEY_NONE, 0},
+    {LW_KEY_errormessage, LW_KEY_NONE, 0},
     {LW_KEY_eventdata, LW_KEY_message, 0},
     {LW_KEY_fields, LW_KEY_message, 0}, /* Rust's tracing */
-    {LW_KEY_NONE, LW_KEY_title, 0},
+    {LW_KEY_title, LW_KEY_NONE, 0},
     {LW_KEY_record, LW_KEY_message, 0},
 };
 
 /* Where a stack trace stands apart from the message. */
 static const struct place trace_keys[] = {
-    {LW_KEY_NONE, LW_KEY_stacktrace, 0},
-    {LW_KEY_NONE, LW_KEY_stack, 0},
-    {LW_KEY_NONE, LW_KEY_exception, ONE_LINE},
+    {LW_KEY_stacktrace, LW_KEY_NONE, 0},
+    {LW_KEY_stack, LW_KEY_NONE, 0},
+    {LW_KEY_exception, LW_KEY_NONE, ONE_LINE},
     {LW_KEY_exception, LW_KEY_stacktrace, ONE_LINE},
     {LW_KEY_exception, LW_KEY_stack, ONE_LINE},
-    {LW_KEY_NONE, LW_KEY_exceptionstacktrace, ONE_LINE},
-    {LW_KEY_NONE, LW_KEY_excinfo, ONE_LINE},
-    {LW_KEY_NONE, LW_KEY_traceback, 0},
-    {LW_KEY_NONE, LW_KEY_backtrace, 0},
+    {LW_KEY_exceptionstacktrace, LW_KEY_NONE, ONE_LINE},
+    {LW_KEY_excinfo, LW_KEY_NONE, ONE_LINE},
+    {LW_KEY_traceback, LW_KEY_NONE, 0},
+    {LW_KEY_backtrace, LW_KEY_NONE, 0},
     {LW_KEY_error, LW_KEY_stack, ONE_LINE},
     {LW_KEY_error, LW_KEY_stacktrace, ONE_LINE},
     {LW_KEY_error, LW_KEY_traceback, ONE_LINE},
-    {LW_KEY_NONE, LW_KEY_errorstack, ONE_LINE},
-    {LW_KEY_NONE, LW_KEY_errorstacktrace, ONE_LINE},
-    {LW_KEY_NONE, LW_KEY_errorverbose, ONE_LINE},
+    {LW_KEY_errorstack, LW_KEY_NONE, ONE_LINE},
+    {LW_KEY_errorstacktrace, LW_KEY_NONE, ONE_LINE},
+    {LW_KEY_errorverbose, LW_KEY_NONE, ONE_LINE},
     {LW_KEY_err, LW_KEY_stack, ONE_LINE},
     {LW_KEY_thrown, LW_KEY_extendedstacktrace, 0},
-    {LW_KEY_NONE, LW_KEY_throwable, 0},
-    {LW_KEY_NONE, LW_KEY_stackinfo, 0},
+    {LW_KEY_throwable, LW_KEY_NONE, 0},
+    {LW_KEY_stackinfo, LW_KEY_NONE, 0},
 };
 
 static const struct lw_node *
+find_there(const struct lw_node *payload, const struct place *place)
+{
+	const struct lw_node *n = lw_node_find(payload, place->member);
+
+	if (place->inner != LW_KEY_NONE)
+		n = lw_node_get(n, place->inner);
+	return n != NULL && place->kind == OBJECT && n->type != LW_NODE_OBJECT ? NULL : n;
+}
+
+/* Few of the places are in a payload: most are passed over here. */
+static inline const struct lw_node *
 find(const struct lw_node *payload, const struct place *place)
 {
-	const struct lw_node *n;
-
-	if (place->parent != LW_KEY_NONE)
-		payload = lw_node_get(payload, place->parent);
-	n = lw_node_get(payload, place->key);
-	return n != NULL && place->kind == OBJECT && n->type != LW_NODE_OBJECT ? NULL : n;
+	return lw_node_may_have(payload, place->member) ? find_there(payload, place) : NULL;
 }
 
 /* Lists of lines (a stack as an array of strings) are as good as one string with line ends. */
@@ -269,8 +275,8 @@ static bool
 add_error(struct lw_mapping *m, const struct lw_node *payload, const struct lw_entry *e,
     struct lw_str *message)
 {
-	static const struct place places[] = {{LW_KEY_NONE, LW_KEY_error, 0},
-	    {LW_KEY_NONE, LW_KEY_err, 0}, {LW_KEY_fields, LW_KEY_error, 0}};
+	static const struct place places[] = {{LW_KEY_error, LW_KEY_NONE, 0},
+	    {LW_KEY_err, LW_KEY_NONE, 0}, {LW_KEY_fields, LW_KEY_error, 0}};
 	struct lw_str text;
 	const struct lw_node *n;
 	size_t i;

@@ -200,23 +200,36 @@ either(struct lw_str a, struct lw_str b)
 	return a.n > 0 ? a : b;
 }
 
-/*
- * Where this resource and these labels are remembered, which are known both; NULL where they are
- * not, or where the place is taken by another entry of this record.
- */
-static struct lw_place *
-place_of(struct lw_mapping *m, const struct lw_node *resource, const struct lw_node *labels)
+/* What a resource and labels that are known both are remembered by; 0 where they are not. */
+static inline uint64_t
+key_of(const struct lw_node *resource, const struct lw_node *labels)
 {
 	uint32_t r = resource == NULL ? 0 : resource->known, l = labels == NULL ? 0 : labels->known;
-	uint64_t key = (uint64_t)r << 32 | l;
-	struct lw_places *p = m->places;
-	size_t i;
 
-	if ((resource != NULL && r == 0) || (labels != NULL && l == 0) || (r == 0 && l == 0) ||
-	    p == NULL)
-		return NULL;
-	i = lw_hash_pair(r, l) % LW_PLACES;
-	i ^= p->keys[i] != key; /* no branch: which of the two it is cannot be foreseen */
+	if ((resource != NULL && r == 0) || (labels != NULL && l == 0))
+		return 0;
+	return (uint64_t)r << 32 | l;
+}
+
+/* The slot of a key, or where it may stand: that or its neighbour. */
+static inline size_t
+slot_of(const struct lw_places *p, uint64_t key)
+{
+	size_t i = (size_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) % LW_PLACES;
+
+	return i ^ (p->keys[i] != key); /* no branch: which of the two cannot be foreseen */
+}
+
+/*
+ * A place for a key; NULL where none is free since other entries of this record and the one before
+ * use both.
+ */
+static struct lw_place *
+place_for(struct lw_mapping *m, uint64_t key)
+{
+	struct lw_places *p = m->places;
+	size_t i = slot_of(p, key);
+
 	if (p->keys[i] == key)
 		return &p->slots[i];
 	if (p->slots[i ^ 1].record < p->slots[i].record)
@@ -241,7 +254,7 @@ use_place(struct lw_entry *e, const struct lw_place *p)
 	e->cluster = p->cluster;
 	e->namespace_name = p->namespace_name;
 	e->place = p->number;
-	e->labels = p->label_count == 0 ? NULL : p->own;
+	e->labels = p->own;
 	e->label_count = p->label_count;
 }
 
@@ -285,34 +298,6 @@ keep_place(struct lw_places *places, struct lw_place *place, const struct lw_ent
 	place->whole = true;
 }
 
-static bool map_anew(struct lw_mapping *m, const struct lw_node *resource,
-    const struct lw_node *own, const struct lw_node *labels, struct lw_entry *e);
-
-bool
-lw_map_resource(struct lw_mapping *m, const struct lw_node *resource, const struct lw_node *labels,
-    struct lw_entry *e)
-{
-	const struct lw_node *own = lw_node_get(resource, LW_KEY_labels);
-	struct lw_place *place = NULL;
-
-	if (own == NULL || own->type == LW_NODE_OBJECT)
-		place = place_of(m, resource, labels);
-	if (place != NULL && place->whole) {
-		use_place(e, place);
-		place->record = m->walker->known->record;
-	} else {
-		if (!map_anew(m, resource, own, labels, e))
-			return false;
-		if (place != NULL)
-			keep_place(m->places, place, e);
-	}
-	if (e->project.n == 0) {
-		e->project = either(project_of(e->log_name), project_of(e->trace));
-		e->place = 0;
-	}
-	return true;
-}
-
 static bool
 map_anew(struct lw_mapping *m, const struct lw_node *resource, const struct lw_node *own,
     const struct lw_node *labels, struct lw_entry *e)
@@ -320,11 +305,7 @@ map_anew(struct lw_mapping *m, const struct lw_node *resource, const struct lw_n
 	const struct kind *k;
 	struct lw_label *all;
 
-	if (own != NULL && own->type != LW_NODE_OBJECT) {
-		lw_mapping_warn(
-		    m, LW_ETYPE, "resource.labels is %s, not an object", lw_node_type_text(own));
-		own = NULL;
-	}
+	e->labels = NULL;
 	e->label_count = count_scalars(labels) + count_scalars(own);
 	if (e->label_count > 0) {
 		all = lw_arena_alloc(m->arena, e->label_count * sizeof(*all));
@@ -345,6 +326,48 @@ map_anew(struct lw_mapping *m, const struct lw_node *resource, const struct lw_n
 	e->container = pick("container_name|=container_name", own, labels);
 	e->cluster = pick("cluster_name", own, labels);
 	e->namespace_name = pick("namespace_name|namespace_id|namespace", own, labels);
+	return true;
+}
+
+static bool
+map_and_keep(struct lw_mapping *m, const struct lw_node *resource, const struct lw_node *labels,
+    uint64_t key, struct lw_entry *e)
+{
+	const struct lw_node *own = lw_node_get(resource, LW_KEY_labels);
+	struct lw_place *place = NULL;
+
+	if (own != NULL && own->type != LW_NODE_OBJECT) {
+		lw_mapping_warn(
+		    m, LW_ETYPE, "resource.labels is %s, not an object", lw_node_type_text(own));
+		own = NULL;
+	} else if (key != 0 && m->places != NULL) {
+		place = place_for(m, key);
+	}
+	if (!map_anew(m, resource, own, labels, e))
+		return false;
+	if (place != NULL)
+		keep_place(m->places, place, e);
+	return true;
+}
+
+bool
+lw_map_resource(struct lw_mapping *m, const struct lw_node *resource, const struct lw_node *labels,
+    struct lw_entry *e)
+{
+	struct lw_places *p = m->places;
+	uint64_t key = key_of(resource, labels);
+	size_t i = p == NULL ? 0 : slot_of(p, key);
+
+	if (p != NULL && key != 0 && p->keys[i] == key && p->slots[i].whole) {
+		use_place(e, &p->slots[i]);
+		p->slots[i].record = m->walker->known->record;
+	} else if (!map_and_keep(m, resource, labels, key, e)) {
+		return false;
+	}
+	if (e->project.n == 0) {
+		e->project = either(project_of(e->log_name), project_of(e->trace));
+		e->place = 0;
+	}
 	return true;
 }
 

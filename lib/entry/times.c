@@ -117,10 +117,10 @@ lw_node_duration(const struct lw_node *n, int64_t *ns)
 {
 	if (n == NULL)
 		return false;
-	if (n->type == LW_NODE_OBJECT)
-		return seconds_nanos(n, ns);
 	if (n->type == LW_NODE_STRING && lw_duration_parse(n->text, ns))
 		return true;
+	if (n->type == LW_NODE_OBJECT)
+		return seconds_nanos(n, ns);
 	if (n->type == LW_NODE_NUMBER || n->type == LW_NODE_STRING)
 		return decimal_nano(n->text, ns); /* a bare number is seconds */
 	return false;
