@@ -29,6 +29,7 @@ struct lw_place {
 	struct lw_label *own; /* the labels */
 	size_t label_count, room;
 };
+#define LW_PLACE_WAYS 4 /* slots that a place may have; a power of two */
 struct lw_places {
 	uint64_t keys[LW_PLACES]; /* serials of resource and labels; 0 for none */
 	struct lw_place slots[LW_PLACES];

@@ -130,31 +130,44 @@ lw_map_payload_time(const struct lw_node *payload, int64_t *ns)
 	}
 }
 
-void
-lw_map_severity(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
+static void
+set_severity(struct lw_entry *e, enum lw_severity s)
 {
-	enum lw_severity s;
-	struct lw_str text;
-
-	if (n == NULL)
-		return;
-	text = lw_node_scalar(n);
-	if (n->type == LW_NODE_OBJECT || n->type == LW_NODE_ARRAY || n->type == LW_NODE_BOOL) {
-		lw_mapping_warn(
-		    m, LW_ETYPE, "severity is %s, not a severity", lw_node_type_text(n));
-		return;
-	}
-	if (text.n == 0 || !lw_severity_parse(text, &s)) {
-		if (text.n > 0)
-			lw_mapping_warn(m, LW_ETYPE, "severity \"%.*s\" is not known",
-			    (int)(text.n < 40 ? text.n : 40), text.p);
-		return;
-	}
 	if (s == LW_SEV_DEFAULT)
 		return; /* the same as none: the text may say more */
 	e->severity = e->logged = s;
 	e->severity_known = true;
 	e->severity_field = true;
+}
+
+/* A severity of any name or number, or none. */
+static __attribute__((noinline)) void
+map_any_severity(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
+{
+	enum lw_severity s;
+	struct lw_str text = lw_node_scalar(n);
+
+	if (n->type == LW_NODE_OBJECT || n->type == LW_NODE_ARRAY || n->type == LW_NODE_BOOL)
+		lw_mapping_warn(
+		    m, LW_ETYPE, "severity is %s, not a severity", lw_node_type_text(n));
+	else if (text.n > 0 && lw_severity_parse(text, &s))
+		set_severity(e, s);
+	else if (text.n > 0)
+		lw_mapping_warn(m, LW_ETYPE, "severity \"%.*s\" is not known",
+		    (int)(text.n < 40 ? text.n : 40), text.p);
+}
+
+void
+lw_map_severity(struct lw_mapping *m, const struct lw_node *n, struct lw_entry *e)
+{
+	enum lw_severity s;
+
+	if (n == NULL)
+		return;
+	if (n->type == LW_NODE_STRING && lw_severity_usual(n->text, &s))
+		set_severity(e, s);
+	else
+		map_any_severity(m, n, e);
 }
 
 /* A status of three digits, as nearly all are; 0 where there is none that can be told. */

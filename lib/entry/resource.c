@@ -211,7 +211,7 @@ key_of(const struct lw_node *resource, const struct lw_node *labels)
 	return (uint64_t)r << 32 | l;
 }
 
-/* The slot of a key, or where it may stand: that or its neighbour. */
+/* A slot of a key: that or its neighbour is looked at first. */
 static inline size_t
 slot_of(const struct lw_places *p, uint64_t key)
 {
@@ -221,24 +221,39 @@ slot_of(const struct lw_places *p, uint64_t key)
 }
 
 /*
- * A place for a key; NULL where none is free since other entries of this record and the one before
- * use both.
+ * The place of a key among the ways that it has, near slot `at`, or one that is taken for it; NULL
+ * where other entries of this record and the one before use all of them.
  */
 static struct lw_place *
-place_for(struct lw_mapping *m, uint64_t key)
+place_near(struct lw_mapping *m, uint64_t key, size_t at)
 {
 	struct lw_places *p = m->places;
-	size_t i = slot_of(p, key);
+	size_t i, oldest = at;
 
-	if (p->keys[i] == key)
-		return &p->slots[i];
-	if (p->slots[i ^ 1].record < p->slots[i].record)
-		i ^= 1;
-	if (p->slots[i].record + 1 >= m->walker->known->record)
+	for (i = 0; i < LW_PLACE_WAYS; i++) {
+		if (p->keys[at ^ i] == key)
+			return &p->slots[at ^ i];
+		if (p->slots[at ^ i].record < p->slots[oldest].record)
+			oldest = at ^ i;
+	}
+	if (p->slots[oldest].record + 1 >= m->walker->known->record)
 		return NULL;
-	p->keys[i] = key;
-	p->slots[i].whole = false;
-	return &p->slots[i];
+	p->keys[oldest] = key;
+	p->slots[oldest].whole = false;
+	return &p->slots[oldest];
+}
+
+/* Where what is known by the key is remembered; NULL where it is not. */
+static inline struct lw_place *
+place_of(struct lw_mapping *m, uint64_t key)
+{
+	struct lw_places *p = m->places;
+	size_t i;
+
+	if (p == NULL || key == 0)
+		return NULL;
+	i = slot_of(p, key);
+	return p->keys[i] == key ? &p->slots[i] : place_near(m, key, i);
 }
 
 static void
@@ -331,17 +346,15 @@ map_anew(struct lw_mapping *m, const struct lw_node *resource, const struct lw_n
 
 static bool
 map_and_keep(struct lw_mapping *m, const struct lw_node *resource, const struct lw_node *labels,
-    uint64_t key, struct lw_entry *e)
+    struct lw_place *place, struct lw_entry *e)
 {
 	const struct lw_node *own = lw_node_get(resource, LW_KEY_labels);
-	struct lw_place *place = NULL;
 
 	if (own != NULL && own->type != LW_NODE_OBJECT) {
 		lw_mapping_warn(
 		    m, LW_ETYPE, "resource.labels is %s, not an object", lw_node_type_text(own));
 		own = NULL;
-	} else if (key != 0 && m->places != NULL) {
-		place = place_for(m, key);
+		place = NULL; /* to warn again */
 	}
 	if (!map_anew(m, resource, own, labels, e))
 		return false;
@@ -354,14 +367,12 @@ bool
 lw_map_resource(struct lw_mapping *m, const struct lw_node *resource, const struct lw_node *labels,
     struct lw_entry *e)
 {
-	struct lw_places *p = m->places;
-	uint64_t key = key_of(resource, labels);
-	size_t i = p == NULL ? 0 : slot_of(p, key);
+	struct lw_place *place = place_of(m, key_of(resource, labels));
 
-	if (p != NULL && key != 0 && p->keys[i] == key && p->slots[i].whole) {
-		use_place(e, &p->slots[i]);
-		p->slots[i].record = m->walker->known->record;
-	} else if (!map_and_keep(m, resource, labels, key, e)) {
+	if (place != NULL && place->whole) {
+		use_place(e, place);
+		place->record = m->walker->known->record;
+	} else if (!map_and_keep(m, resource, labels, place, e)) {
 		return false;
 	}
 	if (e->project.n == 0) {

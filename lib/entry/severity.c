@@ -142,10 +142,9 @@ from_number(int64_t v, enum lw_severity *severity)
 	return true;
 }
 
-/* The names of LogEntries, which nearly all are, but for the one that is longer than eight bytes:
- * by their first letter and their length. */
-static bool
-usual_name(struct lw_str s, enum lw_severity *severity)
+/* By their first letter and their length. */
+bool
+lw_severity_usual(struct lw_str s, enum lw_severity *severity)
 {
 	static const struct {
 		char name[8];
@@ -178,8 +177,6 @@ lw_severity_parse(struct lw_str s, enum lw_severity *severity)
 	struct lw_node n = {.type = LW_NODE_STRING};
 	int64_t v;
 
-	if (usual_name(s, severity))
-		return true;
 	s = lw_str_trim(s);
 	n.text = s;
 	if (s.n == 1 && !(s.p[0] >= '0' && s.p[0] <= '9'))

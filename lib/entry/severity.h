@@ -11,6 +11,10 @@
 #include "entry/entry.h"
 #include "entry/tree.h"
 
+/* The names of LogEntries, as nearly all severities are, but for the one that is longer than eight
+ * bytes; false for all others. */
+bool lw_severity_usual(struct lw_str s, enum lw_severity *severity);
+
 /* Words of at least three letters, any case: "warn", "SEVERE", "notice"; false for letters,
  * numbers, other words. */
 bool lw_severity_word(struct lw_str s, enum lw_severity *severity);
