@@ -15,7 +15,7 @@
  * Small inputs fill a small table of whole keys, under a lock; it grows in two steps, and once it
  * is full its keys move to the large one.
  */
-#define _DEFAULT_SOURCE 1 /* madvise */
+#define _DEFAULT_SOURCE 1 /* madvise, MAP_ANONYMOUS */
 
 #include "count/dedupe.h"
 
@@ -49,6 +49,7 @@ struct lw_dedupe {
 	size_t small_slots;
 	struct line *lines;
 	void *memory; /* that they lie in */
+	size_t memory_bytes;
 	size_t line_count;
 	size_t small_keys;     /* kept in the small table, at most */
 	size_t keys_a_counter; /* of the large one */
@@ -60,37 +61,37 @@ struct lw_dedupe {
 };
 
 /*
+ * Memory of zeros, of which pages that are not used take none; NULL where there is none.
+ *
  * Keys fall all over the table: with pages of the usual size, looking up where a page is
- * takes longer than looking at it.  What the kernel makes of the wish changes no result.
+ * takes longer than looking at it, and each is first looked at, then written to, which the
+ * system is asked for twice.  All of the table lies in huge pages, where the kernel grants the
+ * wish; what it makes of it changes no result.
  */
-static void
-wish_for_huge_pages(void *table, size_t n)
+static struct line *
+lines_new(size_t count, void **memory, size_t *bytes)
 {
-#ifdef MADV_HUGEPAGE
-	uintptr_t from = ((uintptr_t)table + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
-	uintptr_t to = ((uintptr_t)table + n) & ~(uintptr_t)(HUGE_PAGE - 1);
+	size_t size = (count * sizeof(struct line) + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
+	uintptr_t at;
 
-	if (from < to)
-		(void)madvise((char *)table + (from - (uintptr_t)table), to - from, MADV_HUGEPAGE);
-#else
-	(void)table;
-	(void)n;
+	*bytes = size + HUGE_PAGE;
+	*memory = mmap(NULL, *bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (*memory == MAP_FAILED)
+		return NULL;
+	at = ((uintptr_t)*memory + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
+#ifdef MADV_HUGEPAGE
+	(void)madvise((void *)at, size, MADV_HUGEPAGE);
 #endif
+	return (struct line *)at;
 }
 
-/* Memory of zeros, of which pages that are not used take none. */
-static struct line *
-lines_new(size_t count, void **memory)
+static void
+memory_free(struct lw_dedupe *d)
 {
-	struct line *lines;
-
-	*memory = calloc(count + 1, sizeof(*lines));
-	if (*memory == NULL)
-		return NULL;
-	lines = (struct line *)(((uintptr_t)*memory + sizeof(*lines) - 1) &
-				~(uintptr_t)(sizeof(*lines) - 1));
-	wish_for_huge_pages(lines, count * sizeof(*lines));
-	return lines;
+	free(d->small);
+	if (d->lines != NULL)
+		(void)munmap(d->memory, d->memory_bytes);
+	free(d);
 }
 
 struct lw_dedupe *
@@ -112,11 +113,9 @@ lw_dedupe_new(size_t max_keys)
 		atomic_init(&d->counts[i].n, 0);
 	d->small_slots = FIRST_SLOTS;
 	d->small = calloc(d->small_slots, sizeof(*d->small));
-	d->lines = lines_new(d->line_count, &d->memory);
+	d->lines = lines_new(d->line_count, &d->memory, &d->memory_bytes);
 	if (d->small == NULL || d->lines == NULL || pthread_mutex_init(&d->lock, NULL) != 0) {
-		free(d->small);
-		free(d->memory);
-		free(d);
+		memory_free(d);
 		return NULL;
 	}
 	return d;
@@ -128,9 +127,7 @@ lw_dedupe_free(struct lw_dedupe *d)
 	if (d == NULL)
 		return;
 	(void)pthread_mutex_destroy(&d->lock);
-	free(d->small);
-	free(d->memory);
-	free(d);
+	memory_free(d);
 }
 
 static uint64_t
