@@ -16,6 +16,7 @@
 #include "catalog/doc.h"
 
 #define MAX_KEY 128 /* bytes; libyaml gives up at 1024 characters */
+#define BLOCK 64    /* bytes looked at together */
 
 struct reader {
 	const char *p;
@@ -55,16 +56,19 @@ column(const struct reader *r)
 	return r->at - r->line;
 }
 
-/* Are the eight bytes at p printable ASCII? */
+/* Are the bytes of a block at p printable ASCII and ends of lines? */
 static bool
 are_printable(const char *p)
 {
-	const uint64_t each = UINT64_C(0x0101010101010101), high = each * 0x80;
-	uint64_t x;
+	unsigned char other = 0;
+	size_t i;
 
-	memcpy(&x, p, sizeof(x));
-	/* 0x7f carries into the highest bit; what is below a blank borrows from it. */
-	return ((x | (x + each) | ~((x | high) - each * ' ')) & high) == 0;
+	for (i = 0; i < BLOCK; i++) { /* without a branch, so that compilers take many at once */
+		unsigned char c = (unsigned char)p[i];
+
+		other |= (unsigned char)((c < ' ' && c != '\n') || c >= 0x7f);
+	}
+	return other == 0;
 }
 
 /*
@@ -75,14 +79,17 @@ static bool
 is_simple_text(struct lw_str s)
 {
 	uint32_t code_point;
-	size_t i = 0, bytes;
+	size_t i = 0, looked_at = 0, bytes;
 
 	while (i < s.n) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if (s.n - i >= 8 && are_printable(s.p + i)) {
-			i += 8;
-			continue;
+		if (s.n - i >= BLOCK && i >= looked_at) {
+			looked_at = i + BLOCK;
+			if (are_printable(s.p + i)) {
+				i += BLOCK;
+				continue;
+			}
 		}
 		if ((c >= ' ' && c < 0x7f) || c == '\n') {
 			i++;
@@ -201,6 +208,55 @@ new_text(struct reader *r, enum lw_quoting quoting, size_t start, struct lw_str 
 	return node;
 }
 
+/* What a byte may be the start, the end or a part of. */
+enum {
+	NO_PLAIN = 1,     /* begins no plain text */
+	STOPS = 2,        /* is looked at in a plain text */
+	STOPS_FLOW = 4,   /* the same within brackets */
+	STOPS_SINGLE = 8, /* the same in quotes */
+	STOPS_DOUBLE = 16,
+};
+
+static const unsigned char bytes_of[256] = {
+    ['?'] = NO_PLAIN | STOPS_FLOW,
+    [':'] = NO_PLAIN | STOPS | STOPS_FLOW,
+    [','] = NO_PLAIN | STOPS_FLOW,
+    ['['] = NO_PLAIN | STOPS_FLOW,
+    [']'] = NO_PLAIN | STOPS_FLOW,
+    ['{'] = NO_PLAIN | STOPS_FLOW,
+    ['}'] = NO_PLAIN | STOPS_FLOW,
+    ['#'] = NO_PLAIN | STOPS | STOPS_FLOW,
+    ['&'] = NO_PLAIN,
+    ['*'] = NO_PLAIN,
+    ['!'] = NO_PLAIN,
+    ['|'] = NO_PLAIN,
+    ['>'] = NO_PLAIN,
+    ['\''] = NO_PLAIN | STOPS_SINGLE,
+    ['"'] = NO_PLAIN | STOPS_DOUBLE,
+    ['%'] = NO_PLAIN,
+    ['@'] = NO_PLAIN,
+    ['`'] = NO_PLAIN,
+    ['\\'] = STOPS_DOUBLE,
+    ['\n'] = NO_PLAIN | STOPS | STOPS_FLOW | STOPS_SINGLE | STOPS_DOUBLE,
+};
+
+static bool
+is_any(char c, unsigned what)
+{
+	return (bytes_of[(unsigned char)c] & what) != 0;
+}
+
+/* Past the bytes that are not looked at; to the end of the text, where a line ends. */
+static void
+skip_until(struct reader *r, unsigned what)
+{
+	const char *p = r->p + r->at, *end = r->p + r->n;
+
+	while (p < end && !is_any(*p, what))
+		p++;
+	r->at = (size_t)(p - r->p);
+}
+
 /*
  * ns-plain-one-line [133]; a ": " in it would make it a key.  At the left margin, "---" and
  * "..." part documents.
@@ -208,29 +264,27 @@ new_text(struct reader *r, enum lw_quoting quoting, size_t start, struct lw_str 
 static struct lw_doc_node *
 read_plain(struct reader *r, bool flow)
 {
-	size_t start = r->at, end = start;
+	size_t start = r->at, end;
+	char c = peek(r, 0), next;
 
-	if (strchr("?:,[]{}#&*!|>'\"%@`\n", peek(r, 0)) != NULL)
+	if (is_any(c, NO_PLAIN) || (c == '-' && (flow || is_end(peek(r, 1)))) ||
+	    ((c == '-' || c == '.') && column(r) == 0))
 		return NULL;
-	if (peek(r, 0) == '-' && (flow || is_end(peek(r, 1))))
-		return NULL;
-	if ((peek(r, 0) == '-' || peek(r, 0) == '.') && column(r) == 0)
-		return NULL;
-	for (; peek(r, 0) != '\n'; r->at++) {
-		char c = peek(r, 0);
-
-		if (c == ':' &&
-		    (is_end(peek(r, 1)) || (flow && strchr(",?[]{}", peek(r, 1)) != NULL)))
-			return NULL;
-		if (flow && (c == ',' || c == ']' || c == '}'))
+	for (;; r->at++) {
+		skip_until(r, flow ? STOPS_FLOW : STOPS);
+		c = peek(r, 0);
+		next = peek(r, 1);
+		if (c == '\n' || (flow && (c == ',' || c == ']' || c == '}')))
 			break;
+		if (c == ':' && (is_end(next) || (flow && strchr(",?[]{}", next) != NULL)))
+			return NULL;
 		if (flow && (c == '[' || c == '{' || c == '?'))
 			return NULL;
 		if (c == '#' && r->p[r->at - 1] == ' ')
 			break;
-		if (c != ' ')
-			end = r->at + 1;
 	}
+	for (end = r->at; r->p[end - 1] == ' '; end--)
+		;
 	r->at = end;
 	return new_text(r, LW_QUOTING_PLAIN, start, lw_str_make(r->p + start, end - start));
 }
@@ -243,13 +297,13 @@ read_single(struct reader *r)
 	struct lw_str raw;
 	char *text;
 
-	for (; peek(r, 0) != '\'' || peek(r, 1) == '\''; r->at++) {
+	for (;; r->at += 2) {
+		skip_until(r, STOPS_SINGLE);
 		if (peek(r, 0) == '\n')
 			return NULL;
-		if (peek(r, 0) == '\'') {
-			quotes++;
-			r->at++;
-		}
+		if (peek(r, 1) != '\'')
+			break;
+		quotes++;
 	}
 	raw = lw_str_make(r->p + start + 1, r->at++ - start - 1);
 	if (quotes == 0)
@@ -305,22 +359,23 @@ read_double(struct reader *r)
 	struct lw_buf out = {0};
 	struct lw_str raw, text;
 
-	for (; peek(r, 0) != '"'; r->at++) {
-		if (peek(r, 0) == '\\') {
-			escapes++;
-			r->at++;
-		}
-		if (peek(r, 0) == '\n')
+	while (skip_until(r, STOPS_DOUBLE), peek(r, 0) != '"') {
+		if (peek(r, 0) == '\n' || peek(r, 1) == '\n')
 			return NULL;
+		escapes++;
+		r->at += 2;
 	}
 	raw = lw_str_make(r->p + start + 1, r->at++ - start - 1);
 	if (escapes == 0)
 		return new_text(r, LW_QUOTING_DOUBLE, start, raw);
 	for (i = 0; i < raw.n; i += bytes) {
-		bytes = 1;
-		if (raw.p[i] != '\\')
-			lw_buf_addc(&out, raw.p[i]);
-		else if ((bytes = read_escape(raw.p + i, raw.n - i, &out)) == 0)
+		const char *next = memchr(raw.p + i, '\\', raw.n - i);
+		size_t plain = next == NULL ? raw.n - i : (size_t)(next - (raw.p + i));
+
+		lw_buf_add(&out, raw.p + i, plain);
+		i += plain;
+		bytes = next == NULL ? 0 : read_escape(next, raw.n - i, &out);
+		if (bytes == 0)
 			break;
 	}
 	text = lw_arena_str(r->arena, lw_buf_str(&out));
@@ -340,7 +395,7 @@ read_key(struct reader *r)
 	for (;; r->at++) {
 		char c = peek(r, 0);
 
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+		if (!((c >= 'a' && c <= 'z') || c == '_' || (c >= 'A' && c <= 'Z') ||
 			(r->at > start && ((c >= '0' && c <= '9') || c == '.' || c == '-'))))
 			break;
 	}
@@ -454,22 +509,30 @@ read_value(struct reader *r, size_t indent, bool of_key)
 	return node;
 }
 
-/* l+block-sequence [183] or l+block-mapping [187] at the column where it starts. */
+/* l+block-sequence [183] at the column where it starts; or l+block-mapping [187], behind its first
+ * key. */
 static struct lw_doc_node *
-read_collection(struct reader *r, bool map)
+read_collection(struct reader *r, const struct lw_doc_node *key)
 {
-	struct lw_doc_node *node = new_node(r, map ? LW_DOC_MAP : LW_DOC_LIST, r->at);
-	size_t indent = column(r), first = r->open_count;
+	const bool map = key != NULL;
+	struct lw_doc_node *node =
+	    new_node(r, map ? LW_DOC_MAP : LW_DOC_LIST, map ? key->span.at : r->at);
+	size_t indent, first = r->open_count;
 
 	if (node == NULL || ++r->depth > LW_DOC_MAX_DEPTH)
 		return NULL;
-	do {
-		if (map ? !open_item(r, read_key(r)) : !is_entry(r))
+	indent = node->span.at - r->line;
+	for (;;) {
+		if (map && !open_item(r, key))
 			return NULL;
 		r->at += !map;
 		if (!open_item(r, read_value(r, indent, map)))
 			return NULL;
-	} while (!at_end(r) && column(r) == indent && (map || is_entry(r)));
+		if (at_end(r) || column(r) != indent || !(map || is_entry(r)))
+			break;
+		if (map)
+			key = read_key(r);
+	}
 	/* What stands further right now continues the last value. */
 	return at_end(r) || column(r) <= indent ? close_items(r, node, first) : NULL;
 }
@@ -485,11 +548,11 @@ read_block(struct reader *r, size_t least)
 	if (column(r) < least)
 		return NULL;
 	if (is_entry(r))
-		return read_collection(r, false);
+		return read_collection(r, NULL);
 	node = read_key(r);
-	r->at = start;
 	if (node != NULL)
-		return read_collection(r, true);
+		return read_collection(r, node);
+	r->at = start;
 	node = read_on_line(r);
 	if (node == NULL)
 		return NULL;
