@@ -56,7 +56,7 @@ lw_buf_reserve(struct lw_buf *b, size_t n)
 void
 lw_buf_add(struct lw_buf *b, const void *p, size_t n)
 {
-	if (!lw_buf_reserve(b, n))
+	if ((b->failed || b->cap - b->n <= n) && !lw_buf_reserve(b, n))
 		return;
 	if (n > 0)
 		memcpy(b->p + b->n, p, n);

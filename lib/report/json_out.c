@@ -1,7 +1,6 @@
 /* json_out.c - JSON through yajl, from a writer's strings and numbers. */
 #include "report/json_out.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -49,6 +48,10 @@ print(void *arg, const char *p, size_t n)
 	uint32_t c;
 
 	while (at < s.n) {
+		if (s.p[at] >= ' ' && s.p[at] < 0x7f) { /* nearly all, and none of them is hidden */
+			at++;
+			continue;
+		}
 		size = lw_utf8_next(lw_str_make(s.p + at, s.n - at), &c);
 		if (size == 0 || c == '\n' || !lw_glyph_hidden(c)) {
 			at += size == 0 ? 1 : size;
@@ -181,11 +184,13 @@ lw_json_bool(struct lw_json *j, const char *name, bool v)
 void
 lw_json_integer(struct lw_json *j, const char *name, uint64_t v)
 {
-	char buf[LW_NUMBER_BYTES];
-	int n = snprintf(buf, sizeof(buf), "%llu", (unsigned long long)v);
+	char buf[LW_NUMBER_BYTES], *end = buf + sizeof(buf), *p = end;
 
+	do
+		*--p = (char)('0' + v % 10);
+	while ((v /= 10) > 0);
 	key(j, name);
-	yajl_gen_number(j->g, buf, (size_t)n);
+	yajl_gen_number(j->g, p, (size_t)(end - p));
 }
 
 void
