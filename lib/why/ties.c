@@ -168,24 +168,12 @@ pass(struct tier *t, enum lw_scope kind, uint32_t count, bool back)
 	}
 }
 
-/* Is any cause tied by this kind of scope? */
-static bool
-is_asked_for(const struct tier *t, enum lw_scope kind)
-{
-	uint32_t v, k;
-
-	for (v = 0; v < t->a->vertex_count; v++)
-		for (k = 0; k < t->ties[v].count; k++)
-			if (t->ties[v].causes[k].kind == kind)
-				return true;
-	return false;
-}
-
 static void
 tie_events(struct tier *t)
 {
 	static const enum lw_scope kinds[] = {LW_SCOPE_TRACE, LW_SCOPE_INSTANCE, LW_SCOPE_SYSTEM};
 	const struct lw_analysis *a = t->a;
+	bool asked_for[LW_SCOPE_COUNT] = {false}; /* does it tie any cause? */
 	uint64_t *events;
 	uint32_t i, k, m, count;
 
@@ -193,11 +181,13 @@ tie_events(struct tier *t)
 	for (i = 0; i < a->tally->event_count; i++)
 		t->tied[i] = (struct lw_tied){0, 0, LW_NOT_TIED, false, false};
 	for (i = 0; i < a->vertex_count; i++)
-		for (k = 0; k < t->ties[i].count; k++)
+		for (k = 0; k < t->ties[i].count; k++) {
 			t->ties[i].causes[k].near = t->ties[i].causes[k].followed = 0;
+			asked_for[t->ties[i].causes[k].kind] = true;
+		}
 	for (m = 0; m < 2; m++)
 		for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-			if (!is_asked_for(t, kinds[i]))
+			if (!asked_for[kinds[i]])
 				continue;
 			count = lw_refs_collect(a, kinds[i], false, t->refs);
 			pass(t, kinds[i], count, m == 1);
