@@ -85,12 +85,6 @@ lw_tally_free(struct lw_tally *t)
 	free(t);
 }
 
-static uint64_t
-log_key(const struct lw_entry *e)
-{
-	return e->log_key != 0 ? e->log_key : LW_LOG_KEY(e->log_name);
-}
-
 uint64_t
 lw_entry_key(const struct lw_entry *e)
 {
@@ -102,13 +96,7 @@ lw_entry_key(const struct lw_entry *e)
 		return lw_hash_pair(h, lw_hash_str(e->message, 3));
 	}
 	h = lw_hash_pair(h, lw_hash_str(e->insert_id, 4));
-	return lw_hash_pair(h, log_key(e));
-}
-
-uint64_t
-lw_entry_identity(const struct lw_entry *e)
-{
-	return lw_hash_quick(e->insert_id.p, e->insert_id.n, (uint64_t)e->time_ns ^ log_key(e));
+	return lw_hash_pair(h, lw_entry_log_key(e));
 }
 
 static void

@@ -268,7 +268,12 @@ uint64_t lw_entry_key(const struct lw_entry *e);
 
 /* The same for duplicates, of an entry with an insertId: quicker, since each entry is asked for it,
  * and in no report. */
-uint64_t lw_entry_identity(const struct lw_entry *e);
+static inline uint64_t
+lw_entry_identity(const struct lw_entry *e)
+{
+	return lw_hash_quick(
+	    e->insert_id.p, e->insert_id.n, (uint64_t)e->time_ns ^ lw_entry_log_key(e));
+}
 
 #define LW_NO_LIMIT UINT64_MAX /* all events are kept */
 

@@ -224,6 +224,11 @@ bool lw_entry_is_of(const struct lw_entry *e, struct lw_str name);
 #define LW_WORDINGS 2048
 
 #define LW_LOG_KEY(log_name) lw_hash_str(log_name, 5)
+static inline uint64_t
+lw_entry_log_key(const struct lw_entry *e)
+{
+	return e->log_key != 0 ? e->log_key : LW_LOG_KEY(e->log_name);
+}
 
 struct lw_decoder; /* one a thread */
 

@@ -324,7 +324,8 @@ lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_entry
 	    !(f[F_TIMESTAMP]->type == LW_NODE_STRING && f[F_TIMESTAMP]->text.n == 0))
 		lw_map_time(m, f[F_TIMESTAMP], &e->time_ns);
 	lw_map_severity(m, f[F_SEVERITY], e);
-	lw_map_http(m, f[F_HTTP], e);
+	if (f[F_HTTP] != NULL)
+		lw_map_http(m, f[F_HTTP], e);
 	if (f[F_OPERATION] != NULL || f[F_SOURCE] != NULL || f[F_SPLIT] != NULL)
 		map_rare(m, f, e);
 	map_log_name(m->log_names, e);

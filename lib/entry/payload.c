@@ -141,7 +141,7 @@ join(struct lw_mapping *m, struct lw_str a, struct lw_str between, struct lw_str
 
 /* A number below 1000; returns its digits. */
 static size_t
-put_status(char *to, int status)
+put_status(char *to, unsigned status)
 {
 	size_t n = 0;
 
@@ -169,7 +169,7 @@ lw_request_message(struct lw_mapping *m, struct lw_str details, struct lw_entry 
 	n += e->http.url.n;
 	if (e->http.status != 0) {
 		memcpy(p + n, " -> ", 4);
-		n += 4 + put_status(p + n + 4, e->http.status);
+		n += 4 + put_status(p + n + 4, (unsigned)e->http.status);
 	}
 	if (details.n > 0) {
 		memcpy(p + n, " (", 2);

@@ -243,22 +243,10 @@ place_near(struct lw_mapping *m, uint64_t key, size_t at)
 	return &p->slots[oldest];
 }
 
-/* Where what is known by the key is remembered; NULL where it is not. */
-static inline struct lw_place *
-place_of(struct lw_mapping *m, uint64_t key)
+static inline void
+use_place(struct lw_mapping *m, struct lw_place *p, struct lw_entry *e)
 {
-	struct lw_places *p = m->places;
-	size_t i;
-
-	if (p == NULL || key == 0)
-		return NULL;
-	i = slot_of(p, key);
-	return p->keys[i] == key ? &p->slots[i] : place_near(m, key, i);
-}
-
-static void
-use_place(struct lw_entry *e, const struct lw_place *p)
-{
+	p->record = m->walker->known->record;
 	e->resource_type = p->resource_type;
 	e->project = p->project;
 	e->location = p->location;
@@ -344,12 +332,20 @@ map_anew(struct lw_mapping *m, const struct lw_node *resource, const struct lw_n
 	return true;
 }
 
-static bool
+/* What is not where it is looked for first.  Apart, so that what is saves no registers for it. */
+static __attribute__((noinline)) bool
 map_and_keep(struct lw_mapping *m, const struct lw_node *resource, const struct lw_node *labels,
-    struct lw_place *place, struct lw_entry *e)
+    uint64_t key, struct lw_entry *e)
 {
 	const struct lw_node *own = lw_node_get(resource, LW_KEY_labels);
+	struct lw_place *place = NULL;
 
+	if (key != 0 && m->places != NULL)
+		place = place_near(m, key, slot_of(m->places, key));
+	if (place != NULL && place->whole) {
+		use_place(m, place, e);
+		return true;
+	}
 	if (own != NULL && own->type != LW_NODE_OBJECT) {
 		lw_mapping_warn(
 		    m, LW_ETYPE, "resource.labels is %s, not an object", lw_node_type_text(own));
@@ -367,14 +363,14 @@ bool
 lw_map_resource(struct lw_mapping *m, const struct lw_node *resource, const struct lw_node *labels,
     struct lw_entry *e)
 {
-	struct lw_place *place = place_of(m, key_of(resource, labels));
+	struct lw_places *p = m->places;
+	uint64_t key = key_of(resource, labels);
+	size_t i = p == NULL ? 0 : slot_of(p, key);
 
-	if (place != NULL && place->whole) {
-		use_place(e, place);
-		place->record = m->walker->known->record;
-	} else if (!map_and_keep(m, resource, labels, place, e)) {
+	if (p != NULL && key != 0 && p->keys[i] == key && p->slots[i].whole)
+		use_place(m, &p->slots[i], e);
+	else if (!map_and_keep(m, resource, labels, key, e))
 		return false;
-	}
 	if (e->project.n == 0) {
 		e->project = either(project_of(e->log_name), project_of(e->trace));
 		e->place = 0;
