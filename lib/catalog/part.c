@@ -3,12 +3,14 @@
 
 #include <string.h>
 
+#include "catalog/common_words.h"
+
 #define MAX_TEXT LW_LITERAL_MAX_BYTES /* bytes of one exact text before a new run starts */
 #define MAX_REPEAT 4                  /* x{n} is written out up to this n */
 #define MAX_CLASS 16                  /* bytes that a class may list to be written out */
 
 static const struct lw_str empty_text = {"", 0};
-static const struct lw_texts only_empty = {&empty_text, 1};
+static const struct lw_texts only_empty = {.s = &empty_text, .n = 1};
 
 static struct lw_str *
 new_texts(struct lw_parts *parts, size_t n)
@@ -45,7 +47,7 @@ lw_texts_unite(struct lw_parts *parts, struct lw_texts *into, const struct lw_te
 			s[n++] = from->s[i];
 	if (n > LW_LITERAL_MAX_COUNT)
 		return false;
-	*into = (struct lw_texts){s, n};
+	*into = (struct lw_texts){.s = s, .n = n};
 	return true;
 }
 
@@ -60,15 +62,26 @@ lw_texts_shortest(const struct lw_texts *s)
 	return least;
 }
 
+static bool
+has_common(const struct lw_texts *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (lw_is_common(s->s[i]))
+			return true;
+	return false;
+}
+
 /*
- * What a set is worth as a filter.  Each further byte of its shortest text is worth less than the
- * one before it; each further text costs a little.
+ * What a set is worth as a filter, at most.  Each further byte of its shortest text is worth less
+ * than the one before it; each further text costs a little.
  */
 static unsigned
-worth(const struct lw_texts *s)
+worth_at_most(const struct lw_texts *s)
 {
 	static const unsigned char by_length[] = {
-	    0, 50, 60, 80, 100, 120, 134, 144, 152, 160, 166, 168, 170};
+	    0, 0, 0, 80, 100, 120, 134, 144, 152, 160, 166, 168, 170};
 	unsigned longest = sizeof(by_length) - 1;
 	unsigned least = (unsigned)lw_texts_shortest(s), more = 0;
 
@@ -78,14 +91,32 @@ worth(const struct lw_texts *s)
 		more = least - longest;
 		least = longest;
 	}
-	return least == 0 ? 0 : by_length[least] + more - (unsigned)s->n;
+	if (least < LW_LITERAL_MIN_BYTES)
+		return least > 0;
+	return by_length[least] + more - (unsigned)s->n;
+}
+
+/* A text that most logs hold is worth half. */
+static unsigned
+worth(const struct lw_texts *s)
+{
+	return worth_at_most(s) / (has_common(s) ? 2 : 1);
 }
 
 void
 lw_texts_keep_better(struct lw_texts *best, const struct lw_texts *s)
 {
-	if (worth(s) > worth(best))
-		*best = *s;
+	unsigned value;
+
+	if (best->worth == 0 && best->n > 0)
+		best->worth = worth(best);
+	if (worth_at_most(s) <= best->worth)
+		return;
+	value = s->worth == 0 ? worth(s) : s->worth;
+	if (value <= best->worth)
+		return;
+	*best = *s;
+	best->worth = value;
 }
 
 static struct lw_str
@@ -130,7 +161,29 @@ multiply(struct lw_parts *parts, const struct lw_texts *a, const struct lw_texts
 				s[n++] = text;
 		}
 	}
-	*out = (struct lw_texts){s, n};
+	*out = (struct lw_texts){.s = s, .n = n};
+	return true;
+}
+
+/* Of texts that end a run, those that end with no other of them; false where that is all. */
+static bool
+keep_endings(struct lw_parts *parts, struct lw_texts *texts)
+{
+	struct lw_str *s = new_texts(parts, texts->n);
+	size_t n = 0, i, j;
+
+	if (s == NULL)
+		return false;
+	for (i = 0; i < texts->n; i++) {
+		for (j = 0; j < texts->n; j++)
+			if (i != j && lw_str_ends(texts->s[i], texts->s[j]))
+				break;
+		if (j == texts->n)
+			s[n++] = texts->s[i];
+	}
+	if (n == texts->n)
+		return false;
+	*texts = (struct lw_texts){.s = s, .n = n};
 	return true;
 }
 
@@ -167,7 +220,7 @@ lw_part_run(struct lw_parts *parts, struct lw_part *part, const char *p, size_t 
 	for (i = 0; i < n; i++)
 		text[i] = lower(p[i]);
 	*s = lw_str_make(text, n);
-	part->texts = part->need = (struct lw_texts){s, 1};
+	part->texts = part->need = (struct lw_texts){.s = s, .n = 1};
 	part->fixed = n < LW_PART_MAX_COUNT ? (uint32_t)n : LW_PART_MAX_COUNT;
 }
 
@@ -218,7 +271,7 @@ lw_part_class(struct lw_parts *parts, struct lw_part *part, const bool set[256])
 	for (i = 0; i < n; i++)
 		s[i] = lw_str_make(text + i, 1);
 	part->exact = true;
-	part->texts = part->need = (struct lw_texts){s, n};
+	part->texts = part->need = (struct lw_texts){.s = s, .n = n};
 	part->fixed = n == 1;
 }
 
@@ -233,6 +286,9 @@ lw_part_follow(struct lw_parts *parts, struct lw_part *seq, const struct lw_part
 	if (next->exact && multiply(parts, &seq->texts, &next->texts, &seq->texts))
 		return;
 	seq->exact = false;
+	if (next->exact && keep_endings(parts, &seq->texts) &&
+	    multiply(parts, &seq->texts, &next->texts, &seq->texts))
+		return;
 	lw_texts_keep_better(&seq->need, &seq->texts);
 	if (next->exact) {
 		seq->texts = next->texts;

@@ -16,7 +16,8 @@
 /* A set of texts; the memory is the arena's, and never written again. */
 struct lw_texts {
 	const struct lw_str *s;
-	size_t n; /* 0: no such set is known */
+	size_t n;       /* 0: no such set is known */
+	unsigned worth; /* as a filter; 0: not asked yet */
 };
 
 struct lw_part {

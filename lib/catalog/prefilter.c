@@ -46,6 +46,7 @@
 #include <string.h>
 
 #include "base/load.h"
+#include "catalog/common_words.h"
 
 #define LANES 3
 #define FOLD UINT64_C(0x2020202020202020) /* letters to lower case, and some marks to others */
@@ -226,15 +227,6 @@ index_starts(struct lw_prefilter *f)
 	return true;
 }
 
-/* What logs speak of whether anything fails or not. */
-static const char common[] =
-    "https://www.com/api/v1/ get post put delete http/1.1 status request response handled handler "
-    "process processed processing message batch user session token refreshed service server "
-    "client connection connected connect certificate cache database query file from with after "
-    "before timeout started starting instance container default info debug warning error failed "
-    "exception invalid missing not found null value name time seconds ms bytes size count number "
-    "of the for and has is in to loading updated created returned completed success";
-
 /*
  * How common each gram of four bytes is, roughly (hashes may collide): what many literals
  * hold, logs hold too, so it tells little.
@@ -245,8 +237,16 @@ count_grams(const struct lw_prefilter *f)
 	uint16_t *counts = calloc((size_t)1 << RARITY_LOG2, sizeof(*counts));
 	size_t i, j;
 
-	for (i = 0; counts != NULL && i + 8 < sizeof(common); i++)
-		counts[top(hash((lw_load64(common + i) | FOLD) & mask_of(4)), RARITY_LOG2)] += 64;
+	for (i = 0; counts != NULL && lw_common_words[i] != NULL; i++) {
+		size_t n = strlen(lw_common_words[i]);
+		char word[1 + LW_COMMON_WORD_BYTES + 8] = " ";
+
+		memcpy(word + 1, lw_common_words[i], n);
+		word[n + 1] = ' ';
+		for (j = 0; j + 4 <= n + 2; j++)
+			counts[top(hash((lw_load64(word + j) | FOLD) & mask_of(4)), RARITY_LOG2)] +=
+			    64;
+	}
 	for (i = 0; counts != NULL && i < f->literal_count; i++) {
 		const struct literal *l = &f->literals[i];
 

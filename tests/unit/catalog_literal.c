@@ -21,6 +21,13 @@ static const struct {
     {"foo|bar", "foo|bar", 3},
     {"foo|ba", "", 2},
     {"foo|\\d+", "", 0},
+    /* Most logs have the longer one. */
+    {"\\w+ HTTP/1\\.1\" 502\\b", " http/1.1\" 502", 14},
+    {"HTTP/\\d(?:\\.\\d)?\" 502\\b", "\" 502", 10},
+    {"HTTP/\\d(?:\\.\\d)?\" (?:50[0145]|511)\\b", "\" 500|\" 501|\" 504|\" 505|\" 511", 9},
+    {"connection \\w+ oops", " oops", 16},
+    {"connections \\w+ oops", "connections ", 17},
+    {"process\\S+ oops", " oops", 12},
     {"modules? not found", "modules not found|module not found", 16},
     {"colou?r blind", "colour blind|color blind", 11},
     {"abc*def", "def", 5},
