@@ -78,25 +78,41 @@ lw_arena_reset(struct lw_arena *a)
 	}
 }
 
+static size_t
+aligned(size_t n)
+{
+	return (n + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+}
+
+/* Apart from lw_arena_alloc, which is asked often and hardly ever needs a block. */
+static __attribute__((noinline)) void *
+alloc_in_new_block(struct lw_arena *a, size_t n)
+{
+	struct block *b;
+
+	if (n > SIZE_MAX / 2)
+		return NULL;
+	n = aligned(n);
+	b = block_new(n > a->block_bytes ? n : a->block_bytes);
+	if (b == NULL)
+		return NULL;
+	a->held_bytes += b->size;
+	b->next = a->head;
+	b->used = n;
+	a->head = b;
+	return b->data;
+}
+
 void *
 lw_arena_alloc(struct lw_arena *a, size_t n)
 {
 	struct block *b = a->head;
 	void *p;
 
-	if (n > SIZE_MAX / 2)
-		return NULL;
-	n = (n + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-	if (b == NULL || b->size - b->used < n) {
-		b = block_new(n > a->block_bytes ? n : a->block_bytes);
-		if (b == NULL)
-			return NULL;
-		a->held_bytes += b->size;
-		b->next = a->head;
-		a->head = b;
-	}
+	if (b == NULL || n > b->size - b->used || aligned(n) > b->size - b->used)
+		return alloc_in_new_block(a, n);
 	p = b->data + b->used;
-	b->used += n;
+	b->used += aligned(n);
 	return p;
 }
 
@@ -106,7 +122,7 @@ lw_arena_trim(struct lw_arena *a, void *p, size_t n)
 	struct block *b = a->head;
 	size_t at = (size_t)((char *)p - b->data);
 
-	b->used = (at + n + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+	b->used = aligned(at + n);
 }
 
 void *

@@ -108,12 +108,10 @@ is_simple_text(struct lw_str s)
 static struct lw_doc_node *
 new_node(struct reader *r, enum lw_doc_kind kind, size_t start)
 {
-	struct lw_doc_node *node = lw_arena_zalloc(r->arena, sizeof(*node));
+	struct lw_doc_node *node = lw_arena_alloc(r->arena, sizeof(*node));
 
-	if (node != NULL) {
-		node->kind = kind;
-		node->span.at = start;
-	}
+	if (node != NULL)
+		*node = (struct lw_doc_node){.kind = kind, .span = {.at = start}};
 	return node;
 }
 
@@ -385,23 +383,27 @@ read_double(struct reader *r)
 	return i < raw.n || text.p == NULL ? NULL : new_text(r, LW_QUOTING_DOUBLE, start, text);
 }
 
+static bool
+is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || c == '_' || (c >= 'A' && c <= 'Z');
+}
+
 /* At a key that is a plain word: behind its colon. */
 static struct lw_doc_node *
 read_key(struct reader *r)
 {
-	size_t start = r->at;
+	const char *start = r->p + r->at, *end = r->p + r->n, *p = start;
 	struct lw_doc_node *node;
+	size_t at = r->at;
 
-	for (;; r->at++) {
-		char c = peek(r, 0);
-
-		if (!((c >= 'a' && c <= 'z') || c == '_' || (c >= 'A' && c <= 'Z') ||
-			(r->at > start && ((c >= '0' && c <= '9') || c == '.' || c == '-'))))
-			break;
-	}
-	if (r->at == start || r->at - start > MAX_KEY || peek(r, 0) != ':' || !is_end(peek(r, 1)))
+	while (p < end &&
+	       (is_word(*p) || (p > start && ((*p >= '0' && *p <= '9') || *p == '.' || *p == '-'))))
+		p++;
+	r->at += (size_t)(p - start);
+	if (p == start || p - start > MAX_KEY || peek(r, 0) != ':' || !is_end(peek(r, 1)))
 		return NULL;
-	node = new_text(r, LW_QUOTING_PLAIN, start, lw_str_make(r->p + start, r->at - start));
+	node = new_text(r, LW_QUOTING_PLAIN, at, lw_str_make(start, (size_t)(p - start)));
 	r->at++;
 	return node;
 }

@@ -136,6 +136,12 @@ join(struct lw_parts *parts, struct lw_str a, struct lw_str b)
 	return lw_str_make(p, a.n + b.n);
 }
 
+static bool
+is_empty(const struct lw_texts *s)
+{
+	return s->n == 1 && s->s[0].n == 0;
+}
+
 /* Every text of a followed by every text of b; false where that is too many or too long. */
 static bool
 multiply(struct lw_parts *parts, const struct lw_texts *a, const struct lw_texts *b,
@@ -150,6 +156,10 @@ multiply(struct lw_parts *parts, const struct lw_texts *a, const struct lw_texts
 		for (j = 0; j < b->n; j++)
 			if (a->s[i].n + b->s[j].n > MAX_TEXT)
 				return false;
+	if (is_empty(a) || is_empty(b)) {
+		*out = is_empty(a) ? *b : *a;
+		return true;
+	}
 	s = new_texts(parts, a->n * b->n);
 	if (s == NULL)
 		return false;

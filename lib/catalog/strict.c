@@ -87,7 +87,8 @@ index_of(struct lw_str text, const char *const *names, size_t count)
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		if (lw_str_eq(text, lw_str_from(names[i])))
+		if (text.n > 0 && text.p[0] == names[i][0] &&
+		    lw_str_eq(text, lw_str_from(names[i])))
 			break;
 	return i;
 }

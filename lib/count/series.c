@@ -108,16 +108,49 @@ lw_series_add_anew(struct lw_series *s, int64_t t_ns, uint64_t n)
 	return add_bucket(s, (struct lw_bucket){t_ns, t_ns, t_ns, n});
 }
 
+/* b behind those of s that are before it or begin with it. */
+static void
+append(struct lw_series *s, const struct lw_bucket *b)
+{
+	if (s->count > 0 && s->buckets[s->count - 1].start_ns == b->start_ns)
+		bucket_join(&s->buckets[s->count - 1], b);
+	else
+		s->buckets[s->count++] = *b;
+}
+
 bool
 lw_series_merge(struct lw_series *s, const struct lw_series *from)
 {
-	uint32_t i;
+	struct lw_series both = {0};
+	uint32_t i = 0, k = 0;
 
+	if (from->count == 0)
+		return true;
 	while (s->width_ns < from->width_ns)
 		coarsen(s);
-	for (i = 0; i < from->count; i++)
-		if (!add_bucket(s, from->buckets[i]))
-			return false;
+	lw_series_init(&both, s->width_ns);
+	both.capacity = s->count + from->count;
+	both.buckets = malloc(both.capacity * sizeof(*both.buckets));
+	if (both.buckets == NULL)
+		return false;
+	while (i < s->count || k < from->count) {
+		struct lw_bucket b = {0};
+
+		if (k < from->count) {
+			b = from->buckets[k];
+			b.start_ns = aligned(b.start_ns, s->width_ns);
+		}
+		if (k == from->count || (i < s->count && s->buckets[i].start_ns <= b.start_ns)) {
+			append(&both, &s->buckets[i++]);
+		} else {
+			append(&both, &b);
+			k++;
+		}
+	}
+	lw_series_fini(s);
+	*s = both;
+	while (s->count > LW_SERIES_MAX_BUCKETS)
+		coarsen(s);
 	return true;
 }
 
