@@ -502,6 +502,51 @@ START_TEST(places_are_numbered)
 }
 END_TEST
 
+#define PODS 200
+
+struct numbers {
+	uint32_t last; /* of the entry given last */
+	uint32_t of[PODS];
+};
+
+static void
+on_numbered(void *arg, struct lw_entry *e)
+{
+	struct numbers *n = arg;
+
+	n->last = e->place;
+}
+
+/* Two hundred places that come again and again do not push each other out. */
+START_TEST(places_that_come_again_keep_their_numbers)
+{
+	struct lw_record r = {.kind = LW_RECORD_JSON, .line = 1};
+	struct lw_decoder *d = lw_decoder_new();
+	struct lw_buf texts_of[2] = {{0}, {0}};
+	struct numbers n = {0};
+	unsigned i, seed = 1, renumbered = 0;
+
+	ck_assert_ptr_nonnull(d);
+	for (i = 0; i < 40 * PODS; i++) {
+		struct lw_buf *b = &texts_of[i % 2];
+		unsigned pod;
+
+		seed = seed * 1664525 + 1013904223;
+		pod = i < 39 * PODS ? (seed >> 8) % PODS : i % PODS;
+		lw_buf_reset(b);
+		write_entry(b, pod % 40, pod, "}");
+		r.bytes = lw_buf_str(b);
+		ck_assert_int_eq(lw_decode(d, &r, on_numbered, &n, NULL, NULL), LW_OK);
+		renumbered += i >= 39 * PODS && n.of[pod] != n.last;
+		n.of[pod] = n.last;
+	}
+	ck_assert_uint_le(renumbered, 2);
+	lw_decoder_free(d);
+	lw_buf_fini(&texts_of[0]);
+	lw_buf_fini(&texts_of[1]);
+}
+END_TEST
+
 /* Every name is found by its text, in its place in the order, and however it is written. */
 START_TEST(names_are_found)
 {
@@ -584,6 +629,7 @@ entry_fast_case(void)
 	tcase_add_loop_test(t, record_is_the_same, 0, COUNT(records));
 	tcase_add_test(t, what_comes_again_is_the_same);
 	tcase_add_test(t, places_are_numbered);
+	tcase_add_test(t, places_that_come_again_keep_their_numbers);
 	tcase_add_test(t, names_are_found);
 	tcase_add_loop_test(t, capture_is_the_same, 0, COUNT(captures));
 	return t;

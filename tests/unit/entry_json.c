@@ -460,6 +460,39 @@ START_TEST(an_entry_stays_while_the_next_is_given)
 }
 END_TEST
 
+static const struct {
+	const char *status;
+	int is;
+	bool warns;
+} statuses[] = {
+    {"200", 200, false},
+    {"503.0", 503, false},
+    {"\"404\"", 404, false},
+    {"99", 99, false},
+    {"0", 0, false},
+    {"-20", 0, false},
+    {"1000", 0, false},
+    {"5e2", 0, true},
+    {"2.5", 0, true},
+    {"true", 0, true},
+    {"null", 0, false},
+};
+
+START_TEST(status_is_read)
+{
+	struct decoded d;
+	char record[100];
+
+	(void)snprintf(record, sizeof(record),
+	    "{\"insertId\":\"1\",\"httpRequest\":{\"requestMethod\":\"GET\",\"status\":%s}}",
+	    statuses[_i].status);
+	decode(record, LW_RECORD_JSON, &d);
+	ck_assert_int_eq(d.count, 1);
+	ck_assert_int_eq(d.e[0].http.status, statuses[_i].is);
+	ck_assert_int_eq(d.warn.code, statuses[_i].warns ? LW_ETYPE : LW_OK);
+}
+END_TEST
+
 #define COUNT(a) (int)(sizeof(a) / sizeof((a)[0]))
 
 TCase *
@@ -471,6 +504,7 @@ entry_json_case(void)
 	tcase_add_test(t, an_entry_stays_while_the_next_is_given);
 	tcase_add_loop_test(t, writers_agree, 0, COUNT(writers));
 	tcase_add_loop_test(t, time_is_found, 0, COUNT(times));
+	tcase_add_loop_test(t, status_is_read, 0, COUNT(statuses));
 	tcase_add_loop_test(t, wrong_type_is_a_warning, 0, COUNT(wrong));
 	tcase_add_loop_test(t, malformed_says_where, 0, COUNT(malformed));
 	tcase_add_test(t, depth_and_size_are_bounded);

@@ -1,4 +1,5 @@
 /* entry_message.c - the text for people, the text for matching, and the severity. */
+#include "entry/severity.h"
 #include "entry_test.h"
 
 #define PAYLOAD(json) "{\"insertId\":\"1\",\"severity\":\"ERROR\",\"jsonPayload\":" json "}"
@@ -347,6 +348,25 @@ START_TEST(names_are_parsed)
 }
 END_TEST
 
+/* Each name of a LogEntry, and no other word of its length; the longest is left to others. */
+START_TEST(usual_names_are_known)
+{
+	enum lw_severity s = (enum lw_severity)_i, got;
+	struct lw_str name = lw_str_from(lw_severity_name(s));
+	char other[16];
+	size_t i;
+
+	ck_assert_int_eq(lw_severity_usual(name, &got), s != LW_SEV_EMERGENCY);
+	ck_assert(s == LW_SEV_EMERGENCY || got == s);
+	for (i = 0; i < name.n; i++) {
+		memcpy(other, name.p, name.n);
+		other[i] ^= 0x20;
+		ck_assert(!lw_severity_usual(lw_str_make(other, name.n), &got));
+		ck_assert(!lw_severity_usual(lw_str_make(name.p, i), &got));
+	}
+}
+END_TEST
+
 #define COUNT(a) (int)(sizeof(a) / sizeof((a)[0]))
 
 TCase *
@@ -360,5 +380,6 @@ entry_message_case(void)
 	tcase_add_loop_test(t, fields_say_the_severity, 0, COUNT(fields));
 	tcase_add_loop_test(t, the_program_knows_better_than_the_stream, 0, COUNT(streams));
 	tcase_add_loop_test(t, names_are_parsed, 0, COUNT(names));
+	tcase_add_loop_test(t, usual_names_are_known, 0, LW_SEVERITY_COUNT);
 	return t;
 }
