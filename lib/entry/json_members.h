@@ -40,7 +40,7 @@ known_key(struct lw_known_key *keys, struct lw_known_key *key, const char *p, un
 	next = (struct lw_known_key *)(void *)((char *)keys + key->next[0]);
 	if (lanes_key(p, next, skip))
 		return next;
-	if (p[2 - skip] != '"')
+	if (p[LW_KNOWN_BEFORE - skip] != '"')
 		return NULL;
 	for (i = 1; i < LW_KNOWN_NEXT; i++) {
 		at = key->next[i];
@@ -116,7 +116,7 @@ plain_members(struct lw_walk *w, const char *stop, struct stand *at)
 member:
 	if (n == w->nodes_end || p >= stop)
 		goto out;
-	next = known_key(keys, key, p, 2);
+	next = known_key(keys, key, p, LW_KNOWN_BEFORE);
 	if (next == NULL) {
 		if ((unsigned char)*p > ' ')
 			goto out;
@@ -126,17 +126,16 @@ member:
 			goto out;
 		goto member;
 	}
-	p -= 2;
-	for (;;) {
+	for (;; p += LW_KNOWN_BEFORE) {
 		key = next;
 		n->next = n->child = NULL;
-		n->key = lw_str_make(p + 3, key->length);
+		n->key = lw_str_make(p + 1, key->length);
 		n->names = 0;
 		n->tag = key->tag;
 		within->names |= key->bit;
 		*tail = n;
 		tail = &n->next;
-		p += key->bytes;
+		p += key->bytes - LW_KNOWN_BEFORE;
 		if (key->opens) {
 		string:
 			from = p;

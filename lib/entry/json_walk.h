@@ -12,7 +12,7 @@
  *	lanes_dark(p)      a mask of those that are no space
  *	lanes_braces(p)	   a mask of those that are { or }
  *	lanes_key(p, key, skip)  do p[0..LW_KNOWN_KEY_BYTES) begin with the known key's text
- *			   but for its first `skip` (up to 2) bytes?
+ *			   but for its first `skip` bytes, up to LW_KNOWN_BEFORE?
  *	lanes_same(a, b, n)  are these n bytes the same?  At least LW_KNOWN_OBJECT_MIN of them
  *	lanes_first(m)     the index of the first one in a mask that is not 0
  *	lanes_copy(to, p)  LANES bytes

@@ -48,7 +48,7 @@ lw_known_key(struct lw_known *k, struct lw_str key, struct lw_str written)
 	uint64_t start = 0;
 	size_t i;
 
-	if (written.n + 2 > LW_KNOWN_KEY_BYTES)
+	if (written.n + LW_KNOWN_BEFORE > LW_KNOWN_KEY_BYTES)
 		return NULL;
 	memcpy(&start, key.p, key.n < sizeof(start) ? key.n : sizeof(start));
 	if (key.n > 0)
@@ -59,8 +59,8 @@ lw_known_key(struct lw_known *k, struct lw_str key, struct lw_str written)
 		slot = &k->keys[(start + i) % LW_KNOWN_KEYS];
 		if (slot->text[0] != '"')
 			break; /* free */
-		if (slot->bytes == written.n + 2 && slot->length == key.n &&
-		    memcmp(slot->text + 2, written.p, written.n) == 0)
+		if (slot->bytes == written.n + LW_KNOWN_BEFORE && slot->length == key.n &&
+		    memcmp(slot->text + LW_KNOWN_BEFORE, written.p, written.n) == 0)
 			return slot;
 	}
 	if (lw_utf8_ascii(key) != key.n)
@@ -68,10 +68,10 @@ lw_known_key(struct lw_known *k, struct lw_str key, struct lw_str written)
 	if (i == LW_KNOWN_PROBES)
 		slot = &k->keys[start];
 	memset(slot->text, 0, sizeof(slot->text));
-	memcpy(slot->text, "\",", 2);
-	memcpy(slot->text + 2, written.p, written.n);
+	memcpy(slot->text, "\",", LW_KNOWN_BEFORE);
+	memcpy(slot->text + LW_KNOWN_BEFORE, written.p, written.n);
 	slot->length = (uint8_t)key.n;
-	slot->bytes = (uint8_t)(written.n + 2);
+	slot->bytes = (uint8_t)(written.n + LW_KNOWN_BEFORE);
 	slot->opens = written.p[written.n - 1] == '"';
 	slot->mask = UINT32_MAX >> (32 - slot->bytes);
 	slot->bit = lw_key_bit(lw_key_of(key));

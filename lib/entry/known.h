@@ -16,6 +16,7 @@
 #define LW_KNOWN_KEYS 256
 #define LW_KNOWN_PROBES 4     /* places of a key */
 #define LW_KNOWN_KEY_BYTES 32 /* of a key with what stands around it */
+#define LW_KNOWN_BEFORE 2     /* of those, before it: the end of a string, and a comma */
 #define LW_KNOWN_NEXT 4       /* keys that are expected after one */
 #define LW_KNOWN_OBJECTS 512
 #define LW_KNOWN_WAYS 4 /* places of an object */
