@@ -149,6 +149,7 @@ struct lw_entry {
 				DEFAULT) */
 	bool severity_field; /* the record has the field; false where it was taken from the text */
 	bool insight;        /* an Error Reporting insight: a second copy of an error */
+	bool has_rare;       /* anything from `operation` on; false: all of it is zero */
 	struct lw_str message; /* for people; empty where the entry says nothing */
 	struct lw_str clean;   /* the message for matching: no colours, tags, CR; literal "\n" in
 				  escaped traces made real */
@@ -177,7 +178,6 @@ struct lw_entry {
 	enum lw_fragment fragment;
 	const struct lw_stack *stack; /* NULL where the message holds no trace */
 
-	bool has_rare; /* any of what follows; false: all of it is zero */
 	struct {
 		struct lw_str id, producer;
 		bool first, last;

@@ -87,7 +87,7 @@ clear(void *start, size_t bytes)
 /* Where in an entry what its place says begins and ends, and what few have begins. */
 #define PLACE offsetof(struct lw_entry, resource_type)
 #define PLACE_END offsetof(struct lw_entry, http)
-#define RARE offsetof(struct lw_entry, has_rare)
+#define RARE offsetof(struct lw_entry, operation)
 
 /* An empty entry, but for its place.  What few have was cleared with the one before, where that had
  * none of it. */
