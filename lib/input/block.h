@@ -10,8 +10,9 @@
 
 #include "input/frame.h"
 
-/* What suits a processor's cache, and is long enough for one thread to wake another. */
-#define LW_BLOCK_BYTES ((size_t)448 << 10)
+/* What suits a processor's cache, and is worth another thread's waking up: of blocks half as long
+ * twice as many are waited for. */
+#define LW_BLOCK_BYTES ((size_t)960 << 10)
 #define LW_BLOCK_PIECES 4096
 #define LW_BLOCK_LINES 8192 /* that are taken together */
 
