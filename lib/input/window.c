@@ -144,8 +144,10 @@ lw_window_exchange(struct lw_window *w, char **buf, size_t *cap)
 	/* One that a giant record came through is let go, too. */
 	if (*buf == NULL || *cap < size + ROOM_BYTES ||
 	    (*cap > LARGE_BYTES && size < FIRST_BYTES)) {
-		size_t want = size + ROOM_BYTES > FIRST_BYTES ? size + ROOM_BYTES : FIRST_BYTES;
+		size_t want = FIRST_BYTES;
 
+		while (want < size + ROOM_BYTES)
+			want *= 2;
 		free(*buf);
 		*cap = 0;
 		*buf = buffer_new(want);
