@@ -2,6 +2,7 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -118,6 +119,57 @@ START_TEST(time_is_read_and_written)
 	}
 	ck_assert_uint_eq(lw_time_format(ns, buf), strlen(times[_i].canonical));
 	ck_assert_str_eq(buf, times[_i].canonical);
+}
+END_TEST
+
+/* By the C library's calendar and its printf. */
+static size_t
+print_time(int64_t ns, char *buf, size_t room)
+{
+	int64_t part = ns % LW_NS_PER_S;
+	time_t s = (time_t)(ns / LW_NS_PER_S);
+	struct tm tm;
+	size_t n;
+
+	if (part < 0) {
+		part += LW_NS_PER_S;
+		s--;
+	}
+	ck_assert_ptr_nonnull(gmtime_r(&s, &tm));
+	n = strftime(buf, room, "%Y-%m-%dT%H:%M:%S", &tm);
+	if (part > 0)
+		n += (size_t)snprintf(buf + n, room - n, ".%09lld", (long long)part);
+	while (part > 0 && buf[n - 1] == '0')
+		n--;
+	return n + (size_t)snprintf(buf + n, room - n, "Z");
+}
+
+START_TEST(time_is_written_as_printf_writes_it)
+{
+	static const int64_t edges[] = {0, 1, -1, INT64_MAX, INT64_MIN + 1, LW_NS_PER_S,
+	    -LW_NS_PER_S, LW_NS_PER_S - 1, 1 - LW_NS_PER_S, 86400 * LW_NS_PER_S,
+	    -86400 * LW_NS_PER_S, -86400 * LW_NS_PER_S - 1};
+	char buf[LW_TIME_TEXT_BYTES], expected[64];
+	uint64_t seed = 1;
+	unsigned i;
+
+	for (i = 0; i < 100000; i++) {
+		int64_t ns;
+
+		seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+		ns = (int64_t)(seed ^ seed << 31);
+		if (i % 4 != 0) /* a whole day, second or thousandth of one */
+			ns -= ns % (i % 4 == 1      ? 86400 * LW_NS_PER_S
+				       : i % 4 == 2 ? LW_NS_PER_S
+						    : LW_NS_PER_MS);
+		if (i < sizeof(edges) / sizeof(*edges))
+			ns = edges[i];
+		if (ns == LW_TIME_NONE)
+			continue;
+		ck_assert_uint_eq(
+		    lw_time_format(ns, buf), print_time(ns, expected, sizeof(expected)));
+		ck_assert_str_eq(buf, expected);
+	}
 }
 END_TEST
 
@@ -437,6 +489,7 @@ main(void)
 	int failed;
 
 	tcase_add_loop_test(t, time_is_read_and_written, 0, sizeof(times) / sizeof(times[0]));
+	tcase_add_test(t, time_is_written_as_printf_writes_it);
 	tcase_add_test(t, usual_time_is_as_any);
 	tcase_add_test(t, time_near_another_is_as_any);
 	tcase_add_loop_test(t, duration_is_read, 0, sizeof(durations) / sizeof(durations[0]));
