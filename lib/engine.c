@@ -278,7 +278,7 @@ lw_run_read(struct lw_run *run, const char *const *inputs, size_t count)
 	size_t bad = 0;
 
 	run->catalog = lw_catalog_load(run->o.patterns, run->o.pattern_count,
-	    run->o.checked_patterns, on_catalog_diag, run, &bad);
+	    run->o.checked_patterns, crew.threads, on_catalog_diag, run, &bad);
 	if (run->catalog == NULL)
 		return LW_RUN_NO_MEMORY;
 	if (bad > 0)

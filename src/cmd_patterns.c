@@ -76,7 +76,7 @@ load(const struct settings *s, size_t *bad)
 	const char *paths[MAX_LISTED + 1];
 	struct settings copy = *s;
 	struct lw_catalog *c =
-	    lw_catalog_load(paths, pattern_paths(s, paths), 0, pass_on, &copy, bad);
+	    lw_catalog_load(paths, pattern_paths(s, paths), 0, 1, pass_on, &copy, bad);
 
 	if (c == NULL)
 		complain("out of memory");

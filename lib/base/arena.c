@@ -54,6 +54,18 @@ lw_arena_free(struct lw_arena *a)
 }
 
 void
+lw_arena_join(struct lw_arena *into, struct lw_arena *from)
+{
+	struct block **last = &into->head;
+
+	while (*last != NULL)
+		last = &(*last)->next;
+	*last = from->head;
+	into->held_bytes += from->held_bytes;
+	free(from);
+}
+
+void
 lw_arena_reset(struct lw_arena *a)
 {
 	struct block *b = a->head, *next, *keep = NULL;

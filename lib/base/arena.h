@@ -18,6 +18,9 @@ struct lw_arena;
 struct lw_arena *lw_arena_new(size_t block_bytes);
 void lw_arena_free(struct lw_arena *a); /* NULL is fine */
 
+/* What was allocated from `from` is into's from here on; `from` is freed. */
+void lw_arena_join(struct lw_arena *into, struct lw_arena *from);
+
 /* Everything allocated so far is gone; the first block is kept for reuse. */
 void lw_arena_reset(struct lw_arena *a);
 

@@ -1,24 +1,18 @@
 /*
- * catalog.c - loading paths into one catalogue, and looking rules up.
+ * catalog.c - rules to one catalogue, and looking them up.
  *
  * Paths are layers: within one of them an id stands once, and a later layer
  * replaces what an earlier one calls by the same id.
  */
 #include "catalog/catalog.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "base/buf.h"
 #include "base/hash.h"
 #include "catalog/internal.h"
 
 #define ID_SEED 1
-#define NOWHERE ((struct lw_span){0, 1})
 
 const char *
 lw_layer_name(enum lw_layer layer)
@@ -60,8 +54,8 @@ pass_on(void *arg, const struct lw_problem *p)
 }
 
 struct lw_catalog *
-lw_catalog_load(const char *const *paths, size_t count, size_t checked, lw_diag_fn *diag,
-    void *diag_arg, size_t *bad)
+lw_catalog_load(const char *const *paths, size_t count, size_t checked, unsigned threads,
+    lw_diag_fn *diag, void *diag_arg, size_t *bad)
 {
 	struct to_diag to = {.fn = diag, .arg = diag_arg};
 	struct lw_problems problems = {.fn = pass_on, .arg = &to};
@@ -69,8 +63,10 @@ lw_catalog_load(const char *const *paths, size_t count, size_t checked, lw_diag_
 	enum lw_code code = c == NULL ? LW_ENOMEM : LW_OK;
 	size_t i;
 
-	if (c != NULL)
+	if (c != NULL) {
 		c->checked = (uint32_t)checked;
+		c->threads = threads;
+	}
 	for (i = 0; i < count && code == LW_OK; i++)
 		code = lw_catalog_read_path(c, paths[i], (uint32_t)i, &problems);
 	if (code == LW_OK)
@@ -259,6 +255,25 @@ lw_catalog_add(struct lw_catalog *c, struct lw_rule_impl *impl, struct lw_proble
 	return LW_OK;
 }
 
+enum lw_code
+lw_catalog_take(struct lw_catalog *c, struct lw_catalog *from, struct lw_problems *problems)
+{
+	enum lw_code code = LW_OK;
+	size_t i;
+
+	for (i = 0; i < from->count; i++) {
+		if (code == LW_OK)
+			code = lw_catalog_add(c, from->rules[i], problems);
+		else
+			lw_rule_fini(from->rules[i]);
+	}
+	from->count = 0;
+	lw_arena_join(c->arena, from->arena);
+	from->arena = NULL;
+	lw_catalog_free(from);
+	return code;
+}
+
 bool
 lw_catalog_leave_out(struct lw_catalog *c, const char *id)
 {
@@ -276,114 +291,6 @@ lw_catalog_read_text(struct lw_catalog *c, const char *name, struct lw_str text,
 	if (source == NULL || !lw_source_init(source, c->arena, name, text))
 		return LW_ENOMEM;
 	return lw_rules_read(c, source, layer, problems);
-}
-
-static void
-path_problem(struct lw_problems *problems, const char *path, enum lw_code code, const char *what)
-{
-	struct lw_source s = {.name = path};
-
-	lw_problem_add(problems, LW_DIAG_ERROR, code, &s, NOWHERE, "%s", what);
-}
-
-static void
-errno_problem(struct lw_problems *problems, const char *path)
-{
-	enum lw_code code = errno == ENOENT ? LW_ENOENT : errno == EACCES ? LW_EACCES : LW_EIO;
-
-	path_problem(problems, path, code, strerror(errno));
-}
-
-static enum lw_code
-read_file(struct lw_catalog *c, const char *path, uint32_t layer, struct lw_problems *problems)
-{
-	struct lw_buf text = {0};
-	FILE *file = fopen(path, "rb");
-	enum lw_code code = LW_OK;
-	char block[8192];
-	size_t n;
-
-	if (file == NULL) {
-		errno_problem(problems, path);
-		return LW_OK;
-	}
-	while (
-	    text.n <= LW_CATALOG_MAX_FILE_BYTES && (n = fread(block, 1, sizeof(block), file)) > 0)
-		lw_buf_add(&text, block, n);
-	if (!lw_buf_ok(&text))
-		code = LW_ENOMEM;
-	else if (ferror(file) != 0)
-		errno_problem(problems, path);
-	else if (text.n > LW_CATALOG_MAX_FILE_BYTES)
-		path_problem(problems, path, LW_ELIMIT, "a catalogue file may have at most 4 MiB");
-	else
-		code = lw_catalog_read_text(c, path, lw_buf_str(&text), layer, problems);
-	(void)fclose(file);
-	lw_buf_fini(&text);
-	return code;
-}
-
-static int
-is_rule_file(const struct dirent *entry)
-{
-	struct lw_str name = lw_str_from(entry->d_name);
-
-	return name.p[0] != '.' &&
-	       (lw_str_ends(name, LW_STR(".yaml")) || lw_str_ends(name, LW_STR(".yml")));
-}
-
-static int
-by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static enum lw_code
-read_folder(struct lw_catalog *c, const char *path, uint32_t layer, struct lw_problems *problems)
-{
-	struct dirent **entries = NULL;
-	struct lw_str folder = lw_str_from(path);
-	enum lw_code code = LW_OK;
-	int count = scandir(path, &entries, is_rule_file, by_name), i;
-
-	if (count < 0) {
-		if (errno == ENOMEM)
-			return LW_ENOMEM;
-		errno_problem(problems, path);
-		return LW_OK;
-	}
-	while (folder.n > 1 && folder.p[folder.n - 1] == '/')
-		folder.n--;
-	for (i = 0; i < count; i++) {
-		struct lw_buf name = {0};
-
-		lw_buf_printf(&name, "%.*s/%s", (int)folder.n, folder.p, entries[i]->d_name);
-		free(entries[i]);
-		if (!lw_buf_ok(&name))
-			code = LW_ENOMEM;
-		if (code == LW_OK)
-			code = read_file(c, name.p, layer, problems);
-		lw_buf_fini(&name);
-	}
-	free(entries);
-	if (count == 0)
-		path_problem(problems, path, LW_EEMPTY, "the folder holds no *.yaml and no *.yml");
-	return code;
-}
-
-enum lw_code
-lw_catalog_read_path(
-    struct lw_catalog *c, const char *path, uint32_t layer, struct lw_problems *problems)
-{
-	struct stat st;
-
-	if (stat(path, &st) != 0) {
-		errno_problem(problems, path);
-		return LW_OK;
-	}
-	if (S_ISDIR(st.st_mode))
-		return read_folder(c, path, layer, problems);
-	return read_file(c, path, layer, problems);
 }
 
 /* Names to indexes; what names nothing is told and left out. */

@@ -121,9 +121,12 @@ struct lw_catalog;
  *
  * The patterns of the first `checked` paths are known to be right, as lint tells: most of them are
  * compiled when they are first tried, which lw_catalog_tried comes back to.
+ *
+ * With `threads` above 1 the files of a large folder are read by up to so many, the one that calls
+ * among them; it alone calls diag, and what is told and loaded is the same.
  */
 struct lw_catalog *lw_catalog_load(const char *const *paths, size_t count, size_t checked,
-    lw_diag_fn *diag, void *diag_arg, size_t *bad);
+    unsigned threads, lw_diag_fn *diag, void *diag_arg, size_t *bad);
 void lw_catalog_free(struct lw_catalog *c);
 
 /*

@@ -80,6 +80,7 @@ struct lw_catalog {
 	    *rules; /* in order of loading; a replacement takes the place of what it replaces */
 	size_t count, capacity;
 	uint32_t checked; /* layers whose patterns are known to be right */
+	unsigned threads; /* that may read files, the caller's among them; 0 is 1 */
 	struct lw_map by_id;
 	struct lw_map left_out; /* ids of rules with a problem: to name them is no further one */
 	uint32_t *rule_of;      /* by number of pattern: its rule */
@@ -100,6 +101,9 @@ enum lw_code lw_catalog_read_text(struct lw_catalog *c, const char *name, struct
 /* Take a rule; its patterns are the catalogue's from here on, whatever is returned. */
 enum lw_code lw_catalog_add(
     struct lw_catalog *c, struct lw_rule_impl *rule, struct lw_problems *problems);
+/* Take all rules of another catalogue, in their order, and free it. */
+enum lw_code lw_catalog_take(
+    struct lw_catalog *c, struct lw_catalog *from, struct lw_problems *problems);
 /* Remember that a rule of this id was left out; false where memory ran out. */
 bool lw_catalog_leave_out(struct lw_catalog *c, const char *id);
 /*

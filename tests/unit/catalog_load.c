@@ -1,6 +1,7 @@
 /* catalog_load.c - catalogue files: what loads, what does not, and where it says so. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -304,6 +305,15 @@ diag(void *arg, enum lw_diag_level level, const struct lw_error *e)
 	"- {id: " id ", title: t, layer: build, role: cause, match: [" text "], examples: [" text \
 	"]}\n"
 
+static void
+remove_folder(const char *folder)
+{
+	char command[64];
+
+	(void)snprintf(command, sizeof(command), "rm -r %s", folder);
+	ck_assert_int_eq(system(command), 0); /* NOLINT(cert-env33-c): a folder of its own */
+}
+
 START_TEST(later_path_replaces)
 {
 	char folder[] = "catalog_test_XXXXXX", user[64], empty[64], expected[512];
@@ -321,7 +331,7 @@ START_TEST(later_path_replaces)
 	put(folder, ".hidden.yaml", ONE("hidden", "from nowhere"));
 	put(folder, "notes.md", "no rules");
 	put(folder, "mine.txt", ONE("two", "from me") ONE("four", "from me too"));
-	c = lw_catalog_load(paths, 4, 0, diag, &heard, &bad);
+	c = lw_catalog_load(paths, 4, 0, 1, diag, &heard, &bad);
 	ck_assert_ptr_nonnull(c);
 	(void)snprintf(expected, sizeof(expected),
 	    "0 %s:1:8: 'two' replaces the rule at %s/b.yml:1\n"
@@ -339,13 +349,80 @@ START_TEST(later_path_replaces)
 	ck_assert_uint_eq(lw_catalog_find(c, "two"), 2);
 	lw_catalog_free(c);
 	lw_buf_fini(&heard);
-	{
-		char command[64];
+	remove_folder(folder);
+}
+END_TEST
 
-		(void)snprintf(command, sizeof(command), "rm -r %s", folder);
-		ck_assert_int_eq(
-		    system(command), 0); /* NOLINT(cert-env33-c): a folder of its own */
+/* Rules `from` to `to`, and what else is to stand in their file. */
+static void
+put_many(const char *folder, const char *name, int from, int to, const char *more)
+{
+	struct lw_buf text = {0};
+
+	for (; from < to; from++)
+		lw_buf_printf(&text,
+		    "- {id: r-%d, title: t, layer: build, role: cause, match: ['text (?<n>%d) "
+		    "x'],\n"
+		    "   examples: [text %d x], caused_by: [r-0, r-%d]}\n",
+		    from, from, from, from + 1);
+	lw_buf_printf(&text, "%s", more);
+	ck_assert(lw_buf_ok(&text));
+	put(folder, name, text.p);
+	lw_buf_fini(&text);
+}
+
+/* Everything of a catalogue that hangs on the order in which it was read. */
+static void
+print_catalog(struct lw_buf *out, const char *folder, size_t checked, unsigned threads)
+{
+	const char *paths[] = {folder};
+	size_t bad, i, j;
+	struct lw_catalog *c = lw_catalog_load(paths, 1, checked, threads, diag, out, &bad);
+
+	ck_assert_ptr_nonnull(c);
+	lw_buf_printf(out, "%zu bad\n", bad);
+	for (i = 0; i < lw_catalog_count(c); i++) {
+		const struct lw_rule *r = lw_catalog_rule(c, (uint32_t)i);
+
+		lw_buf_printf(out, "%s %s:%llu '%s' '%s' %s", r->id, r->file,
+		    (unsigned long long)r->line, r->patterns[0], r->captures[0],
+		    r->examples[0].text.p);
+		for (j = 0; j < r->caused_by_count; j++)
+			lw_buf_printf(out, " %u", (unsigned)r->caused_by[j]);
+		lw_buf_printf(out, "\n");
 	}
+	ck_assert(lw_buf_ok(out));
+	lw_catalog_free(c);
+}
+
+/* Files are read side by side where they are large enough; some of these have problems. */
+START_TEST(threads_change_nothing)
+{
+	char folder[] = "catalog_test_XXXXXX";
+	struct lw_buf one = {0}, many = {0};
+	unsigned threads;
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	put_many(folder, "a.yaml", 0, 700, "");
+	put_many(folder, "b.yaml", 700, 800, ONE("r-3", "an id of another file"));
+	put_many(folder, "c.yaml", 800, 1600, ONE("bad", "'(no end'"));
+	put_many(folder, "d.yaml", 1600, 1700, "- id: [no yaml\n");
+	put_many(folder, "e.yaml", 1700, 2600, "");
+	put(folder, "f.yaml", "");
+	put_many(folder, "g.yaml", 2600, 4000, ONE("r-1599", "one more"));
+	print_catalog(&one, folder, _i, 1);
+	ck_assert_ptr_nonnull(strstr(one.p, "c.yaml:1601:"));
+	ck_assert_ptr_nonnull(strstr(one.p, "the id 'r-3' is taken by the rule at"));
+	ck_assert_ptr_nonnull(strstr(one.p, "f.yaml:1:1: the file holds no rules"));
+	ck_assert_ptr_nonnull(strstr(one.p, "r-3999 "));
+	for (threads = 2; threads < 9; threads += 3) {
+		print_catalog(&many, folder, _i, threads);
+		ck_assert_str_eq(many.p, one.p);
+		lw_buf_reset(&many);
+	}
+	lw_buf_fini(&one);
+	lw_buf_fini(&many);
+	remove_folder(folder);
 }
 END_TEST
 
@@ -369,6 +446,7 @@ catalog_load_case(void)
 	tcase_add_test(t, severity_follows_the_role_where_none_is_given);
 	tcase_add_test(t, hostile_yaml_ends);
 	tcase_add_test(t, later_path_replaces);
+	tcase_add_loop_test(t, threads_change_nothing, 0, 2); /* checked paths */
 	tcase_add_test(t, names_are_known);
 	return t;
 }

@@ -25,7 +25,7 @@ set_up(void)
 	static const char *const paths[] = {SRCDIR "/patterns"};
 	size_t bad;
 
-	catalog = lw_catalog_load(paths, 1, 0, NULL, NULL, &bad);
+	catalog = lw_catalog_load(paths, 1, 0, 1, NULL, NULL, &bad);
 	ck_assert_ptr_nonnull(catalog);
 	ck_assert_uint_eq(bad, 0);
 	scanner = lw_scanner_new(catalog);

@@ -372,6 +372,28 @@ START_TEST(arena_aligns_resets_and_holds_large_blocks)
 }
 END_TEST
 
+START_TEST(arenas_join)
+{
+	struct lw_arena *a = lw_arena_new(256), *b = lw_arena_new(256), *none = lw_arena_new(0);
+	struct lw_str first = lw_arena_str(a, LW_STR("first")), second;
+	size_t bytes;
+
+	ck_assert_ptr_nonnull(lw_arena_zalloc(b, 1000));
+	second = lw_arena_str(b, LW_STR("second"));
+	bytes = lw_arena_bytes(a) + lw_arena_bytes(b);
+	lw_arena_join(a, b);
+	lw_arena_join(a, none);
+	ck_assert_uint_eq(lw_arena_bytes(a), bytes);
+	ck_assert_str_eq(first.p, "first");
+	ck_assert_str_eq(second.p, "second");
+	ck_assert_ptr_nonnull(lw_arena_zalloc(a, 1000));
+	none = lw_arena_new(0);
+	lw_arena_join(none, a);
+	ck_assert_str_eq(second.p, "second");
+	lw_arena_free(none);
+}
+END_TEST
+
 /* Few letters, so that a needle is nearly found often; nothing may be read outside of either. */
 START_TEST(str_is_found_where_it_first_is)
 {
@@ -498,6 +520,7 @@ main(void)
 	tcase_add_test(t, quick_hash_hangs_on_every_bit);
 	tcase_add_test(t, map_keeps_what_was_put);
 	tcase_add_test(t, arena_aligns_resets_and_holds_large_blocks);
+	tcase_add_test(t, arenas_join);
 	tcase_add_loop_test(t, keyed_items_are_sorted_and_those_of_equal_keys_stay, 0, LISTS);
 	tcase_add_loop_test(t, number_of_a_rank_is_the_one_that_sorting_puts_there, 0, LISTS);
 	tcase_add_test(t, str_is_found_where_it_first_is);

@@ -27,7 +27,7 @@ why_setup(void)
 	size_t bad;
 
 	the_log.n = 0;
-	catalog = lw_catalog_load(paths, 1, 1, NULL, NULL, &bad);
+	catalog = lw_catalog_load(paths, 1, 1, 1, NULL, NULL, &bad);
 	ck_assert_ptr_nonnull(catalog);
 	ck_assert_uint_eq(bad, 0);
 }
