@@ -210,6 +210,7 @@ next_arena(struct lw_decoder *d)
 		lw_known_next(d->walker.known);
 	}
 	d->given = false;
+	d->walker.known->nodes = d->nodes[d->turn];
 	lw_arena_reset(d->arenas[d->turn]);
 	return d->arenas[d->turn];
 }

@@ -7,12 +7,13 @@
 #include "entry/walk.h"
 
 struct lw_decoder {
-	struct lw_arena *arenas[2]; /* the record's, and that of the one before it */
-	struct lw_buf clean[2];     /* the records with their invalid UTF-8 replaced */
-	unsigned turn;              /* which of them is the record's */
-	struct lw_entry entries[2]; /* the next one to give, and the one given last */
-	unsigned next_entry;        /* which of them is the next */
-	bool given;                 /* it has an entry */
+	struct lw_arena *arenas[2];             /* the record's, and that of the one before it */
+	struct lw_node nodes[2][LW_WALK_CHUNK]; /* the first of their trees */
+	struct lw_buf clean[2];                 /* the records with their invalid UTF-8 replaced */
+	unsigned turn;                          /* which of them is the record's */
+	struct lw_entry entries[2];             /* the next one to give, and the one given last */
+	unsigned next_entry;                    /* which of them is the next */
+	bool given;                             /* it has an entry */
 	struct lw_walker walker;
 	struct lw_time_minute minute; /* that the last entry was of */
 	struct lw_log_names log_names;

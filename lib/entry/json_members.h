@@ -92,7 +92,7 @@ plain_scalar(const char *p, struct lw_node *n)
 static inline bool
 may_be_known(const struct lw_node *n, const struct stand *at, const struct level *top)
 {
-	return (n->name == LW_KEY_labels || n->name == LW_KEY_resource) &&
+	return (n->field == LW_FIELD_LABELS || n->field == LW_FIELD_RESOURCE) &&
 	       top <= at->open + LW_KNOWN_DEPTH;
 }
 

@@ -1,8 +1,8 @@
 /*
  * keys.h - the names of members as numbers.
  *
- * A member's key is looked at once, when the tree is built; who looks for a
- * field after that compares numbers.
+ * A member's key is looked at once, when the tree is built or, as a log repeats its
+ * keys, when it first comes; who looks for a field after that compares numbers.
  */
 #ifndef LW_ENTRY_KEYS_H
 #define LW_ENTRY_KEYS_H
@@ -36,5 +36,36 @@ enum lw_key lw_key_of(struct lw_str key);
 
 /* The same for a folded name that is no enum lw_key: does the key stand for it? */
 bool lw_key_is(struct lw_str key, struct lw_str name);
+
+/* Which field of a LogEntry a member is, if its object is one. */
+enum lw_field {
+	LW_FIELD_NONE,
+	LW_FIELD_INSERT_ID,
+	LW_FIELD_LOG_NAME,
+	LW_FIELD_TIMESTAMP,
+	LW_FIELD_TIME,
+	LW_FIELD_RECEIVED,
+	LW_FIELD_SEVERITY,
+	LW_FIELD_LEVEL,
+	LW_FIELD_HTTP,
+	LW_FIELD_LABELS,
+	LW_FIELD_RESOURCE,
+	LW_FIELD_OPERATION,
+	LW_FIELD_TRACE,
+	LW_FIELD_SPAN,
+	LW_FIELD_SOURCE,
+	LW_FIELD_SPLIT,
+	LW_FIELD_TEXT,
+	LW_FIELD_JSON,
+	LW_FIELD_PROTO,
+	LW_FIELD_TYPED_JSON, /* a payload's column in BigQuery, named after the payload's type: of
+				an object alone */
+	LW_FIELD_TYPED_PROTO,
+	LW_FIELD_MESSAGE,
+	LW_FIELD_COUNT
+};
+
+/* Of a key, and the name that it stands for. */
+enum lw_field lw_field_of(struct lw_str key, enum lw_key name);
 
 #endif

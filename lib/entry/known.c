@@ -45,6 +45,7 @@ struct lw_known_key *
 lw_known_key(struct lw_known *k, struct lw_str key, struct lw_str written)
 {
 	struct lw_known_key *slot = NULL;
+	enum lw_key name;
 	uint64_t start = 0;
 	size_t i;
 
@@ -74,8 +75,12 @@ lw_known_key(struct lw_known *k, struct lw_str key, struct lw_str written)
 	slot->bytes = (uint8_t)(written.n + LW_KNOWN_BEFORE);
 	slot->opens = written.p[written.n - 1] == '"';
 	slot->mask = UINT32_MAX >> (32 - slot->bytes);
-	slot->bit = lw_key_bit(lw_key_of(key));
-	slot->tag = (struct lw_node){.name = (uint16_t)lw_key_of(key), .type = LW_NODE_STRING}.tag;
+	name = lw_key_of(key);
+	slot->bit = lw_key_bit(name);
+	slot->tag = (struct lw_node){.name = (uint16_t)name,
+	    .type = LW_NODE_STRING,
+	    .field = (uint8_t)lw_field_of(key, name)}
+			.tag;
 	return slot;
 }
 

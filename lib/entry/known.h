@@ -70,6 +70,7 @@ struct lw_known {
 	uint32_t usual[2]; /* bytes of the latest known object that is no resource, and that is */
 	uint32_t seen[LW_KNOWN_SEEN]; /* of hashes that came once: their upper half */
 	uint64_t record;              /* counted by lw_known_next */
+	struct lw_node *nodes;        /* LW_WALK_CHUNK for the next value; NULL: from the arena */
 	uint32_t serial;
 };
 

@@ -7,65 +7,7 @@
 #include "entry/severity.h"
 #include "entry/stack.h"
 
-enum field {
-	F_NONE,
-	F_INSERT_ID,
-	F_LOG_NAME,
-	F_RESOURCE,
-	F_TIMESTAMP,
-	F_TIME,
-	F_RECEIVED,
-	F_SEVERITY,
-	F_LEVEL,
-	F_HTTP,
-	F_LABELS,
-	F_OPERATION,
-	F_TRACE,
-	F_SPAN,
-	F_SOURCE,
-	F_SPLIT,
-	F_TEXT,
-	F_JSON,
-	F_PROTO,
-	F_MESSAGE,
-	F_COUNT
-};
-
-/* The long names are those that a structured line uses for special fields. */
-static const unsigned char field_of[LW_KEY_COUNT] = {
-    [LW_KEY_insertid] = F_INSERT_ID,
-    [LW_KEY_special_insertid] = F_INSERT_ID,
-    [LW_KEY_logname] = F_LOG_NAME,
-    [LW_KEY_resource] = F_RESOURCE,
-    [LW_KEY_timestamp] = F_TIMESTAMP,
-    [LW_KEY_time] = F_TIME,
-    [LW_KEY_receivetimestamp] = F_RECEIVED,
-    [LW_KEY_severity] = F_SEVERITY,
-    [LW_KEY_level] = F_LEVEL,
-    [LW_KEY_loglevel] = F_LEVEL,
-    [LW_KEY_levelname] = F_LEVEL,
-    [LW_KEY_lvl] = F_LEVEL,
-    [LW_KEY_httprequest] = F_HTTP,
-    [LW_KEY_labels] = F_LABELS,
-    [LW_KEY_special_labels] = F_LABELS,
-    [LW_KEY_operation] = F_OPERATION,
-    [LW_KEY_special_operation] = F_OPERATION,
-    [LW_KEY_trace] = F_TRACE,
-    [LW_KEY_traceid] = F_TRACE,
-    [LW_KEY_special_trace] = F_TRACE,
-    [LW_KEY_spanid] = F_SPAN,
-    [LW_KEY_special_spanid] = F_SPAN,
-    [LW_KEY_sourcelocation] = F_SOURCE,
-    [LW_KEY_special_sourcelocation] = F_SOURCE,
-    [LW_KEY_split] = F_SPLIT,
-    [LW_KEY_textpayload] = F_TEXT,
-    [LW_KEY_jsonpayload] = F_JSON,
-    [LW_KEY_protopayload] = F_PROTO,
-    [LW_KEY_message] = F_MESSAGE,
-    [LW_KEY_msg] = F_MESSAGE,
-};
-
-typedef const struct lw_node *fields[F_COUNT];
+typedef const struct lw_node *fields[LW_FIELD_COUNT];
 
 #define CLEAR_BYTES 64
 
@@ -114,62 +56,13 @@ is_object(const struct lw_node *n)
 	return n != NULL && n->type == LW_NODE_OBJECT;
 }
 
-/* BigQuery names a payload's column after its type: "jsonpayload_type_loadbalancerlogentry". */
-static bool
-typed_payload(struct lw_str key, enum lw_key name, size_t n)
-{
-	struct lw_str rest;
-
-	if (key.n <= n + 6 || lw_key_of(lw_str_make(key.p, n)) != name)
-		return false;
-	rest = lw_str_make(key.p + n, key.n - n);
-	return lw_str_starts(rest, LW_STR("_type_")) || lw_str_eq(rest, LW_STR("_auditlog")) ||
-	       lw_str_eq(rest, LW_STR("_requestlog"));
-}
-
+/* BigQuery has a column for each type of payload; all but one are null. */
 static void
-find_typed_payload(const struct lw_node *n, fields f)
+take_typed(fields f, enum lw_field payload, enum lw_field typed)
 {
-	if (!is_object(n))
-		return;
-	if (typed_payload(n->key, LW_KEY_jsonpayload, strlen("jsonpayload")))
-		f[F_JSON] = n;
-	else if (typed_payload(n->key, LW_KEY_protopayload, strlen("protopayload")))
-		f[F_PROTO] = n;
+	if (is_object(f[typed]) && !is_object(f[payload]))
+		f[payload] = f[typed];
 }
-
-/* A separator before a name makes it another one, but for "@timestamp": may a key begin so? */
-static const bool begins_name[256] = {
-    ['@'] = true,
-#define LETTER(c) [c] = true, [(c) | 0x20] = true
-    LETTER('A'),
-    LETTER('B'),
-    LETTER('C'),
-    LETTER('D'),
-    LETTER('E'),
-    LETTER('F'),
-    LETTER('G'),
-    LETTER('H'),
-    LETTER('I'),
-    LETTER('J'),
-    LETTER('K'),
-    LETTER('L'),
-    LETTER('M'),
-    LETTER('N'),
-    LETTER('O'),
-    LETTER('P'),
-    LETTER('Q'),
-    LETTER('R'),
-    LETTER('S'),
-    LETTER('T'),
-    LETTER('U'),
-    LETTER('V'),
-    LETTER('W'),
-    LETTER('X'),
-    LETTER('Y'),
-    LETTER('Z'),
-#undef LETTER
-};
 
 /* The last of a name counts.  A null is as good as absent, and does not hide another spelling. */
 static void
@@ -177,32 +70,27 @@ find_fields(const struct lw_node *object, fields f)
 {
 	const struct lw_node *n;
 
-	for (n = object->child; n != NULL; n = n->next) {
-		unsigned char field = field_of[n->name];
-
-		if (n->type == LW_NODE_NULL)
-			continue;
-		if (field == F_NONE)
-			find_typed_payload(n, f);
-		else if (begins_name[(unsigned char)n->key.p[0]])
-			f[field] = n;
-	}
-	if (f[F_TIMESTAMP] == NULL)
-		f[F_TIMESTAMP] = f[F_TIME];
+	for (n = object->child; n != NULL; n = n->next)
+		f[n->type == LW_NODE_NULL ? LW_FIELD_NONE : n->field] = n;
+	take_typed(f, LW_FIELD_JSON, LW_FIELD_TYPED_JSON);
+	take_typed(f, LW_FIELD_PROTO, LW_FIELD_TYPED_PROTO);
+	if (f[LW_FIELD_TIMESTAMP] == NULL)
+		f[LW_FIELD_TIMESTAMP] = f[LW_FIELD_TIME];
 }
 
 /* A LogEntry has at least one field that only LogEntries have. */
 static bool
 is_log_entry(fields f)
 {
-	if (f[F_INSERT_ID] != NULL && f[F_INSERT_ID]->name == LW_KEY_insertid)
+	if (f[LW_FIELD_INSERT_ID] != NULL && f[LW_FIELD_INSERT_ID]->name == LW_KEY_insertid)
 		return true;
-	if (f[F_LOG_NAME] != NULL || f[F_RECEIVED] != NULL || is_object(f[F_JSON]) ||
-	    is_object(f[F_PROTO]))
+	if (f[LW_FIELD_LOG_NAME] != NULL || f[LW_FIELD_RECEIVED] != NULL ||
+	    is_object(f[LW_FIELD_JSON]) || is_object(f[LW_FIELD_PROTO]))
 		return true;
-	if (is_object(f[F_RESOURCE]) && lw_node_get(f[F_RESOURCE], LW_KEY_type) != NULL)
+	if (is_object(f[LW_FIELD_RESOURCE]) &&
+	    lw_node_get(f[LW_FIELD_RESOURCE], LW_KEY_type) != NULL)
 		return true;
-	return f[F_TEXT] != NULL && f[F_MESSAGE] == NULL;
+	return f[LW_FIELD_TEXT] != NULL && f[LW_FIELD_MESSAGE] == NULL;
 }
 
 static bool
@@ -259,10 +147,10 @@ map_payload(struct lw_mapping *m, const struct lw_node *object, fields f, bool l
 		lw_map_payload_resource(object, e);
 		return map_json_payload(m, object, e);
 	}
-	e->message = lw_want_string(m, f[F_TEXT]);
+	e->message = lw_want_string(m, f[LW_FIELD_TEXT]);
 	if (e->message.n > 0)
 		e->payload = LW_PAYLOAD_TEXT;
-	n = lw_want_object(m, f[F_PROTO]);
+	n = lw_want_object(m, f[LW_FIELD_PROTO]);
 	if (n != NULL && n->child != NULL) {
 		const struct lw_node *log = lw_node_get(n, LW_KEY_auditlog);
 
@@ -272,7 +160,7 @@ map_payload(struct lw_mapping *m, const struct lw_node *object, fields f, bool l
 		if (!lw_map_proto(m, n, e))
 			return false;
 	}
-	n = lw_want_object(m, f[F_JSON]);
+	n = lw_want_object(m, f[LW_FIELD_JSON]);
 	if (n != NULL && n->child != NULL && e->message.n == 0) {
 		lw_map_payload_time(n, &e->time_ns);
 		if (!map_json_payload(m, n, e))
@@ -295,9 +183,9 @@ static void
 map_rare(struct lw_mapping *m, fields f, struct lw_entry *e)
 {
 	e->has_rare = true;
-	lw_map_operation(m, f[F_OPERATION], e);
-	lw_map_source(m, f[F_SOURCE], e);
-	lw_map_split(m, f[F_SPLIT], e);
+	lw_map_operation(m, f[LW_FIELD_OPERATION], e);
+	lw_map_source(m, f[LW_FIELD_SOURCE], e);
+	lw_map_split(m, f[LW_FIELD_SPLIT], e);
 }
 
 bool
@@ -316,21 +204,22 @@ lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_entry
 		quiet.warn = NULL;
 		m = &quiet;
 	}
-	e->insert_id = lw_want_string(m, f[F_INSERT_ID]);
-	e->log_name = lw_want_string(m, f[F_LOG_NAME]);
-	e->trace = lw_want_string(m, f[F_TRACE]);
-	e->span = lw_want_string(m, f[F_SPAN]);
-	if (f[F_TIMESTAMP] != NULL &&
-	    !(f[F_TIMESTAMP]->type == LW_NODE_STRING && f[F_TIMESTAMP]->text.n == 0))
-		lw_map_time(m, f[F_TIMESTAMP], &e->time_ns);
-	lw_map_severity(m, f[F_SEVERITY], e);
-	if (f[F_HTTP] != NULL)
-		lw_map_http(m, f[F_HTTP], e);
-	if (f[F_OPERATION] != NULL || f[F_SOURCE] != NULL || f[F_SPLIT] != NULL)
+	e->insert_id = lw_want_string(m, f[LW_FIELD_INSERT_ID]);
+	e->log_name = lw_want_string(m, f[LW_FIELD_LOG_NAME]);
+	e->trace = lw_want_string(m, f[LW_FIELD_TRACE]);
+	e->span = lw_want_string(m, f[LW_FIELD_SPAN]);
+	if (f[LW_FIELD_TIMESTAMP] != NULL &&
+	    !(f[LW_FIELD_TIMESTAMP]->type == LW_NODE_STRING && f[LW_FIELD_TIMESTAMP]->text.n == 0))
+		lw_map_time(m, f[LW_FIELD_TIMESTAMP], &e->time_ns);
+	lw_map_severity(m, f[LW_FIELD_SEVERITY], e);
+	if (f[LW_FIELD_HTTP] != NULL)
+		lw_map_http(m, f[LW_FIELD_HTTP], e);
+	if (f[LW_FIELD_OPERATION] != NULL || f[LW_FIELD_SOURCE] != NULL ||
+	    f[LW_FIELD_SPLIT] != NULL)
 		map_rare(m, f, e);
 	map_log_name(m->log_names, e);
-	if (!lw_map_resource(
-		m, lw_want_object(m, f[F_RESOURCE]), lw_want_object(m, f[F_LABELS]), e))
+	if (!lw_map_resource(m, lw_want_object(m, f[LW_FIELD_RESOURCE]),
+		lw_want_object(m, f[LW_FIELD_LABELS]), e))
 		return false;
 	if (!map_payload(m, object, f, log_entry, e))
 		return false;
@@ -339,7 +228,7 @@ lw_map_entry(struct lw_mapping *m, const struct lw_node *object, struct lw_entry
 		e->logged = e->severity;
 	}
 	if (e->time_ns == LW_TIME_NONE)
-		lw_map_time(m, f[F_RECEIVED], &e->time_ns);
+		lw_map_time(m, f[LW_FIELD_RECEIVED], &e->time_ns);
 	set_effect(e);
 	if (e->message.n == 0 && e->http.present && !lw_request_message(m, LW_STR(""), e))
 		return false;

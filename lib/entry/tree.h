@@ -43,8 +43,9 @@ struct lw_node {
 					   else 0 */
 			uint16_t name;  /* enum lw_key: what the key stands for */
 			uint8_t type;   /* enum lw_node_type */
+			uint8_t field;  /* enum lw_field: of a LogEntry */
 		};
-		uint64_t tag; /* all three, to be set at once */
+		uint64_t tag; /* all four, to be set at once */
 	};
 };
 
@@ -53,6 +54,7 @@ static inline void
 lw_node_name(struct lw_node *parent, struct lw_node *child, enum lw_key name)
 {
 	child->name = (uint16_t)name;
+	child->field = (uint8_t)lw_field_of(child->key, name);
 	parent->names |= lw_key_bit(name);
 }
 

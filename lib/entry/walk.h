@@ -70,10 +70,35 @@ struct lw_walk {
 /* Another chunk of nodes; false where memory or LW_TREE_NODES ran out. */
 bool lw_walk_chunk(struct lw_walk *w);
 
-/* Before and behind it: false where the values are too many with those that were borrowed, or the
- * text is not valid UTF-8. */
-void lw_walk_begin(struct lw_walk *w, struct lw_known *known, struct lw_arena *arena);
-bool lw_walk_end(struct lw_walk *w, struct lw_str text);
+static inline void
+lw_walk_begin(struct lw_walk *w, struct lw_known *known, struct lw_arena *arena)
+{
+	w->arena = arena;
+	w->node = w->nodes_end = known->nodes;
+	w->chunks = w->borrowed = 0;
+	if (known->nodes != NULL) {
+		w->nodes_end += LW_WALK_CHUNK;
+		w->chunks = 1;
+		known->nodes = NULL;
+	}
+	w->known = known;
+	w->key = &known->first;
+	w->object = NULL;
+	w->unknown_count = 0;
+	w->high = 0;
+}
+
+/* What is left to do where a value is not as most are. */
+bool lw_walk_end_rare(struct lw_walk *w, struct lw_str text);
+
+/* Behind a value: false where the values are too many with those that were borrowed, or the text is
+ * not valid UTF-8.  What one chunk has room for borrows too few to count. */
+static inline bool
+lw_walk_end(struct lw_walk *w, struct lw_str text)
+{
+	return (w->chunks == 1 && w->high == 0 && w->unknown_count == 0) ||
+	       lw_walk_end_rare(w, text);
+}
 
 /* Let node *n be this known object. */
 static inline void

@@ -27,7 +27,7 @@ lw_block_fini(struct lw_block *b)
 static bool
 clear(struct lw_block *b)
 {
-	b->count = b->end_count = b->piece = b->line = b->end = 0;
+	b->count = b->end_count = b->piece = b->end = b->last_end = 0;
 	lw_buf_reset(&b->apart);
 	if (b->pieces == NULL)
 		b->pieces = malloc(LW_BLOCK_PIECES * sizeof(*b->pieces));
@@ -135,46 +135,28 @@ lw_block_fill(struct lw_block *b, struct lw_framer *f, size_t bytes)
 	return lw_window_exchange(w, &b->buf, &b->cap) ? LW_NEXT_RECORD : LW_NEXT_NOMEM;
 }
 
-/* The next line of a piece of them; false behind the last. */
-static bool
-next_line(struct lw_block *b, const struct lw_piece *p, struct lw_record *r)
-{
-	while (b->line < p->n) {
-		size_t from = b->line == 0 ? 0 : b->ends[b->end - 1];
-		size_t n = b->ends[b->end++] - 1 - from;
-		const char *line = b->buf + p->at + from;
-
-		r->line = p->line + b->line++;
-		r->offset = p->offset + from;
-		r->bytes = lw_str_make(line, lw_frame_trimmed(line, n));
-		r->padded = true;
-		if (n > 0)
-			return true;
-	}
-	b->line = 0;
-	return false;
-}
-
 bool
-lw_block_next(struct lw_block *b, struct lw_record *r)
+lw_block_next_piece(struct lw_block *b, struct lw_record *r)
 {
-	for (; b->piece < b->count; b->piece++) {
-		const struct lw_piece *p = &b->pieces[b->piece];
+	const struct lw_piece *p;
 
+	while (b->piece < b->count) {
+		p = &b->pieces[b->piece++];
 		r->kind = p->kind;
 		r->by_layout = p->by_layout;
 		r->input = b->input;
-		if (p->lines) {
-			if (next_line(b, p, r))
-				return true;
-			continue;
-		}
 		r->line = p->line;
 		r->offset = p->offset;
-		r->bytes = lw_str_make((p->apart ? b->apart.p : b->buf) + p->at, p->n);
 		r->padded = !p->apart;
-		b->piece++;
-		return true;
+		if (!p->lines) {
+			r->bytes = lw_str_make((p->apart ? b->apart.p : b->buf) + p->at, p->n);
+			return true;
+		}
+		b->lines = p;
+		b->last_end = b->end + p->n;
+		b->from = 0;
+		if (lw_block_next_line(b, r))
+			return true;
 	}
 	return false;
 }

@@ -37,8 +37,9 @@ struct lw_block {
 	size_t end_count;
 	/* what lw_block_next gives next */
 	size_t piece;
-	size_t line; /* in a piece of lines */
-	size_t end;  /* its end */
+	const struct lw_piece *lines; /* those that are given now, if end is not last_end */
+	size_t end, last_end;         /* where the next one ends, and behind the last one's */
+	uint32_t from;                /* where it begins, from lines->at */
 };
 
 void lw_block_init(struct lw_block *b);
@@ -51,7 +52,37 @@ void lw_block_fini(struct lw_block *b);
  */
 enum lw_next lw_block_fill(struct lw_block *b, struct lw_framer *f, size_t bytes);
 
+/* The next line that is not empty of those given now; false behind the last. */
+static inline bool
+lw_block_next_line(struct lw_block *b, struct lw_record *r)
+{
+	while (b->end < b->last_end) {
+		const struct lw_piece *p = b->lines;
+		uint32_t from = b->from, to = b->ends[b->end++];
+		const char *line = b->buf + p->at + from;
+
+		b->from = to;
+		if (to == from + 1)
+			continue;
+		r->kind = p->kind;
+		r->by_layout = p->by_layout;
+		r->input = b->input;
+		r->line = p->line + p->n - (b->last_end - b->end) - 1;
+		r->offset = p->offset + from;
+		r->padded = true;
+		r->bytes = lw_str_make(line, lw_frame_trimmed(line, to - 1 - from));
+		return true;
+	}
+	return false;
+}
+
+bool lw_block_next_piece(struct lw_block *b, struct lw_record *r);
+
 /* The next record of the block, valid until the block is filled again; false behind the last. */
-bool lw_block_next(struct lw_block *b, struct lw_record *record);
+static inline bool
+lw_block_next(struct lw_block *b, struct lw_record *record)
+{
+	return lw_block_next_line(b, record) || lw_block_next_piece(b, record);
+}
 
 #endif

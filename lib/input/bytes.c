@@ -195,23 +195,19 @@ lw_find_joint(const char *p, size_t n)
 #endif
 
 typedef void look_fn(const char *p, uint64_t *newlines, uint64_t *joints);
-typedef size_t pass_fn(const char *p, size_t n);
 
-/* The body of lw_plain_lines, compiled once for each way to look, and to pass over bytes in which
- * there is nothing to see. */
+/* Plain lines without a "}{", compiled once for each way to look. */
 static inline __attribute__((always_inline)) size_t
-plain_lines(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines, look_fn *look,
-    pass_fn *pass)
+lines_apart(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines, look_fn *look)
 {
-	size_t i = 0, good = 0, count = 0;
+	size_t i, good = 0, count = 0;
 	uint64_t newlines, joints;
 	char tail[65];
 
 	*lines = 0;
 	if (!begins_plain(p, 0, n))
 		return 0;
-	for (; i < n; i += 64) {
-		i += pass(p + i, n - i);
+	for (i = 0; i < n; i += 64) {
 		if (n - i > 64) {
 			look(p + i, &newlines, &joints);
 		} else {
@@ -236,69 +232,41 @@ plain_lines(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines, 
 	return good;
 }
 
-static inline size_t
-pass_none(const char *p, size_t n)
-{
-	(void)p;
-	(void)n;
-	return 0;
-}
-
-static inline void
-ends_alone(const char *p, uint64_t *newlines, uint64_t *joints)
-{
-	ends_and_joints(p, newlines, joints);
-	*joints = 0;
-}
-
 #ifdef LW_SSE2
-LW_AVX2 static inline void
-ends_alone_avx2(const char *p, uint64_t *newlines, uint64_t *joints)
-{
-	*newlines = lw_equal64(_mm256_loadu_si256((const __m256i *)(const void *)p),
-	    _mm256_loadu_si256((const __m256i *)(const void *)(p + 32)), '\n');
-	*joints = 0;
-}
-
-/* Bytes at p[0..n) in which there is no newline, by 128. */
-LW_AVX2 static inline size_t
-pass_avx2(const char *p, size_t n)
-{
-	const __m256i newline = _mm256_set1_epi8('\n');
-	size_t i, k;
-
-	for (i = 0; n - i >= 128; i += 128) {
-		__m256i found = _mm256_setzero_si256();
-
-#pragma GCC unroll 4
-		for (k = 0; k < 128; k += 32)
-			found = _mm256_or_si256(found,
-			    _mm256_cmpeq_epi8(
-				_mm256_loadu_si256((const __m256i *)(const void *)(p + i + k)),
-				newline));
-		if (_mm256_movemask_epi8(found) != 0)
-			break;
-	}
-	return i;
-}
-
 LW_AVX2 static size_t
-plain_lines_avx2(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines, bool joined)
+lines_apart_avx2(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines)
 {
-	return joined ? plain_lines(p, n, ends, max, lines, ends_alone_avx2, pass_avx2)
-		      : plain_lines(p, n, ends, max, lines, ends_and_joints_avx2, pass_none);
+	return lines_apart(p, n, ends, max, lines, ends_and_joints_avx2);
 }
 #endif
+
+static size_t
+any_lines(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines)
+{
+	const char *newline;
+	size_t good = 0, count;
+
+	for (count = 0; count < max && begins_plain(p, good, n); count++) {
+		newline = memchr(p + good, '\n', n - good);
+		if (newline == NULL)
+			break;
+		good = (size_t)(newline - p) + 1;
+		ends[count] = (uint32_t)good;
+	}
+	*lines = count;
+	return good;
+}
 
 size_t
 lw_plain_lines(const char *p, size_t n, uint32_t *ends, size_t max, size_t *lines, bool joined)
 {
+	if (joined)
+		return any_lines(p, n, ends, max, lines);
 #ifdef LW_SSE2
 	if (lw_has_avx2())
-		return plain_lines_avx2(p, n, ends, max, lines, joined);
+		return lines_apart_avx2(p, n, ends, max, lines);
 #endif
-	return joined ? plain_lines(p, n, ends, max, lines, ends_alone, pass_none)
-		      : plain_lines(p, n, ends, max, lines, ends_and_joints, pass_none);
+	return lines_apart(p, n, ends, max, lines, ends_and_joints);
 }
 
 static inline bool

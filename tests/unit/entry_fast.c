@@ -572,6 +572,28 @@ START_TEST(names_are_found)
 }
 END_TEST
 
+static enum lw_field
+field_of(const char *key)
+{
+	return lw_field_of(lw_str_from(key), lw_key_of(lw_str_from(key)));
+}
+
+/* A key is a field however it is written, but not with a separator before it. */
+START_TEST(fields_are_found)
+{
+	ck_assert_int_eq(field_of("insertId"), LW_FIELD_INSERT_ID);
+	ck_assert_int_eq(field_of("log_name"), LW_FIELD_LOG_NAME);
+	ck_assert_int_eq(field_of("@timestamp"), LW_FIELD_TIMESTAMP);
+	ck_assert_int_eq(field_of("_timestamp"), LW_FIELD_NONE);
+	ck_assert_int_eq(field_of("logging.googleapis.com/labels"), LW_FIELD_LABELS);
+	ck_assert_int_eq(field_of("jsonpayload_type_loadbalancerlogentry"), LW_FIELD_TYPED_JSON);
+	ck_assert_int_eq(field_of("protopayload_auditlog"), LW_FIELD_TYPED_PROTO);
+	ck_assert_int_eq(field_of("jsonpayload_typed"), LW_FIELD_NONE);
+	ck_assert_int_eq(field_of("user"), LW_FIELD_NONE);
+	ck_assert_int_eq(field_of(""), LW_FIELD_NONE);
+}
+END_TEST
+
 /* Each line of a capture, and all of it as one record. */
 static const char *const captures[] = {
     "shapes/edge.ndjson",
@@ -631,6 +653,7 @@ entry_fast_case(void)
 	tcase_add_test(t, places_are_numbered);
 	tcase_add_test(t, places_that_come_again_keep_their_numbers);
 	tcase_add_test(t, names_are_found);
+	tcase_add_test(t, fields_are_found);
 	tcase_add_loop_test(t, capture_is_the_same, 0, COUNT(captures));
 	return t;
 }
