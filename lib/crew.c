@@ -7,8 +7,10 @@
 
 #include "input/block.h"
 
+#define APART 128 /* bytes that two processors write without waiting for each other */
+
 struct worker {
-	struct lw_crew *crew;
+	_Alignas(APART) struct lw_crew *crew;
 	pthread_t thread;
 	bool running;
 	struct lw_block block;
@@ -210,7 +212,7 @@ lw_crew_new(const struct lw_crew_options *o)
 	atomic_init(&c->records, 0);
 	atomic_init(&c->errors, 0);
 	c->dedupe = lw_dedupe_new(0);
-	c->workers = calloc(o->threads, sizeof(*c->workers));
+	c->workers = aligned_alloc(APART, o->threads * sizeof(*c->workers));
 	if (c->dedupe == NULL || c->workers == NULL) {
 		lw_dedupe_free(c->dedupe);
 		free(c->workers);
@@ -218,7 +220,7 @@ lw_crew_new(const struct lw_crew_options *o)
 		return NULL;
 	}
 	for (i = 0; i < o->threads; i++) {
-		c->workers[i].crew = c;
+		c->workers[i] = (struct worker){.crew = c};
 		lw_block_init(&c->workers[i].block);
 		lw_framer_init(&c->workers[i].framer);
 	}

@@ -11,7 +11,7 @@ tests_unit_check_base_LDADD = $(TEST_LDADD)
 check_PROGRAMS += tests/unit/check_input
 tests_unit_check_input_SOURCES = tests/unit/check_input.c tests/unit/check_input_frame.c \
 	tests/unit/check_input_damage.c tests/unit/check_input_http.c tests/unit/check_input_retry.c tests/unit/check_input_source.c \
-	tests/unit/check_input_storage.c \
+	tests/unit/check_input_storage.c tests/unit/check_input_stretch.c \
 	tests/unit/input_helper.c tests/unit/input_helper.h
 tests_unit_check_input_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_check_input_LDADD = $(TEST_LDADD)

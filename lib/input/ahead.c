@@ -226,7 +226,7 @@ ahead_close(struct lw_source *base)
 	free_slot(s);
 }
 
-static const struct lw_source_ops ahead_ops = {ahead_read, ahead_close};
+static const struct lw_source_ops ahead_ops = {.read = ahead_read, .close = ahead_close};
 
 /* A slot whose thread reads operand; NULL where memory or threads ran out. */
 static struct slot *

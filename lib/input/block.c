@@ -24,8 +24,8 @@ lw_block_fini(struct lw_block *b)
 	lw_block_init(b);
 }
 
-static bool
-clear(struct lw_block *b)
+bool
+lw_block_clear(struct lw_block *b, size_t room)
 {
 	b->count = b->end_count = b->piece = b->end = b->last_end = 0;
 	lw_buf_reset(&b->apart);
@@ -33,7 +33,14 @@ clear(struct lw_block *b)
 		b->pieces = malloc(LW_BLOCK_PIECES * sizeof(*b->pieces));
 	if (b->ends == NULL)
 		b->ends = malloc(LW_BLOCK_LINES * sizeof(*b->ends));
-	return b->pieces != NULL && b->ends != NULL;
+	if (b->pieces == NULL || b->ends == NULL)
+		return false;
+	if (b->cap < room) {
+		free(b->buf);
+		b->buf = malloc(room + LW_PADDING_BYTES);
+		b->cap = b->buf == NULL ? 0 : room;
+	}
+	return b->cap >= room;
 }
 
 static void
@@ -109,7 +116,7 @@ lw_block_fill(struct lw_block *b, struct lw_framer *f, size_t bytes)
 	enum lw_next next = LW_NEXT_RECORD;
 	size_t from;
 
-	if (!clear(b))
+	if (!lw_block_clear(b, 0))
 		return LW_NEXT_NOMEM;
 	/* Into a buffer that this thread used before: its processor has it at hand. */
 	if (lw_window_size(w) <= MOVED_BYTES && !lw_window_exchange(w, &b->buf, &b->cap))

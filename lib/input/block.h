@@ -14,7 +14,7 @@
  * twice as many are waited for. */
 #define LW_BLOCK_BYTES ((size_t)960 << 10)
 #define LW_BLOCK_PIECES 4096
-#define LW_BLOCK_LINES 8192 /* that are taken together */
+#define LW_BLOCK_LINES 16384 /* that are taken together */
 
 struct lw_piece {
 	uint64_t line, offset; /* of its first byte, in the inflated stream */
@@ -44,6 +44,10 @@ struct lw_block {
 
 void lw_block_init(struct lw_block *b);
 void lw_block_fini(struct lw_block *b);
+
+/* No records, and a buffer of so many bytes and LW_PADDING_BYTES behind them, with anything in it;
+ * false where memory ran out. */
+bool lw_block_clear(struct lw_block *b, size_t room);
 
 /*
  * Fill the block with the next records of f, whose window gets the block's buffer: about as many

@@ -1,9 +1,13 @@
 /* feed.c - opening an input, reading it to its end, and saying what was wrong with it. */
 #include "input/feed.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "input/unpack.h"
+
+/* What is left of a file, for sharing to be worth it. */
+#define SHARED_MIN_BYTES (2 * LW_STRETCH_BYTES)
 
 void
 lw_feed_init(struct lw_feed *f, struct lw_stop *stop, bool join)
@@ -42,7 +46,7 @@ lw_feed_set(
 	f->operand = in->operand;
 	f->index = index;
 	f->pieces = 0;
-	f->opened = f->told = false;
+	f->opened = f->told = f->was_shared = f->is_shared = false;
 }
 
 static void
@@ -174,4 +178,72 @@ lw_feed_fill(struct lw_feed *f, struct lw_block *b)
 		end(f);
 	}
 	return f->nomem ? LW_NEXT_NOMEM : next;
+}
+
+bool
+lw_feed_can_share(const struct lw_feed *f)
+{
+	const struct lw_source *s = f->source;
+
+	return s != NULL && !f->was_shared && s->ops->read_at != NULL && f->framer.by_layout &&
+	       lw_framer_by_line(&f->framer) &&
+	       s->size_bytes > f->framer.window.offset + SHARED_MIN_BYTES;
+}
+
+void
+lw_feed_share(struct lw_feed *f)
+{
+	lw_window_pass(&f->framer.window, 0, 0);
+	f->next_from = f->framer.window.offset;
+	f->next_stretch = f->taken = 0;
+	f->was_shared = f->is_shared = true;
+}
+
+bool
+lw_feed_has_stretch(const struct lw_feed *f)
+{
+	return f->is_shared && f->next_from < f->source->size_bytes && !lw_stop_asked(f->stop);
+}
+
+struct lw_stretch
+lw_feed_stretch(struct lw_feed *f)
+{
+	struct lw_stretch s = {.number = f->next_stretch++, .from = f->next_from};
+
+	f->next_from += LW_STRETCH_BYTES;
+	return s;
+}
+
+bool
+lw_feed_take(struct lw_feed *f, const struct lw_stretch *s, struct lw_block *b)
+{
+	struct lw_window *w = &f->framer.window;
+
+	f->taken++;
+	/* The last is no surprise in a file that is being changed. */
+	f->is_shared = f->is_shared && s->offset == w->offset;
+	if (!f->is_shared)
+		return false;
+	f->is_shared = s->whole;
+	if (b->end_count == 0)
+		return false;
+	b->pieces[0].line = w->line;
+	b->input = (uint32_t)f->index;
+	lw_window_pass(w, s->bytes, b->end_count);
+	f->source->raw_bytes = w->offset;
+	f->pieces += b->count;
+	count_bytes(f);
+	return true;
+}
+
+void
+lw_feed_resume(struct lw_feed *f)
+{
+	struct lw_window *w = &f->framer.window;
+
+	f->is_shared = false;
+	if (f->source->ops->seek(f->source, w->offset))
+		return;
+	w->ended = w->failed = true;
+	(void)lw_source_errno(&w->error, "cannot be read", errno);
 }

@@ -5,8 +5,9 @@
  * Inputs are read as streams: memory does not grow with them.  Framing is recognised
  * from the bytes and never from a name.  A reader is used by one thread, with
  * lw_reader_next, or by several, each with a block of its own and
- * lw_reader_take: then inputs are read side by side, and the blocks of one input
- * are decoded side by side.  lw_reader_stop alone may be called from a signal handler.
+ * lw_reader_take: then inputs and stretches of a large file are read side by side, and the
+ * blocks of one input are decoded side by side.  lw_reader_stop alone may be called from a signal
+ * handler.
  */
 #ifndef LW_INPUT_INPUT_H
 #define LW_INPUT_INPUT_H

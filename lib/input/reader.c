@@ -5,6 +5,7 @@
  * free with the block in hand, so that reading goes on in one thread while others decode.
  * A thread that reads and sees another wait hands its block over and reads on: the
  * inflating of a single file is not held up by decoding as long as others keep up with
+ * it.  A large file whose lines are records is shared: each thread reads stretches of
  * it.  No thread is kept for reading alone, and there are no more blocks than
  * threads, twice.
  */
@@ -21,14 +22,16 @@
 #define LONG_BYTES ((uint64_t)2 << 20)
 
 enum feed_state {
-	FEED_FREE, /* no input */
-	FEED_IDLE, /* between two blocks */
-	FEED_BUSY, /* a thread reads it */
+	FEED_FREE,   /* no input */
+	FEED_IDLE,   /* between two blocks */
+	FEED_BUSY,   /* a thread reads it */
+	FEED_SHARED, /* threads read stretches of it */
 };
 
 struct slot {
 	struct lw_feed feed;
 	enum feed_state state;
+	unsigned readers; /* of stretches */
 };
 
 struct lw_reader {
@@ -40,6 +43,7 @@ struct lw_reader {
 
 	pthread_mutex_t lock; /* for all below */
 	pthread_cond_t changed;
+	pthread_cond_t taken; /* a stretch, or there will be none any more */
 	struct lw_roll roll;
 	struct slot *slots;
 	unsigned slot_count;
@@ -100,6 +104,12 @@ lw_reader_new(const char *const *operands, size_t count, lw_diag_fn *diag, void 
 		free(r);
 		return NULL;
 	}
+	if (pthread_cond_init(&r->taken, NULL) != 0) {
+		(void)pthread_cond_destroy(&r->changed);
+		(void)pthread_mutex_destroy(&r->lock);
+		free(r);
+		return NULL;
+	}
 	lw_stop_init(&r->stop);
 	r->diag = diag;
 	r->diag_arg = diag_arg;
@@ -121,6 +131,7 @@ lw_reader_free(struct lw_reader *r)
 	lw_block_fini(&r->block);
 	lw_roll_fini(&r->roll);
 	lw_stop_fini(&r->stop);
+	(void)pthread_cond_destroy(&r->taken);
 	(void)pthread_cond_destroy(&r->changed);
 	(void)pthread_mutex_destroy(&r->lock);
 	free(r);
@@ -248,6 +259,7 @@ lw_reader_abandon(struct lw_reader *r)
 	(void)pthread_mutex_lock(&r->lock);
 	r->abandoned = true;
 	(void)pthread_cond_broadcast(&r->changed);
+	(void)pthread_cond_broadcast(&r->taken);
 	(void)pthread_mutex_unlock(&r->lock);
 }
 
@@ -294,23 +306,47 @@ next_input(struct lw_reader *r)
 	return slot;
 }
 
-/* What this thread is to read: the input it read last where nobody else does, the first that waits
- * for a reader, or another input. */
+/* Sharing ends with the last stretch; then one thread reads on. */
+static void
+end_sharing(struct slot *slot)
+{
+	if (slot->state != FEED_SHARED || slot->readers > 0 || lw_feed_has_stretch(&slot->feed))
+		return;
+	lw_feed_resume(&slot->feed);
+	slot->state = FEED_IDLE;
+}
+
+/* The input of that state, with a stretch where it is shared, that this thread read last, or the
+ * first one; or NULL. */
 static struct slot *
-choose(struct lw_reader *r, uint32_t last_input)
+find_slot(struct lw_reader *r, enum feed_state state, uint32_t last_input)
 {
 	struct slot *slot = NULL;
 	unsigned i;
 
 	for (i = 0; i < r->slot_count; i++) {
-		if (r->slots[i].state != FEED_IDLE)
+		end_sharing(&r->slots[i]);
+		if (r->slots[i].state != state ||
+		    (state == FEED_SHARED && !lw_feed_has_stretch(&r->slots[i].feed)))
 			continue;
 		if (r->slots[i].feed.index == last_input)
 			return &r->slots[i];
 		if (slot == NULL || r->slots[i].feed.index < slot->feed.index)
 			slot = &r->slots[i];
 	}
-	return slot != NULL ? slot : next_input(r);
+	return slot;
+}
+
+/* What this thread is to read: an input that waits for a reader, another one, or a part of one that
+ * is shared. */
+static struct slot *
+choose(struct lw_reader *r, uint32_t last_input)
+{
+	struct slot *slot = find_slot(r, FEED_IDLE, last_input);
+
+	if (slot == NULL)
+		slot = next_input(r);
+	return slot != NULL ? slot : find_slot(r, FEED_SHARED, last_input);
 }
 
 static void
@@ -329,6 +365,14 @@ publish(struct lw_reader *r, struct lw_feed *f)
 	r->roll.inputs[f->index]->info = f->info;
 	r->roll.failed = r->roll.failed || f->info.failed;
 	lw_roll_hear(&r->roll, &f->sayings);
+}
+
+/* Is the input to be shared from here on?  Where others are left, each thread reads its own. */
+static bool
+is_to_be_shared(const struct lw_reader *r, const struct slot *slot)
+{
+	return r->slot_count > 1 && !r->has_called && !lw_roll_more(&r->roll) &&
+	       lw_feed_can_share(&slot->feed);
 }
 
 /* Read blocks of an input: one for this thread, and as many as there are threads that wait for one.
@@ -360,10 +404,40 @@ read_blocks(struct lw_reader *r, struct slot *slot, struct lw_block *b)
 	} else if (next == LW_NEXT_NOMEM) {
 		r->roll.nomem = true;
 		(void)pthread_cond_broadcast(&r->changed);
+	} else if (is_to_be_shared(r, slot)) {
+		lw_feed_share(&slot->feed);
+		slot->state = FEED_SHARED;
+		(void)pthread_cond_broadcast(&r->changed);
 	} else if (r->waiting > 0) {
 		(void)pthread_cond_signal(&r->changed);
 	}
 	return next;
+}
+
+/* Read a stretch of an input that is shared.  The lock is held, but not while reading. */
+static enum lw_next
+read_stretch(struct lw_reader *r, struct slot *slot, struct lw_block *b)
+{
+	struct lw_feed *f = &slot->feed;
+	struct lw_stretch s = lw_feed_stretch(f);
+	bool ok, some;
+
+	slot->readers++;
+	r->busy++;
+	(void)pthread_mutex_unlock(&r->lock);
+	ok = lw_stretch_read(&s, f->source, b);
+	(void)pthread_mutex_lock(&r->lock);
+	while (ok && f->is_shared && f->taken != s.number && !r->abandoned && !r->roll.nomem)
+		(void)pthread_cond_wait(&r->taken, &r->lock);
+	some = ok && lw_feed_take(f, &s, b);
+	publish(r, f);
+	slot->readers--;
+	r->busy--;
+	r->roll.nomem = r->roll.nomem || !ok;
+	(void)pthread_cond_broadcast(&r->taken);
+	if (!f->is_shared || !lw_feed_has_stretch(f) || !ok) /* there may be work of another kind */
+		(void)pthread_cond_broadcast(&r->changed);
+	return !ok ? LW_NEXT_NOMEM : some ? LW_NEXT_RECORD : LW_NEXT_END;
 }
 
 enum lw_next
@@ -381,7 +455,8 @@ lw_reader_take(struct lw_reader *r, struct lw_block *b)
 		}
 		slot = choose(r, b->input);
 		if (slot != NULL) {
-			next = read_blocks(r, slot, b);
+			next = slot->state == FEED_SHARED ? read_stretch(r, slot, b)
+							  : read_blocks(r, slot, b);
 		} else if (r->busy > 0) {
 			r->waiting++;
 			(void)pthread_cond_wait(&r->changed, &r->lock);

@@ -26,6 +26,14 @@ struct lw_source_ops {
 	 */
 	ptrdiff_t (*read)(struct lw_source *s, char *buf, size_t n, struct lw_error *e);
 	void (*close)(struct lw_source *s); /* frees s */
+	/*
+	 * NULL where the source is a stream.  Else read_at reads as read does, but at an offset
+	 * from where the source began, from any thread, and changes nothing in *s; -1 where it
+	 * fails, and read will say why.  seek lets read go on at such an offset; false where it
+	 * cannot.
+	 */
+	ptrdiff_t (*read_at)(const struct lw_source *s, char *buf, size_t n, uint64_t offset);
+	bool (*seek)(struct lw_source *s, uint64_t offset);
 };
 
 struct lw_source {

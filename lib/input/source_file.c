@@ -17,8 +17,9 @@ struct file_source {
 	struct lw_source base;
 	struct lw_stop *stop;
 	int fd;
-	bool owned; /* close fd with the source */
-	bool waits; /* reading may wait for a writer: pipe, terminal, socket */
+	bool owned;  /* close fd with the source */
+	bool waits;  /* reading may wait for a writer: pipe, terminal, socket */
+	off_t began; /* where in a file reading began: standard input may have been read before */
 };
 
 static ptrdiff_t
@@ -52,7 +53,32 @@ file_close(struct lw_source *s)
 	free(f);
 }
 
-static const struct lw_source_ops file_ops = {file_read, file_close};
+static ptrdiff_t
+file_read_at(const struct lw_source *s, char *buf, size_t n, uint64_t offset)
+{
+	const struct file_source *f = (const struct file_source *)s;
+	ssize_t got;
+
+	do {
+		if (lw_stop_asked(f->stop))
+			return 0;
+		got = pread(f->fd, buf, n, f->began + (off_t)offset);
+	} while (got < 0 && errno == EINTR);
+	return got;
+}
+
+static bool
+file_seek(struct lw_source *s, uint64_t offset)
+{
+	struct file_source *f = (struct file_source *)s;
+
+	s->raw_bytes = offset;
+	return lseek(f->fd, f->began + (off_t)offset, SEEK_SET) >= 0;
+}
+
+static const struct lw_source_ops stream_ops = {.read = file_read, .close = file_close};
+static const struct lw_source_ops file_ops = {
+    .read = file_read, .close = file_close, .read_at = file_read_at, .seek = file_seek};
 
 /* A pipe holds 64 KiB by default, a seventh of a block: reader and writer would take turns. */
 static void
@@ -76,7 +102,8 @@ file_new(int fd, bool owned, const struct stat *st, struct lw_stop *stop, struct
 			(void)close(fd);
 		return lw_error_set(e, LW_ENOMEM, "out of memory");
 	}
-	f->base.ops = &file_ops;
+	f->began = S_ISREG(st->st_mode) ? lseek(fd, 0, SEEK_CUR) : -1;
+	f->base.ops = f->began >= 0 ? &file_ops : &stream_ops;
 	f->stop = stop;
 	f->fd = fd;
 	f->owned = owned;

@@ -150,7 +150,7 @@ gzip_close(struct lw_source *s)
 	free(g);
 }
 
-static const struct lw_source_ops gzip_ops = {gzip_read, gzip_close};
+static const struct lw_source_ops gzip_ops = {.read = gzip_read, .close = gzip_close};
 
 struct lw_source *
 lw_source_gzip(struct lw_source *inner, const char *head, size_t n)

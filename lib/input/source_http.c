@@ -32,7 +32,7 @@ http_close(struct lw_source *s)
 	free(h);
 }
 
-static const struct lw_source_ops http_ops = {http_read, http_close};
+static const struct lw_source_ops http_ops = {.read = http_read, .close = http_close};
 
 enum lw_code
 lw_source_download(const struct lw_download_options *o, struct lw_source **s, struct lw_error *e)

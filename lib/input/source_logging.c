@@ -74,7 +74,7 @@ logging_close(struct lw_source *s)
 	free(g);
 }
 
-static const struct lw_source_ops logging_ops = {logging_read, logging_close};
+static const struct lw_source_ops logging_ops = {.read = logging_read, .close = logging_close};
 
 enum lw_code
 lw_source_logging(const char *name, const struct lw_remote *remote, struct lw_stop *stop,

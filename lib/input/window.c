@@ -186,6 +186,14 @@ lw_window_skip_lines(struct lw_window *w, size_t n, uint64_t newlines)
 }
 
 void
+lw_window_pass(struct lw_window *w, size_t n, uint64_t newlines)
+{
+	w->start = w->end = w->keep = 0;
+	w->offset += n;
+	w->line += newlines;
+}
+
+void
 lw_window_skip(struct lw_window *w, size_t n)
 {
 	if (n > 0)

@@ -68,6 +68,10 @@ void lw_window_skip(struct lw_window *w, size_t n);
 /* As lw_window_skip where the number of newlines in them is known. */
 void lw_window_skip_lines(struct lw_window *w, size_t n, uint64_t newlines);
 
+/* The next n bytes of the input, with as many newlines, were read by somebody else: nothing is in
+ * the window, and the source stands behind them. */
+void lw_window_pass(struct lw_window *w, size_t n, uint64_t newlines);
+
 /* Newlines in the window. */
 uint64_t lw_window_lines(const struct lw_window *w);
 

@@ -16,6 +16,7 @@ main(void)
 	suite_add_tcase(s, input_http_case());
 	suite_add_tcase(s, input_retry_case());
 	suite_add_tcase(s, input_storage_case());
+	suite_add_tcase(s, input_stretch_case());
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);

@@ -540,7 +540,7 @@ endless_read(struct lw_source *s, char *buf, size_t n, struct lw_error *e)
 
 START_TEST(memory_does_not_grow_with_the_input)
 {
-	static const struct lw_source_ops ops = {endless_read, NULL};
+	static const struct lw_source_ops ops = {.read = endless_read};
 	static const char *const texts[] = {
 	    "{\"a\":\"some text of an entry\",\"b\":{\"c\":[1,2,3]}}\n",
 	    "[{\"a\":1},{\"b\":\"x\"}]", "---\na: 1\n", "2025-09-16 ERROR x\n  at y\n",

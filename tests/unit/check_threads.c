@@ -287,6 +287,29 @@ START_TEST(all_kinds_in_one_file)
 }
 END_TEST
 
+/* A file of which threads read stretches, up to something between its lines, or an end of another
+ * kind. */
+START_TEST(a_file_that_is_shared)
+{
+	static const char *const others[] = {"", "2026-05-01 10:00:00 ERROR cannot open x\n",
+	    "{\"a\": 1 x}\n", "{\n  \"severity\": \"ERROR\",\n  \"message\": \"tall\"\n}\n",
+	    "{\"message\":\"side\"}{\"message\":\"by side\"}\n", "\n\r\n \n"};
+	static const char *const ends[] = {
+	    "", "{\"message\":\"no newline\"}", "[\n {\"a\":1}\n]\n"};
+	struct lw_buf b = {0};
+	int i, entries = _i == 0 ? 18000 : 12000, other = _i % 6;
+
+	for (i = 0; i < entries; i++) {
+		if (i % 5000 == 4800 + _i * 10)
+			lw_buf_addz(&b, others[other]);
+		add_entry(&b, i, "\n");
+	}
+	lw_buf_addz(&b, ends[_i % 3]);
+	expect_file(&b, "\"inputs\"", other == 2 ? "\"line\": 4821" : "\"malformed\": 0,");
+	lw_buf_fini(&b);
+}
+END_TEST
+
 START_TEST(one_array)
 {
 	struct lw_buf b = {0}, rest = entries(1, ENTRIES, "\n");
@@ -441,6 +464,7 @@ main(void)
 	tcase_add_test(t, ends_of_lines);
 	tcase_add_test(t, an_end_in_the_middle);
 	tcase_add_test(t, all_kinds_in_one_file);
+	tcase_add_loop_test(t, a_file_that_is_shared, 0, 6);
 	tcase_add_test(t, one_array);
 	tcase_add_test(t, gzip_of_several_members);
 	tcase_add_test(t, many_files);

@@ -35,7 +35,7 @@ memory_close(struct lw_source *s)
 	(void)s;
 }
 
-static const struct lw_source_ops memory_ops = {memory_read, memory_close};
+static const struct lw_source_ops memory_ops = {.read = memory_read, .close = memory_close};
 
 void
 memory_source_init(struct memory_source *m, const void *p, size_t n, size_t piece, uint64_t seed)

@@ -47,5 +47,6 @@ TCase *input_source_case(void);
 TCase *input_storage_case(void);
 TCase *input_http_case(void);
 TCase *input_retry_case(void);
+TCase *input_stretch_case(void);
 
 #endif
