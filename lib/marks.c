@@ -1,21 +1,51 @@
 /* marks.c - rules, templates, and which of them an entry gives as the cause of the others. */
 #include "marks.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "entry/stack.h"
+#include "entry/wording.h"
 #include "entry/wrapped.h"
 
-struct marker {
+/* What messages of a wording wrap: no digit changes which words say so. */
+struct wrapping {
+	uint32_t wording; /* 0: not known */
+	uint8_t outer_bytes, inner_at, inner_bytes;
+};
+
+struct lw_marker {
 	const struct lw_catalog *catalog;
 	struct lw_scanner *scanner;
 	struct lw_clusterer *clusters;
+	struct wrapping wrappings[LW_WORDING_PLACES];
+	/* Of the entry at hand. */
 	const struct lw_entry *e;
 	struct lw_hit *hits;
 	struct lw_mark *marks;
 	size_t hit_count, count;
 	struct lw_wrapped wrapped; /* what the entry's words wrap; outer.n is 0 where nothing */
 };
+
+struct lw_marker *
+lw_marker_new(
+    const struct lw_catalog *catalog, struct lw_scanner *scanner, struct lw_clusterer *clusters)
+{
+	struct lw_marker *m = calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		return NULL;
+	m->catalog = catalog;
+	m->scanner = scanner;
+	m->clusters = clusters;
+	return m;
+}
+
+void
+lw_marker_free(struct lw_marker *m)
+{
+	free(m);
+}
 
 /* Words of letters before a hit on its line, brackets aside: more than one, and the hit is quoted
  * by somebody else. */
@@ -102,14 +132,14 @@ tells(const struct lw_entry *e, const struct lw_exception *x, const struct lw_hi
 
 /* Does the hit lie behind the words that say what failed? */
 static bool
-is_behind(const struct marker *m, const struct lw_hit *hit)
+is_behind(const struct lw_marker *m, const struct lw_hit *hit)
 {
 	return m->e->clean.p + hit->start >= m->wrapped.outer.p + m->wrapped.outer.n;
 }
 
 /* Does the hit lie in what the entry gives as the cause of something else that it reports? */
 static bool
-is_inner(const struct marker *m, const struct lw_hit *hit)
+is_inner(const struct lw_marker *m, const struct lw_hit *hit)
 {
 	const struct lw_stack *s = m->e->stack;
 	size_t i;
@@ -126,7 +156,7 @@ is_inner(const struct marker *m, const struct lw_hit *hit)
 }
 
 static bool
-add_unknown(struct marker *m, struct lw_str text, const struct lw_stack *stack, bool inner)
+add_unknown(struct lw_marker *m, struct lw_str text, const struct lw_stack *stack, bool inner)
 {
 	struct lw_mark *mark = &m->marks[m->count];
 
@@ -140,7 +170,7 @@ add_unknown(struct marker *m, struct lw_str text, const struct lw_stack *stack, 
 
 /* Do the rules that hit say only that something failed, and not what? */
 static bool
-are_symptoms(const struct marker *m)
+are_symptoms(const struct lw_marker *m)
 {
 	size_t i;
 
@@ -152,7 +182,7 @@ are_symptoms(const struct marker *m)
 
 /* Does a rule know the text by itself? */
 static bool
-is_known(const struct marker *m, struct lw_str text)
+is_known(const struct lw_marker *m, struct lw_str text)
 {
 	struct lw_hit hit;
 
@@ -165,7 +195,7 @@ is_known(const struct marker *m, struct lw_str text)
  * surfaced, only if rules know no more than that something died of it.
  */
 static bool
-add_raised(struct marker *m)
+add_raised(struct lw_marker *m)
 {
 	char outer[LW_SAMPLE_MAX_BYTES], inner[LW_SAMPLE_MAX_BYTES];
 	const struct lw_stack *s = m->e->stack;
@@ -189,7 +219,7 @@ add_raised(struct marker *m)
 
 /* The cause that a message wraps, where no rule knows any. */
 static bool
-add_wrapped(struct marker *m)
+add_wrapped(struct lw_marker *m)
 {
 	size_t i;
 
@@ -206,7 +236,7 @@ add_wrapped(struct marker *m)
 
 /* What no rule knows of an entry. */
 static bool
-add_unknowns(struct marker *m, bool wrapped)
+add_unknowns(struct lw_marker *m, bool wrapped)
 {
 	const struct lw_entry *e = m->e;
 
@@ -219,42 +249,82 @@ add_unknowns(struct marker *m, bool wrapped)
 	return add_wrapped(m);
 }
 
-bool
-lw_marks_find(const struct lw_catalog *catalog, struct lw_scanner *scanner,
-    struct lw_clusterer *clusters, const struct lw_entry *e, struct lw_hit hits[LW_SCAN_MAX_HITS],
-    struct lw_mark marks[LW_MAX_MARKS], size_t *count)
+static void
+parse_wrapped(struct lw_marker *m)
 {
-	struct marker m = {
-	    catalog, scanner, clusters, e, hits, marks, 0, 0, {{NULL, 0}, {NULL, 0}}};
-	bool wrapped = false, named = false, ok; /* the wrapping error has a rule of its own */
+	if (m->e->stack != NULL || m->e->severity < LW_SEV_WARNING ||
+	    !lw_wrapped_parse(m->e->clean, &m->wrapped))
+		m->wrapped = (struct lw_wrapped){{NULL, 0}, {NULL, 0}};
+}
+
+/* What the entry's words wrap, by its wording where that has one. */
+static void
+find_wrapped(struct lw_marker *m)
+{
+	const struct lw_entry *e = m->e;
+	struct wrapping *known = &m->wrappings[lw_wording_place(e->wording)];
+
+	_Static_assert(LW_WORDING_MAX_BYTES <= UINT8_MAX, "a wording's places fit into a byte");
+	if (e->wording == 0 || e->severity < LW_SEV_WARNING) {
+		parse_wrapped(m);
+	} else if (known->wording == e->wording) {
+		m->wrapped.outer = lw_str_make(e->clean.p, known->outer_bytes);
+		m->wrapped.inner = lw_str_make(e->clean.p + known->inner_at, known->inner_bytes);
+	} else {
+		parse_wrapped(m);
+		*known = (struct wrapping){.wording = e->wording,
+		    .outer_bytes = (uint8_t)m->wrapped.outer.n,
+		    .inner_at =
+			(uint8_t)(m->wrapped.inner.n == 0 ? 0 : m->wrapped.inner.p - e->clean.p),
+		    .inner_bytes = (uint8_t)m->wrapped.inner.n};
+	}
+}
+
+static bool
+add_marks(struct lw_marker *m)
+{
+	const struct lw_entry *e = m->e;
+	bool wrapped = false, named = false; /* the wrapping error has a rule of its own */
 	size_t i;
 
-	*count = 0;
-	if (e->insight)
-		return true;
-	m.hit_count = lw_scan_entry(scanner, e, hits, LW_SCAN_MAX_HITS);
-	if (m.hit_count == 0 && e->severity < LW_SEV_WARNING && e->stack == NULL)
-		return true; /* as most are */
-	if (e->stack == NULL && e->severity >= LW_SEV_WARNING &&
-	    !lw_wrapped_parse(e->clean, &m.wrapped))
-		m.wrapped.outer.n = m.wrapped.inner.n = 0;
-	for (i = 0; i < m.hit_count; i++) {
-		const struct lw_rule *rule = lw_catalog_rule(catalog, hits[i].rule);
-		bool quoted = words_before(line_before(e->clean, hits[i].start)) > 1;
-		bool inner = is_inner(&m, &hits[i]);
-		bool covered = rule->role == LW_ROLE_CAUSE && is_wrapped(e, &hits[i], quoted);
+	for (i = 0; i < m->hit_count; i++) {
+		const struct lw_hit *hit = &m->hits[i];
+		const struct lw_rule *rule = lw_catalog_rule(m->catalog, hit->rule);
+		bool quoted = words_before(line_before(e->clean, hit->start)) > 1;
+		bool inner = is_inner(m, hit);
+		bool covered = rule->role == LW_ROLE_CAUSE && is_wrapped(e, hit, quoted);
 
 		wrapped = wrapped || covered;
 		named = named || rule->role == LW_ROLE_SYMPTOM;
-		marks[m.count++] = (struct lw_mark){.rule = hits[i].rule,
-		    .hit = &hits[i],
+		m->marks[m->count++] = (struct lw_mark){.rule = hit->rule,
+		    .hit = hit,
 		    .inner = inner,
 		    .rank = covered && quoted ? 2
 			    : quoted          ? 1
 					      : 0,
 		    .chain = rule->role != LW_ROLE_ADVISORY && rule->severity >= LW_SEV_WARNING};
 	}
-	ok = add_unknowns(&m, wrapped && !named);
-	*count = m.count;
+	return add_unknowns(m, wrapped && !named);
+}
+
+bool
+lw_marks_find(struct lw_marker *m, const struct lw_entry *e, struct lw_hit hits[LW_SCAN_MAX_HITS],
+    struct lw_mark marks[LW_MAX_MARKS], size_t *count)
+{
+	bool ok;
+
+	*count = 0;
+	if (e->insight)
+		return true;
+	m->e = e;
+	m->hits = hits;
+	m->marks = marks;
+	m->count = 0;
+	m->hit_count = lw_scan_entry(m->scanner, e, hits, LW_SCAN_MAX_HITS);
+	if (m->hit_count == 0 && e->severity < LW_SEV_WARNING && e->stack == NULL)
+		return true; /* as most are */
+	find_wrapped(m);
+	ok = add_marks(m);
+	*count = m->count;
 	return ok;
 }

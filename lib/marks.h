@@ -16,12 +16,19 @@
 
 #define LW_MAX_MARKS (LW_SCAN_MAX_HITS + 2)
 
+struct lw_marker; /* one a thread */
+
+/* Catalogue, scanner and clusterer must outlive it.  NULL where memory ran out. */
+struct lw_marker *lw_marker_new(
+    const struct lw_catalog *catalog, struct lw_scanner *scanner, struct lw_clusterer *clusters);
+void lw_marker_free(struct lw_marker *m); /* NULL is fine */
+
 /*
  * Fill marks, and hits that they borrow; *count is how many marks.  What no rule knows is added
- * to the clusters.  False where memory ran out: *count is then what was found before.
+ * to the clusters.  False where memory ran out: *count is then what was found before.  Entries of
+ * one marker are to be of one decoder.
  */
-bool lw_marks_find(const struct lw_catalog *catalog, struct lw_scanner *scanner,
-    struct lw_clusterer *clusters, const struct lw_entry *e, struct lw_hit hits[LW_SCAN_MAX_HITS],
-    struct lw_mark marks[LW_MAX_MARKS], size_t *count);
+bool lw_marks_find(struct lw_marker *m, const struct lw_entry *e,
+    struct lw_hit hits[LW_SCAN_MAX_HITS], struct lw_mark marks[LW_MAX_MARKS], size_t *count);
 
 #endif

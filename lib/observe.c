@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "entry/stitch.h"
+#include "entry/wording.h"
 #include "marks.h"
 
 #define STITCH_BYTES ((size_t)3 << 19) /* of pieces put aside, over all threads together */
@@ -16,9 +17,10 @@
 struct lw_observer {
 	struct lw_dedupe *dedupe;
 	struct lw_filter filter;
-	const struct lw_catalog *catalog;
 	struct lw_scanner *scanner;
 	struct lw_clusterer *clusters;
+	struct lw_marker *marker;
+	struct lw_wordings *aside; /* of messages that the decoder gives no number */
 	struct lw_tally *tally;
 	struct lw_stitcher *stitcher;
 	bool shares;                 /* the stitcher is another observer's */
@@ -37,12 +39,14 @@ lw_observer_new(const struct lw_catalog *catalog, struct lw_dedupe *dedupe,
 		return NULL;
 	o->dedupe = dedupe;
 	o->filter = *filter;
-	o->catalog = catalog;
 	o->scanner = lw_scanner_new(catalog);
 	o->clusters = lw_clusterer_new(0);
+	o->marker = lw_marker_new(catalog, o->scanner, o->clusters);
+	o->aside = lw_wordings_new();
 	o->tally = lw_tally_new(catalog, step_ns, (struct lw_ceilings){0});
 	o->stitcher = lw_stitcher_new(STITCH_BYTES);
-	if (o->scanner == NULL || o->clusters == NULL || o->tally == NULL || o->stitcher == NULL) {
+	if (o->scanner == NULL || o->clusters == NULL || o->marker == NULL || o->aside == NULL ||
+	    o->tally == NULL || o->stitcher == NULL) {
 		lw_observer_free(o);
 		return NULL;
 	}
@@ -57,6 +61,8 @@ lw_observer_free(struct lw_observer *o)
 	if (!o->shares)
 		lw_stitcher_free(o->stitcher);
 	lw_tally_free(o->tally);
+	lw_wordings_free(o->aside);
+	lw_marker_free(o->marker);
 	lw_clusterer_free(o->clusters);
 	lw_scanner_free(o->scanner);
 	free(o);
@@ -130,7 +136,7 @@ marks_of(
 
 	if (is_bridge(e))
 		return 0;
-	if (!lw_marks_find(o->catalog, o->scanner, o->clusters, e, hits, marks, &n))
+	if (!lw_marks_find(o->marker, e, hits, marks, &n))
 		o->failed = true;
 	return n;
 }
@@ -143,12 +149,30 @@ shows_nothing(const struct lw_observer *o, const struct lw_entry *e)
 	       lw_scan_finds_nothing(o->scanner, e);
 }
 
+/* The number of a message that the decoder gives none; 0 where it did not come before. */
+static uint32_t
+number_aside(struct lw_wordings *w, struct lw_str message)
+{
+	const struct lw_wording *known = lw_wordings_find(w, message);
+	uint32_t number = known != NULL ? known->number : 0;
+
+	if (known == NULL && lw_wordings_came(w))
+		number = lw_wordings_keep(w, 0, LW_SEV_DEFAULT);
+	return number == 0 ? 0 : number | LW_WORDING_ASIDE;
+}
+
 static void
 count(struct lw_observer *o, const struct lw_entry *e)
 {
 	struct lw_hit hits[LW_SCAN_MAX_HITS];
 	struct lw_mark marks[LW_MAX_MARKS];
+	struct lw_entry numbered;
 
+	if (e->wording == 0 && e->stack == NULL) {
+		numbered = *e;
+		numbered.wording = number_aside(o->aside, e->clean);
+		e = &numbered;
+	}
 	lw_tally_entry(o->tally, e, marks, marks_of(o, e, hits, marks));
 }
 

@@ -491,32 +491,63 @@ lw_prefilter_scan(const struct lw_prefilter *f, struct lw_str text, struct lw_ca
 		scan_lane(f, 2, shapes[2], text, c);
 }
 
-/* Can the literal stand at the start of the text? */
+/* Can the literal stand at the start of the text?  *sure: it does, whatever the digits are. */
 static bool
-may_stand(const char *literal, size_t n, struct lw_str text, char any_digit)
+may_stand(const char *literal, size_t n, struct lw_str text, char any_digit, bool *sure)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++)
+	*sure = true;
+	for (i = 0; i < n; i++) {
 		if (text.p[i] == any_digit ? literal[i] < '0' || literal[i] > '9'
 					   : (char)(text.p[i] | 0x20) != literal[i])
 			return false;
+		*sure = *sure && text.p[i] != any_digit;
+	}
 	return true;
 }
 
-void
-lw_prefilter_may(
-    const struct lw_prefilter *f, struct lw_str text, char any_digit, struct lw_candidates *c)
+size_t
+lw_prefilter_may(const struct lw_prefilter *f, struct lw_str text, char any_digit,
+    struct lw_candidates *c, struct lw_prefilter_maybe *maybe, size_t max)
 {
-	for (; text.n >= START_BYTES; text.p++, text.n--) {
-		const uint32_t *start = &f->starts[start_of(text.p, any_digit)];
-		uint32_t at;
+	size_t at, count = 0;
+	uint32_t i;
 
-		for (at = start[0]; at < start[1]; at++) {
-			const struct literal *l = &f->literals[f->by_start[at]];
+	for (at = 0; at + START_BYTES <= text.n; at++) {
+		struct lw_str rest = lw_str_make(text.p + at, text.n - at);
+		const uint32_t *start = &f->starts[start_of(rest.p, any_digit)];
 
-			if (l->n <= text.n && may_stand(f->texts + l->text, l->n, text, any_digit))
+		for (i = start[0]; i < start[1] && count <= max; i++) {
+			const struct literal *l = &f->literals[f->by_start[i]];
+			bool sure;
+
+			if (l->n > rest.n ||
+			    !may_stand(f->texts + l->text, l->n, rest, any_digit, &sure))
+				continue;
+			if (sure)
 				propose(f, l, c);
+			else if (count++ < max)
+				maybe[count - 1] =
+				    (struct lw_prefilter_maybe){f->by_start[i], (uint32_t)at};
 		}
 	}
+	return count;
+}
+
+const uint32_t *
+lw_prefilter_ids(const struct lw_prefilter *f, uint32_t literal, size_t *count)
+{
+	const struct literal *l = &f->literals[literal];
+
+	*count = l->last - l->first;
+	return f->ids + l->first;
+}
+
+bool
+lw_prefilter_stands(const struct lw_prefilter *f, uint32_t literal, struct lw_str text, size_t at)
+{
+	const struct literal *l = &f->literals[literal];
+
+	return at + l->n <= text.n && stands_at(text.p + at, f->texts + l->text, l->n);
 }

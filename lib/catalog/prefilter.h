@@ -40,11 +40,26 @@ void lw_candidates_add(struct lw_candidates *c, uint32_t id);
 /* Adds the ids for text. */
 void lw_prefilter_scan(const struct lw_prefilter *f, struct lw_str text, struct lw_candidates *c);
 
+/* A literal of which digits of the text tell whether it stands there. */
+struct lw_prefilter_maybe {
+	uint32_t literal; /* index */
+	uint32_t at;      /* bytes from the start of the text */
+};
+
 /*
- * Adds the ids that could be proposed for a text like this one, in which each byte `any_digit`
- * stands for a digit.  Slow, about a comparison for each byte and literal that begins with it.
+ * What could be proposed for a text like this one, in which each byte `any_digit` stands for a
+ * digit: adds the ids that are proposed whatever the digits are, and fills maybe[0..max) with the
+ * literals that hang on some.  Returns how many of those there are, or more than max.  Slow, about
+ * a comparison for each byte and literal that begins with it.
  */
-void lw_prefilter_may(
-    const struct lw_prefilter *f, struct lw_str text, char any_digit, struct lw_candidates *c);
+size_t lw_prefilter_may(const struct lw_prefilter *f, struct lw_str text, char any_digit,
+    struct lw_candidates *c, struct lw_prefilter_maybe *maybe, size_t max);
+
+/* What a literal proposes: *count ids. */
+const uint32_t *lw_prefilter_ids(const struct lw_prefilter *f, uint32_t literal, size_t *count);
+
+/* Does the literal stand at that byte of the text, whose end may be before it? */
+bool lw_prefilter_stands(
+    const struct lw_prefilter *f, uint32_t literal, struct lw_str text, size_t at);
 
 #endif

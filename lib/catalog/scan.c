@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "catalog/internal.h"
-#include "entry/wording.h"
+#include "catalog/scan_parts.h"
 
 /* What of a long message is looked at; see scan.h. */
 #define HEAD LW_SCAN_HEAD_BYTES
@@ -23,18 +22,6 @@ struct rank {
 };
 
 enum holds { NO, YES };
-
-struct lw_scanner {
-	const struct lw_catalog *catalog;
-	struct lw_matcher matcher;
-	struct lw_candidates candidates; /* ids are numbers of patterns */
-	uint8_t *where;                  /* by rule: enum holds, of this message */
-	uint32_t *where_round;           /* by rule: the round that `where` is of */
-	uint64_t *limited;               /* by rule */
-	struct lw_blind *blind;          /* by pattern */
-	/* By wording % LW_WORDINGS: twice the wording, and one more where no rule can match it. */
-	uint32_t wordings[LW_WORDINGS];
-};
 
 /* The message of a call, and what fields it comes with. */
 struct subject {
@@ -80,6 +67,8 @@ lw_scanner_free(struct lw_scanner *s)
 	if (s == NULL)
 		return;
 	lw_matcher_fini(&s->matcher);
+	for (i = 0; i < LW_WORDING_PLACES; i++)
+		lw_scan_forget(&s->known[i]);
 	for (i = 0; s->blind != NULL && i < s->catalog->pattern_count; i++)
 		lw_blind_fini(&s->blind[i]);
 	free(s->blind);
@@ -111,15 +100,26 @@ next_round(struct lw_scanner *s)
 	s->candidates.round = 1;
 }
 
-static void
-find_candidates(struct lw_scanner *s, struct lw_str msg, bool filtered)
+void
+lw_scan_begin(struct lw_scanner *s)
 {
 	const struct lw_catalog *c = s->catalog;
 	size_t i;
 
 	next_round(s);
-	for (i = 0; i < (filtered ? c->always_count : c->pattern_count); i++)
-		lw_candidates_add(&s->candidates, filtered ? c->always[i] : (uint32_t)i);
+	for (i = 0; i < c->always_count; i++)
+		lw_candidates_add(&s->candidates, c->always[i]);
+}
+
+static void
+find_candidates(struct lw_scanner *s, struct lw_str msg, bool filtered)
+{
+	const struct lw_catalog *c = s->catalog;
+	uint32_t i;
+
+	lw_scan_begin(s);
+	for (i = 0; !filtered && i < c->pattern_count; i++)
+		lw_candidates_add(&s->candidates, i);
 	if (!filtered)
 		return;
 	if (msg.n <= HEAD + TAIL) {
@@ -191,12 +191,12 @@ before(const struct rank *a, const struct rank *b)
 	return a->rule != b->rule ? a->rule < b->rule : a->pattern < b->pattern;
 }
 
-static void
-fill(struct lw_hit *hit, uint32_t rule, const struct lw_pattern *p, struct lw_str msg,
-    pcre2_match_data *data)
+void
+lw_scan_fill(const struct lw_scanner *s, struct lw_hit *hit, uint32_t rule,
+    const struct lw_pattern *p, struct lw_str msg)
 {
-	const PCRE2_SIZE *pairs = pcre2_get_ovector_pointer(data);
-	uint32_t filled = pcre2_get_ovector_count(data);
+	const PCRE2_SIZE *pairs = pcre2_get_ovector_pointer(s->matcher.data);
+	uint32_t filled = pcre2_get_ovector_count(s->matcher.data);
 	size_t i;
 
 	memset(hit, 0, sizeof(*hit));
@@ -221,10 +221,9 @@ drop(struct results *r, size_t i)
 	memmove(&r->ranks[i], &r->ranks[i + 1], (r->count - i) * sizeof(r->ranks[0]));
 }
 
-/* Put a match into its place; a rule keeps the best of its patterns. */
-static void
-keep(struct results *r, const struct rank *rank, const struct lw_pattern *p, struct lw_str msg,
-    pcre2_match_data *data)
+/* The place of a match, to be filled; a rule keeps the best of its patterns.  NULL: it has none. */
+static struct lw_hit *
+keep(struct results *r, const struct rank *rank)
 {
 	size_t i, at;
 
@@ -232,21 +231,34 @@ keep(struct results *r, const struct rank *rank, const struct lw_pattern *p, str
 		if (r->ranks[i].rule != rank->rule)
 			continue;
 		if (!before(rank, &r->ranks[i]))
-			return;
+			return NULL;
 		drop(r, i);
 		break;
 	}
 	for (at = 0; at < r->count && before(&r->ranks[at], rank); at++)
 		;
 	if (at == r->max)
-		return;
+		return NULL;
 	if (r->count == r->max)
 		r->count--;
 	memmove(&r->hits[at + 1], &r->hits[at], (r->count - at) * sizeof(r->hits[0]));
 	memmove(&r->ranks[at + 1], &r->ranks[at], (r->count - at) * sizeof(r->ranks[0]));
 	r->count++;
 	r->ranks[at] = *rank;
-	fill(&r->hits[at], rank->rule, p, msg, data);
+	return &r->hits[at];
+}
+
+static struct rank
+rank_of(const struct lw_scanner *s, uint32_t number, size_t length)
+{
+	uint32_t rule = s->catalog->rule_of[number];
+	const struct lw_rule_impl *impl = s->catalog->rules[rule];
+
+	return (struct rank){.where = impl->rule.where_count > 0,
+	    .fixed_bytes = impl->patterns[number - impl->first_pattern].literals.fixed_bytes,
+	    .length = length,
+	    .rule = rule,
+	    .pattern = number};
 }
 
 static void
@@ -257,6 +269,7 @@ try_pattern(struct lw_scanner *s, uint32_t number, const struct subject *on, str
 	struct lw_pattern *p = &impl->patterns[number - impl->first_pattern];
 	const PCRE2_SIZE *pairs;
 	struct rank rank;
+	struct lw_hit *hit;
 	enum lw_match m;
 
 	if (!where_holds(s, rule, on))
@@ -268,12 +281,10 @@ try_pattern(struct lw_scanner *s, uint32_t number, const struct subject *on, str
 	pairs = pcre2_get_ovector_pointer(s->matcher.data);
 	if (pairs[0] > pairs[1])
 		return; /* \K in a lookahead: it ends before it starts */
-	rank = (struct rank){.where = impl->rule.where_count > 0,
-	    .fixed_bytes = p->literals.fixed_bytes,
-	    .length = pairs[1] - pairs[0],
-	    .rule = rule,
-	    .pattern = number};
-	keep(r, &rank, p, on->msg, s->matcher.data);
+	rank = rank_of(s, number, pairs[1] - pairs[0]);
+	hit = keep(r, &rank);
+	if (hit != NULL)
+		lw_scan_fill(s, hit, rule, p, on->msg);
 }
 
 size_t
@@ -310,53 +321,59 @@ lw_scan(struct lw_scanner *s, struct lw_str msg, const struct lw_entry *e, struc
 	return lw_scan_fields(s, msg, e == NULL ? NULL : entry_field, e, true, hits, max);
 }
 
-/* Could the pattern of that number match the message with some digits in it? */
-static bool
-may_be_matched(struct lw_scanner *s, uint32_t number, struct lw_str message)
-{
-	const struct lw_rule_impl *impl = s->catalog->rules[s->catalog->rule_of[number]];
-	size_t i = number - impl->first_pattern;
-
-	return lw_pattern_match_digits(&impl->patterns[i], &s->blind[number], &s->matcher,
-		   lw_str_from(impl->rule.patterns[i]), message) != LW_MATCH_NO;
-}
-
-/* Could a rule match a message of the entry's wording?  Only if a pattern that may be proposed for
- * it could. */
-static bool
-may_match(struct lw_scanner *s, const struct lw_entry *e)
-{
-	const struct lw_catalog *c = s->catalog;
-	char wording[LW_WORDING_MAX_BYTES];
-	size_t i;
-
-	if (c->always_count > 0 || !lw_wording_of(e->message, wording))
-		return true;
-	next_round(s);
-	lw_prefilter_may(
-	    c->prefilter, lw_str_make(wording, e->message.n), (char)LW_ANY_DIGIT, &s->candidates);
-	for (i = 0; i < s->candidates.count; i++)
-		if (may_be_matched(s, s->candidates.ids[i], e->clean))
-			return true;
-	return false;
-}
-
 bool
 lw_scan_finds_nothing(const struct lw_scanner *s, const struct lw_entry *e)
 {
-	return e->wording != 0 && s->wordings[e->wording % LW_WORDINGS] == (e->wording << 1 | 1);
+	const struct lw_known_wording *known = &s->known[lw_wording_place(e->wording)];
+
+	return e->wording != 0 && known->wording == e->wording && known->count == 0;
+}
+
+/* A match that is known before it is tried. */
+static void
+take_known(
+    struct lw_scanner *s, const struct lw_likely *l, const struct subject *on, struct results *r)
+{
+	const struct rank rank = rank_of(s, l->pattern, (size_t)l->end - l->start);
+	struct lw_hit *hit;
+	size_t i;
+
+	if (!where_holds(s, rank.rule, on) || (hit = keep(r, &rank)) == NULL)
+		return;
+	*hit = (struct lw_hit){.rule = rank.rule, .start = l->start, .end = l->end};
+	for (i = 0; i < LW_RULE_MAX_CAPTURES; i++)
+		if (l->captures[i].at != LW_LIKELY_ABSENT)
+			hit->captures[i] =
+			    lw_str_make(on->msg.p + l->captures[i].at, l->captures[i].n);
 }
 
 size_t
 lw_scan_entry(struct lw_scanner *s, const struct lw_entry *e, struct lw_hit *hits, size_t max)
 {
-	uint32_t *known = &s->wordings[e->wording % LW_WORDINGS];
+	struct subject on = {.msg = e->clean, .field = entry_field, .arg = e};
+	struct lw_known_wording *known = &s->known[lw_wording_place(e->wording)];
+	struct results r;
+	unsigned tried;
+	size_t i;
 
-	if (e->wording != 0) {
-		if (*known >> 1 != e->wording)
-			*known = e->wording << 1 | !may_match(s, e);
-		if ((*known & 1) != 0)
-			return 0;
+	if (e->wording != 0 && known->wording != e->wording)
+		lw_scan_learn(s, known, e);
+	if (e->wording != 0 && known->count == 0)
+		return 0;
+	if (e->wording == 0 || known->likely == NULL || known->count > max)
+		return lw_scan(s, e->clean, e, hits, max);
+	next_round(s);
+	r.hits = hits;
+	r.count = 0;
+	r.max = max;
+	tried = lw_scan_proposed(s, known, e->clean);
+	for (i = 0; i < known->count; i++) {
+		if ((tried >> i & 1) == 0)
+			continue;
+		if (known->likely[i].matches)
+			take_known(s, &known->likely[i], &on, &r);
+		else
+			try_pattern(s, known->likely[i].pattern, &on, &r);
 	}
-	return lw_scan(s, e->clean, e, hits, max);
+	return r.count;
 }

@@ -51,8 +51,11 @@ void lw_scanner_free(struct lw_scanner *s);                          /* NULL is 
 size_t lw_scan(struct lw_scanner *s, struct lw_str msg, const struct lw_entry *e,
     struct lw_hit *hits, size_t max);
 
-/* The same of e->clean.  Where no digits could make any rule match, the message is not looked at
- * again for entries of the same wording: entries of one scanner are to be of one decoder. */
+/*
+ * The same of e->clean.  What no digit changes is not looked for again in entries of the same
+ * wording: which patterns may match, and where those do that take one digit for another.  Entries
+ * of one scanner are to be of one decoder.
+ */
 size_t lw_scan_entry(
     struct lw_scanner *s, const struct lw_entry *e, struct lw_hit *hits, size_t max);
 

@@ -417,3 +417,33 @@ lw_phase_parse(struct lw_str message, struct lw_phase *phase)
 	phase->state = glyph;
 	return has_letter(phase->name) && !has_digit(phase->name);
 }
+
+/* Is there a number, behind a head or before a total, whose digits tell whether it is an ordinal?
+ */
+static bool
+hangs_on_digits(struct lw_str s)
+{
+	enum lw_phase_kind kind;
+	size_t i, at;
+
+	if (find_head(s, &kind) > 0)
+		return has_digit(s);
+	for (i = 0; i < s.n; i++) {
+		if (s.p[i] != '[' && s.p[i] != '(')
+			continue;
+		for (at = i + 1; at < s.n && (is_digit(s.p[at]) || strchr(". ", s.p[at]) != NULL);)
+			at++;
+		if (at > i + 1 && at < s.n && (s.p[at] == '/' || s.p[at] == 'o'))
+			return true;
+	}
+	return false;
+}
+
+bool
+lw_phase_likely(struct lw_str message)
+{
+	struct lw_phase phase;
+
+	return lw_phase_possible(message) &&
+	       (lw_phase_parse(message, &phase) || hangs_on_digits(message));
+}

@@ -36,6 +36,9 @@ struct lw_phase {
 /* False where no message that differs from this one (clean text) in its digits alone names any. */
 bool lw_phase_possible(struct lw_str message);
 
+/* The same by all of its bytes: slower, for what is remembered of messages with other digits. */
+bool lw_phase_likely(struct lw_str message);
+
 /* False where the message (clean text) names none. */
 bool lw_phase_parse(struct lw_str message, struct lw_phase *phase);
 

@@ -8,6 +8,21 @@
 #include "count/level.h"
 #include "count/node.h"
 #include "count/table.h"
+#include "entry/wording.h"
+
+/*
+ * What messages of a wording state: where, and of which key, hangs on no digit.  A wording is
+ * shorter than 256 bytes.
+ */
+struct lw_stated_known {
+	uint32_t wording; /* 0: not known */
+	uint32_t count;
+	struct lw_stated_place {
+		uint64_t key, statement;
+		uint8_t name_at, name_bytes, value_at, value_bytes;
+		bool measured;
+	} * places; /* of the first of an array; owned */
+};
 
 bool
 lw_few_has(const struct lw_few *f, uint64_t hash)
@@ -139,6 +154,9 @@ lw_settings_fini(struct lw_settings *s)
 
 	for (i = 0; i < s->count; i++)
 		drop_values(&s->rows[i]);
+	for (i = 0; s->known != NULL && i < LW_WORDING_PLACES; i++)
+		free(s->known[i].places);
+	free(s->known);
 	free(s->rows);
 	lw_map_fini(&s->map);
 	*s = (struct lw_settings){.max = s->max};
@@ -341,6 +359,59 @@ add_stated(struct lw_settings *s, const struct lw_entry *e, const struct lw_stat
 	return true;
 }
 
+static size_t
+learn(struct lw_stated_known *known, const struct lw_entry *e, struct lw_stated *stated)
+{
+	size_t n = lw_stated_find(e->clean, stated), i;
+
+	free(known->places);
+	*known = (struct lw_stated_known){.wording = e->wording, .count = (uint32_t)n};
+	if (n == 0)
+		return 0;
+	known->places = malloc(n * sizeof(*known->places));
+	if (known->places == NULL) {
+		known->wording = 0;
+		return n;
+	}
+	for (i = 0; i < n; i++)
+		known->places[i] = (struct lw_stated_place){.key = stated[i].key,
+		    .statement = stated[i].statement,
+		    .name_at = (uint8_t)(stated[i].name.p - e->clean.p),
+		    .name_bytes = (uint8_t)stated[i].name.n,
+		    .value_at = (uint8_t)(stated[i].value.p - e->clean.p),
+		    .value_bytes = (uint8_t)stated[i].value.n,
+		    .measured = stated[i].measured};
+	return n;
+}
+
+/* As lw_stated_find of the entry's message. */
+static size_t
+find_stated(struct lw_settings *s, const struct lw_entry *e, struct lw_stated *stated)
+{
+	struct lw_stated_known *known;
+	size_t i;
+
+	_Static_assert(LW_WORDING_MAX_BYTES <= UINT8_MAX, "a wording's places fit into a byte");
+	if (e->wording != 0 && s->known == NULL)
+		s->known = calloc(LW_WORDING_PLACES, sizeof(*s->known));
+	if (e->wording == 0 || s->known == NULL)
+		return lw_stated_find(e->clean, stated);
+	known = &s->known[lw_wording_place(e->wording)];
+	if (known->wording != e->wording)
+		return learn(known, e, stated);
+	for (i = 0; i < known->count; i++) {
+		const struct lw_stated_place *p = &known->places[i];
+
+		stated[i] =
+		    (struct lw_stated){.name = lw_str_make(e->clean.p + p->name_at, p->name_bytes),
+			.value = lw_str_make(e->clean.p + p->value_at, p->value_bytes),
+			.key = p->key,
+			.statement = p->statement,
+			.measured = p->measured};
+	}
+	return known->count;
+}
+
 bool
 lw_settings_add(
     struct lw_settings *s, const struct lw_entry *e, uint64_t service, uint64_t entry_key)
@@ -351,7 +422,7 @@ lw_settings_add(
 
 	if (e->time_ns == LW_TIME_NONE)
 		return true;
-	n = lw_stated_find(e->clean, stated);
+	n = find_stated(s, e, stated);
 	for (i = 0; i < n; i++)
 		ok = add_stated(s, e, &stated[i], service, entry_key) && ok;
 	return ok;

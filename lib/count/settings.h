@@ -65,13 +65,16 @@ struct lw_setting_row {
 	char name[LW_STATED_NAME_BYTES + 1]; /* the least in byte order */
 };
 
+struct lw_stated_known; /* settings.c */
+
 /* Zero-initialise. */
 struct lw_settings {
 	struct lw_setting_row *rows;
 	uint32_t count, capacity;
 	struct lw_map map;
-	uint32_t max;   /* ceiling; 0: LW_MAX_STATED_ROWS */
-	unsigned level; /* how often it was full */
+	uint32_t max;                  /* ceiling; 0: LW_MAX_STATED_ROWS */
+	unsigned level;                /* how often it was full */
+	struct lw_stated_known *known; /* what wordings state; NULL: not one */
 };
 
 void lw_settings_fini(struct lw_settings *s);
@@ -79,7 +82,8 @@ void lw_settings_fini(struct lw_settings *s);
 /* What stands for a revision in lw_setting_value.revisions. */
 uint64_t lw_setting_revision(struct lw_str name);
 
-/* Count the settings that e (of the service with that key) states.  False where memory ran out. */
+/* Count the settings that e (of the service with that key) states.  False where memory ran out.
+ * Where they stand is remembered by wording: entries are to be of one decoder. */
 bool lw_settings_add(
     struct lw_settings *s, const struct lw_entry *e, uint64_t service, uint64_t entry_key);
 

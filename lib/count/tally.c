@@ -472,30 +472,33 @@ count_instance(struct lw_tally *t, const struct lw_entry *e, struct lw_place_row
 		lw_rows_instance_pod(i, rows->pod);
 }
 
-/* Does the entry's message name no part of a start and no setting?  No digit changes that. */
-static bool
-states_nothing(struct lw_tally *t, const struct lw_entry *e)
+/* What the entry's message may say, by its wording where that has one. */
+static struct lw_wording_says
+says_of(struct lw_tally *t, const struct lw_entry *e)
 {
-	uint32_t *known = &t->wordings[e->wording % LW_WORDINGS];
+	struct lw_wording_says *says = &t->says[lw_wording_place(e->wording)];
 	struct lw_stated stated[LW_STATED_MAX];
 
 	if (e->wording == 0)
-		return false;
-	if (*known >> 1 != e->wording)
-		*known = e->wording << 1 |
-			 (!lw_phase_possible(e->clean) && lw_stated_find(e->clean, stated) == 0);
-	return (*known & 1) != 0;
+		return (struct lw_wording_says){.phase = true, .setting = true};
+	if (says->wording != e->wording)
+		*says = (struct lw_wording_says){.wording = e->wording,
+		    .phase = lw_phase_likely(e->clean),
+		    .setting = lw_stated_find(e->clean, stated) > 0};
+	return *says;
 }
 
 /* What the message says of its instance's start and of its service's settings. */
 static void
 count_stated(struct lw_tally *t, const struct lw_entry *e, const struct lw_place_rows *rows)
 {
-	if (states_nothing(t, e))
-		return;
-	if (rows->instance != 0 && !lw_phases_add(&t->phases, e->clean, rows->instance, e->time_ns))
+	const struct lw_wording_says says = says_of(t, e);
+
+	if (says.phase && rows->instance != 0 &&
+	    !lw_phases_add(&t->phases, e->clean, rows->instance, e->time_ns))
 		t->failed = true;
-	if (!e->insight && !lw_settings_add(&t->settings, e, rows->service_key, lw_entry_key(e)))
+	if (says.setting && !e->insight &&
+	    !lw_settings_add(&t->settings, e, rows->service_key, lw_entry_key(e)))
 		t->failed = true;
 }
 

@@ -193,6 +193,13 @@ struct lw_place_rows {
 	uint32_t instance_at;   /* its row, where that is of the hash: rows move */
 };
 
+/* What messages of a wording say of starts and settings, whatever their digits are. */
+struct lw_wording_says {
+	uint32_t wording; /* 0: not known */
+	bool phase;       /* may name a part of a start */
+	bool setting;     /* states a setting */
+};
+
 struct lw_tally {
 	const struct lw_catalog *catalog;
 	int64_t step_ns;
@@ -208,8 +215,7 @@ struct lw_tally {
 	uint32_t recent_services[LW_RECENT_SERVICES]; /* found last, by a sketch of the name; one
 							 more than the index */
 	struct lw_place_rows places[LW_PLACES];       /* by place % LW_PLACES */
-	/* By wording % LW_WORDINGS: twice the wording, and one more where it states nothing. */
-	uint32_t wordings[LW_WORDINGS];
+	struct lw_wording_says says[LW_WORDING_PLACES];
 	struct lw_node *nodes;
 	uint32_t node_count, node_capacity;
 	uint32_t node_shared; /* of these, so many are of many services */

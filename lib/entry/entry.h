@@ -219,9 +219,20 @@ bool lw_entry_is_of(const struct lw_entry *e, struct lw_str name);
 
 /*
  * Likewise of wordings: two numbers in use differ in wording % LW_WORDINGS, none is given twice,
- * and all are below 2^31.
+ * and all are below LW_WORDING_ASIDE.  From there on are the numbers that an observer gives to
+ * what the decoder gives none: lines of traces, and messages of several lines.  They are of
+ * `clean`, and in use beside the others.
  */
 #define LW_WORDINGS 2048
+#define LW_WORDING_ASIDE (UINT32_C(1) << 31)
+
+/* The place of a wording in a table of what is known of each. */
+#define LW_WORDING_PLACES ((size_t)2 * LW_WORDINGS)
+static inline size_t
+lw_wording_place(uint32_t wording)
+{
+	return wording % LW_WORDINGS + (wording >> 31) * LW_WORDINGS;
+}
 
 #define LW_LOG_KEY(log_name) lw_hash_str(log_name, 5)
 static inline uint64_t

@@ -85,6 +85,33 @@ START_TEST(phases_are_told_anywhere_in_the_head)
 }
 END_TEST
 
+/* What is ruled out for a message is ruled out for all that differ from it in their digits. */
+START_TEST(no_digits_make_a_phase_of_what_is_unlikely)
+{
+	static const char *const unlikely[] = {"Container called exit(3).", "took 25 ms (p99 [ms])",
+	    "the next steps are unclear", "[12:00:07] request 5 done", "[ERROR] 3/4 are gone"};
+	const size_t known = sizeof(messages) / sizeof(messages[0]);
+	const char *message = (size_t)_i < known ? messages[_i].message : unlikely[_i - (int)known];
+	uint64_t state = 1;
+	struct lw_phase p;
+	unsigned round;
+	char text[128];
+	size_t i;
+
+	if (lw_phase_likely(lw_str_from(message))) {
+		ck_assert_int_lt(_i, (int)known);
+		return;
+	}
+	for (round = 0; round < 1000; round++) {
+		(void)snprintf(text, sizeof(text), "%s", message);
+		for (i = 0; text[i] != '\0'; i++)
+			if (text[i] >= '0' && text[i] <= '9')
+				text[i] = (char)('0' + lw_hash_mix(state++) % (round % 10 + 1));
+		ck_assert_msg(!lw_phase_parse(lw_str_from(text), &p), "%s", text);
+	}
+}
+END_TEST
+
 /* 2,000 messages on 100 instances, of which a ceiling of 64 rows keeps some. */
 static bool
 add_message(struct lw_phases *p, unsigned i)
@@ -144,6 +171,8 @@ count_phase_case(void)
 	tcase_add_loop_test(
 	    t, phases_are_told_by_their_form, 0, (int)(sizeof(messages) / sizeof(messages[0])));
 	tcase_add_test(t, phases_are_told_anywhere_in_the_head);
+	tcase_add_loop_test(t, no_digits_make_a_phase_of_what_is_unlikely, 0,
+	    (int)(sizeof(messages) / sizeof(messages[0])) + 5);
 	tcase_add_test(t, phases_are_the_same_in_parts_and_in_any_order);
 	return t;
 }

@@ -49,6 +49,33 @@ START_TEST(wrapped_causes_are_read)
 }
 END_TEST
 
+/* What is remembered of a message holds for all that differ from it in their digits. */
+START_TEST(what_is_wrapped_hangs_on_no_digit)
+{
+	struct lw_str message = lw_str_from(messages[_i].message);
+	struct lw_wrapped w, other;
+	bool is = lw_wrapped_parse(message, &w);
+	char text[300];
+	size_t i;
+	int by;
+
+	for (by = 1; by < 10; by++) {
+		ck_assert_uint_lt(message.n, sizeof(text));
+		for (i = 0; i < message.n; i++)
+			text[i] = message.p[i] >= '0' && message.p[i] <= '9'
+				      ? (char)('0' + (message.p[i] - '0' + by) % 10)
+				      : message.p[i];
+		ck_assert_msg(lw_wrapped_parse(lw_str_make(text, message.n), &other) == is, "%s",
+		    messages[_i].message);
+		if (!is)
+			continue;
+		ck_assert(other.outer.p == text && other.outer.n == w.outer.n);
+		ck_assert_uint_eq(other.inner.n, w.inner.n);
+		ck_assert(w.inner.n == 0 || other.inner.p - text == w.inner.p - message.p);
+	}
+}
+END_TEST
+
 TCase *
 entry_wrapped_case(void)
 {
@@ -56,5 +83,7 @@ entry_wrapped_case(void)
 
 	tcase_add_loop_test(
 	    t, wrapped_causes_are_read, 0, (int)(sizeof(messages) / sizeof(messages[0])));
+	tcase_add_loop_test(
+	    t, what_is_wrapped_hangs_on_no_digit, 0, (int)(sizeof(messages) / sizeof(messages[0])));
 	return t;
 }
