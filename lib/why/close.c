@@ -11,11 +11,19 @@
 #define PART 20    /* close: within a part in so many of the mean distance between two causes */
 #define APART 5    /* apart: from so many times this on */
 #define MIN_EACH 4 /* events of the cause, on each instance where these decide */
-#define MAX_IN_SCOPE 192
 
 struct seen { /* a vertex within one scope */
 	uint32_t vertex;
+	uint32_t home; /* its service, where its instances are known; else LW_MAP_NONE */
 	int64_t last_ns, reach_ns;
+};
+
+struct pass {
+	struct lw_linker *l;
+	enum lw_scope kind;
+	uint32_t count, max;
+	struct seen seen[LW_MAX_IN_SCOPE + 1]; /* the last: one more, as an effect alone */
+	uint32_t links[]; /* rows of max: by effect, cause, as lw_linker_at knows them */
 };
 
 int64_t
@@ -40,60 +48,95 @@ lw_close_scope(const struct lw_vertex *effect, const struct lw_vertex *cause)
 		   : LW_SCOPE_SYSTEM;
 }
 
-/* The effect at r, held against what came before it in its scope. */
-static void
-look_back(struct lw_linker *l, enum lw_scope kind, const struct lw_ref *r, struct seen *seen,
-    uint32_t count)
+/* Where the vertex is among those seen in the scope at hand. */
+static uint32_t
+seen_at(struct pass *p, uint32_t vertex)
 {
-	const struct lw_vertex *v = l->a->vertices;
-	uint32_t i;
+	const struct lw_vertex *v = &p->l->a->vertices[vertex];
+	uint8_t *slot = &p->l->slots[vertex];
+	uint32_t at = p->count, i;
 
-	for (i = 0; i < count; i++) {
-		struct lw_link_facts *f;
-		int64_t lag_ns = r->at_ns - seen[i].last_ns;
-
-		if (seen[i].vertex == r->vertex || seen[i].reach_ns < 0 ||
-		    lw_close_scope(&v[r->vertex], &v[seen[i].vertex]) != kind)
-			continue;
-		f = lw_linker_get(l, r->vertex, seen[i].vertex);
-		if (f == NULL)
-			return;
-		f->close += lag_ns <= seen[i].reach_ns;
-		f->close_of++;
-		f->apart += lag_ns > seen[i].reach_ns * APART;
-	}
+	if (*slot != 0)
+		return *slot - (uint32_t)1;
+	p->seen[at] = (struct seen){.vertex = vertex,
+	    .home = v->sum.instances > 0 ? v->service : LW_MAP_NONE,
+	    .reach_ns = lw_close_reach(v, p->kind)};
+	memset(&p->links[(size_t)at * p->max], 0, p->max * sizeof(*p->links));
+	if (at == p->max)
+		return at;
+	for (i = 0; i < at; i++)
+		p->links[(size_t)i * p->max + at] = 0;
+	*slot = (uint8_t)++p->count;
+	return at;
 }
 
+/* As lw_close_scope has it. */
+static inline bool
+decides(const struct pass *p, const struct seen *effect, const struct seen *cause)
+{
+	bool by_instance = cause->home == effect->home && cause->home != LW_MAP_NONE;
+
+	return by_instance == (p->kind == LW_SCOPE_INSTANCE);
+}
+
+/* The effect at r, held against what came before it in its scope. */
 static void
-note(struct lw_linker *l, enum lw_scope kind, const struct lw_ref *r, struct seen *seen,
-    uint32_t *count)
+look_back(struct pass *p, const struct lw_ref *r)
+{
+	uint32_t at = seen_at(p, r->vertex), *row = &p->links[(size_t)at * p->max], k, link;
+	struct seen *me = &p->seen[at];
+
+	for (k = 0; k < p->count; k++) {
+		const struct seen *other = &p->seen[k];
+		struct lw_link_facts *f;
+		int64_t lag_ns;
+
+		if (other->reach_ns < 0 || !decides(p, me, other) || other == me)
+			continue;
+		link = lw_linker_at(p->l, me->vertex, other->vertex, &row[k]);
+		if (link == LW_MAP_NONE)
+			break;
+		f = &p->l->a->links[link];
+		lag_ns = r->at_ns - other->last_ns;
+		f->close += lag_ns <= other->reach_ns;
+		f->close_of++;
+		f->apart += lag_ns > other->reach_ns * APART;
+	}
+	me->last_ns = r->at_ns;
+}
+
+/* The next scope is another one. */
+static void
+forget_seen(struct pass *p)
 {
 	uint32_t i;
 
-	for (i = 0; i < *count && seen[i].vertex != r->vertex; i++)
-		;
-	if (i == MAX_IN_SCOPE)
-		return;
-	if (i == *count) {
-		seen[i].vertex = r->vertex;
-		seen[i].reach_ns = lw_close_reach(&l->a->vertices[r->vertex], kind);
-		++*count;
-	}
-	seen[i].last_ns = r->at_ns;
+	for (i = 0; i < p->count; i++)
+		p->l->slots[p->seen[i].vertex] = 0;
+	p->count = 0;
 }
 
 void
 lw_link_close(struct lw_linker *l, enum lw_scope kind)
 {
-	struct seen seen[MAX_IN_SCOPE];
-	uint32_t n = lw_refs_collect(l->a, kind, false, l->refs), i, count = 0;
+	uint32_t n = l->a->vertex_count, max = n < LW_MAX_IN_SCOPE ? n : LW_MAX_IN_SCOPE, i;
+	struct pass *p = calloc(1, sizeof(*p) + (size_t)(max + 1) * max * sizeof(*p->links));
 
+	if (p == NULL) {
+		l->failed = true;
+		return;
+	}
+	p->l = l;
+	p->kind = kind;
+	p->max = max;
+	n = lw_refs_collect(l->a, kind, false, l->refs);
 	for (i = 0; i < n; i++) {
 		if (i > 0 && l->refs[i].scope != l->refs[i - 1].scope)
-			count = 0;
-		look_back(l, kind, &l->refs[i], seen, count);
-		note(l, kind, &l->refs[i], seen, &count);
+			forget_seen(p);
+		look_back(p, &l->refs[i]);
 	}
+	forget_seen(p);
+	free(p);
 }
 
 void

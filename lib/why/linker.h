@@ -19,6 +19,8 @@ struct lw_onsets {
 #define LW_LAG_ONSET LW_SCOPE_COUNT
 #define LW_LAG_KINDS (LW_SCOPE_COUNT + 1)
 
+#define LW_MAX_LAGS 1024 /* kept of a link for the median */
+
 #define LW_RECENT_LINKS 1024 /* a power of two */
 
 struct lw_linker {
@@ -31,7 +33,9 @@ struct lw_linker {
 	struct lw_onsets *onsets; /* as a->links, over all instances */
 	uint32_t capacity;
 	struct lw_ref *refs; /* room for all events */
-	bool failed;         /* memory ran out */
+	uint8_t *slots; /* by vertex: one more than where it is among those seen in the scope at
+			   hand; 0: nowhere */
+	bool failed;    /* memory ran out */
 };
 
 static inline uint32_t
@@ -55,9 +59,38 @@ lw_linker_get(struct lw_linker *l, uint32_t effect, uint32_t cause)
 	return lw_linker_find(l, effect, cause);
 }
 
-/* Remember a lag of this kind for the median of the link. */
-void lw_linker_lag(
-    struct lw_linker *l, const struct lw_link_facts *f, unsigned kind, int64_t lag_ns);
+/* Where it is among the links; *known is one more than that, 0 before it was asked for.
+ * LW_MAP_NONE where there is no room. */
+static inline uint32_t
+lw_linker_at(struct lw_linker *l, uint32_t effect, uint32_t cause, uint32_t *known)
+{
+	const struct lw_link_facts *f;
+
+	if (*known == 0) {
+		f = lw_linker_get(l, effect, cause);
+		if (f == NULL)
+			return LW_MAP_NONE;
+		*known = (uint32_t)(f - l->a->links) + 1;
+	}
+	return *known - 1;
+}
+
+/* Room for more lags; false where memory ran out. */
+bool lw_linker_more_lags(struct lw_linker *l, struct lw_lags *lags);
+
+/* Remember a lag of this kind for the median of the link at `at`. */
+static inline void
+lw_linker_lag(struct lw_linker *l, uint32_t at, unsigned kind, int64_t lag_ns)
+{
+	struct lw_lags *lags = &l->lags[(size_t)at * LW_LAG_KINDS + kind];
+
+	if (lags->count == LW_MAX_LAGS ||
+	    (lags->count == lags->capacity && !lw_linker_more_lags(l, lags)))
+		return;
+	lags->ns[lags->count++] = lag_ns;
+}
+
+#define LW_MAX_IN_SCOPE 192 /* vertices looked at in one scope; more say little of any one */
 
 void lw_link_by_scope(struct lw_linker *l, enum lw_scope kind); /* scopes.c */
 void lw_link_close(struct lw_linker *l, enum lw_scope kind);    /* close.c */

@@ -3,7 +3,6 @@
 
 #include "why/linker.h"
 
-#define MAX_LAGS 1024 /* kept of a link for the median */
 #define MAX_LINKS 131072
 #define SCATTERED 2   /* times the while in which the effects began: that of their causes */
 #define ONSET_PART 50 /* of the time before the first effect: so shortly before it */
@@ -73,26 +72,22 @@ lw_linker_find(struct lw_linker *l, uint32_t effect, uint32_t cause)
 	return &a->links[at];
 }
 
-void
-lw_linker_lag(struct lw_linker *l, const struct lw_link_facts *f, unsigned kind, int64_t lag_ns)
+bool
+lw_linker_more_lags(struct lw_linker *l, struct lw_lags *lags)
 {
-	size_t at = (size_t)(f - l->a->links);
-	struct lw_lags *lags = &l->lags[at * LW_LAG_KINDS + kind];
+	uint32_t capacity = lags->capacity == 0 ? 2 : lags->capacity * 4;
+	int64_t *ns;
 
-	if (lags->count == MAX_LAGS)
-		return;
-	if (lags->count == lags->capacity) {
-		uint32_t capacity = lags->capacity == 0 ? 2 : lags->capacity * 2;
-		int64_t *ns = realloc(lags->ns, capacity * sizeof(*ns));
-
-		if (ns == NULL) {
-			l->failed = true;
-			return;
-		}
-		lags->ns = ns;
-		lags->capacity = capacity;
+	if (capacity > LW_MAX_LAGS)
+		capacity = LW_MAX_LAGS;
+	ns = realloc(lags->ns, capacity * sizeof(*ns));
+	if (ns == NULL) {
+		l->failed = true;
+		return false;
 	}
-	lags->ns[lags->count++] = lag_ns;
+	lags->ns = ns;
+	lags->capacity = capacity;
+	return true;
 }
 
 bool
@@ -119,26 +114,19 @@ by_effect_and_cause(const void *pa, const void *pb)
 	return c != 0 ? c : LESS(a->cause, b->cause);
 }
 
-/* The value of this rank, from 0 on. */
-static int64_t
-lag_of_rank(const struct lw_lags *lags, uint32_t rank)
-{
-	int64_t room[MAX_LAGS];
-
-	memcpy(room, lags->ns, lags->count * sizeof(*room));
-	return lw_sort_nth(room, lags->count, rank);
-}
-
-/* Median and interquartile range, by nearest rank. */
+/* Median and interquartile range, by nearest rank; the lags are used up. */
 static void
-finish_lags(struct lw_link_facts *f, const struct lw_lags *lags)
+finish_lags(struct lw_link_facts *f, struct lw_lags *lags)
 {
 	uint32_t last = lags->count - 1;
+	size_t ranks[] = {last / 4, last / 2, last * 3 / 4};
+	int64_t room[LW_MAX_LAGS], values[3];
 
 	if (lags->count == 0)
 		return;
-	f->median_lag_ns = lag_of_rank(lags, last / 2);
-	f->spread_lag_ns = lag_of_rank(lags, last * 3 / 4) - lag_of_rank(lags, last / 4);
+	lw_sort_ranks(lags->ns, room, lags->count, ranks, 3, values);
+	f->median_lag_ns = values[1];
+	f->spread_lag_ns = values[2] - values[0];
 }
 
 static bool
@@ -335,8 +323,9 @@ lw_why_link(struct lw_analysis *a)
 	for (i = 0; i < a->vertex_count; i++)
 		memset(a->vertices[i].scopes, 0, sizeof(a->vertices[i].scopes));
 	l.refs = malloc((a->tally->event_count + (size_t)1) * sizeof(*l.refs));
+	l.slots = calloc(n, sizeof(*l.slots));
 	lw_map_init(&l.map);
-	if (l.refs == NULL || events == NULL || traced == NULL) {
+	if (l.refs == NULL || l.slots == NULL || events == NULL || traced == NULL) {
 		l.failed = true;
 	} else {
 		count_events(a, events, traced);
@@ -358,6 +347,7 @@ lw_why_link(struct lw_analysis *a)
 	free(l.both_traces);
 	free(l.onsets);
 	free(l.refs);
+	free(l.slots);
 	free(events);
 	free(traced);
 	return !l.failed;

@@ -118,8 +118,11 @@ by_time(const struct lw_analysis *a)
 		if (to - i > 1)
 			order_at_once(a, list + i, to - i);
 	}
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		o->events[i] = list[i].item;
+		a->orders->requests =
+		    a->orders->requests || (events[list[i].item].flags & LW_EVENT_REQUEST) != 0;
+	}
 	o->count = n;
 	o->made = true;
 	return o;
@@ -131,6 +134,7 @@ order_by_scope(const struct lw_analysis *a, enum lw_scope kind, struct lw_order 
 {
 	const struct lw_tally *t = a->tally;
 	const struct lw_order *timely = by_time(a);
+	const bool all = t->event_limit == LW_NO_LIMIT; /* were drawn */
 	struct lw_keyed *list = a->orders->list;
 	uint32_t i, n = 0;
 
@@ -138,12 +142,12 @@ order_by_scope(const struct lw_analysis *a, enum lw_scope kind, struct lw_order 
 		const struct lw_event *ev = &t->events[timely->events[i]];
 		uint64_t scope = scope_of(t, ev, kind);
 
-		if (scope != 0 && lw_tally_keeps(t, ev, kind))
+		if (scope != 0 && (all || lw_tally_keeps(t, ev, kind)))
 			list[n++] = (struct lw_keyed){scope, timely->events[i]};
 	}
 	lw_sort_keyed(list, a->orders->room, n);
 	for (i = 0; i < n; i++) {
-		bool cut_off = (kind == LW_SCOPE_SERVICE || kind == LW_SCOPE_SYSTEM) &&
+		bool cut_off = !all && (kind == LW_SCOPE_SERVICE || kind == LW_SCOPE_SYSTEM) &&
 			       lw_tally_cut_off(t, &t->events[list[i].item], LW_NEARBY_NS);
 
 		o->events[i] = list[i].item | (cut_off ? CUT_OFF : 0);
@@ -217,7 +221,7 @@ order_of(const struct lw_analysis *a, enum lw_scope kind, bool slack)
 
 	if (!without->made)
 		order_by_scope(a, kind, without);
-	if (!slack || kind == LW_SCOPE_TRACE)
+	if (!slack || kind == LW_SCOPE_TRACE || !a->orders->requests)
 		return without;
 	if (!with->made)
 		order_with_slack(a, kind, without, with);
@@ -252,7 +256,7 @@ lw_refs_collect(const struct lw_analysis *a, enum lw_scope kind, bool slack, str
 {
 	const struct lw_tally *t = a->tally;
 	const struct lw_order *order = order_of(a, kind, slack);
-	bool ordered = true;
+	bool ordered = true, twins = false; /* does an entry come twice in a row? */
 	uint32_t i, n = 0;
 
 	for (i = 0; i < order->count; i++) {
@@ -273,12 +277,14 @@ lw_refs_collect(const struct lw_analysis *a, enum lw_scope kind, bool slack, str
 		    .inner = (ev->flags & LW_EVENT_INNER) != 0};
 		if (r->slack)
 			r->at_ns += LW_REQUEST_SLACK_NS;
-		/* Of an entry vertices alone may have changed since. */
-		ordered = ordered && (n == 0 || refs[n - 1].entry_key != r->entry_key ||
-					 by_scope(&refs[n - 1], r) <= 0);
 		n++;
+		if (n == 1 || refs[n - 2].entry_key != r->entry_key)
+			continue;
+		/* Of an entry vertices alone may have changed since. */
+		ordered = ordered && by_scope(&refs[n - 2], r) <= 0;
+		twins = true;
 	}
 	if (!ordered)
 		qsort(refs, n, sizeof(*refs), by_scope);
-	return drop_twins(refs, n);
+	return twins ? drop_twins(refs, n) : n;
 }

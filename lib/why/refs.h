@@ -30,6 +30,7 @@ struct lw_order {
 };
 struct lw_orders {
 	struct lw_order by_time;               /* whatever their scopes */
+	bool requests;                         /* are any among these? */
 	struct lw_order of[LW_SCOPE_COUNT][2]; /* without slack, with it */
 	struct lw_keyed *list, *room;          /* for one that is being made */
 };

@@ -18,19 +18,21 @@
 	10 /* the first effect follows its cause in less than a part in so many of the time before \
 	    */
 #define MAX_LAGS_OF_SCOPE 16 /* for the median: of a pair in one trace or instance */
-#define MAX_IN_SCOPE 192     /* vertices looked at in one scope; more say little of any one */
 
 struct cell {              /* an effect and a cause in one scope */
-	uint64_t with;     /* events of the effect that the cause came before, in time */
-	uint64_t near;     /* of these, within BUSY_HORIZON_NS */
-	uint64_t causes;   /* events of the cause before the first effect */
-	int64_t onset_lag; /* from the last of these to the first effect, in ns */
+	int64_t onset_lag; /* from the last of the causes to the first effect, in ns */
 	int64_t burst_lag; /* from the first of these */
+	uint32_t with;     /* events of the effect that the cause came before, in time */
+	uint32_t near;     /* of these, within BUSY_HORIZON_NS */
+	uint32_t causes;   /* events of the cause before the first effect */
+	uint32_t link;     /* one more than where the link is; 0 before it is looked for */
 };
 
 struct seen { /* a vertex within one scope */
 	uint32_t vertex;
-	uint64_t events;
+	uint32_t kin; /* what is of the same is not looked at: the service over all services, where
+		       * the pass by service has them, else the vertex alone */
+	uint32_t events;
 	int64_t first_ns, last_ns; /* of its first event as an effect, of its last event */
 	int64_t begin_ns;          /* of its first event */
 };
@@ -38,28 +40,46 @@ struct seen { /* a vertex within one scope */
 struct pass {
 	struct lw_linker *l;
 	enum lw_scope kind;
-	struct seen seen[MAX_IN_SCOPE];
-	uint32_t count;
-	struct cell cells[MAX_IN_SCOPE][MAX_IN_SCOPE]; /* by effect, cause */
+	int64_t reach_ns;  /* how far back a cause may lie */
+	int64_t near_ns;   /* up to which it is near where the effect comes often */
+	uint32_t max_lags; /* of a pair in one scope */
+	uint32_t count, max;
+	struct seen seen[LW_MAX_IN_SCOPE];
+	struct cell cells[]; /* max rows of so many: by effect, cause */
 };
 
-static struct seen *
-seen_in(struct pass *p, uint32_t vertex)
+/* Where the vertex is among those seen in the scope at hand; p->max where it has no room there. */
+static uint32_t
+seen_at(struct pass *p, const struct lw_ref *r)
+{
+	uint8_t *slot = &p->l->slots[r->vertex];
+	uint32_t at = p->count, i;
+	int64_t at_ns = r->slack ? r->at_ns - LW_REQUEST_SLACK_NS : r->at_ns;
+
+	if (*slot != 0)
+		return *slot - (uint32_t)1;
+	if (at == p->max)
+		return at;
+	memset(&p->cells[(size_t)at * p->max], 0, ((size_t)at + 1) * sizeof(*p->cells));
+	for (i = 0; i < at; i++)
+		p->cells[(size_t)i * p->max + at] = (struct cell){0};
+	p->seen[at] = (struct seen){.vertex = r->vertex,
+	    .kin = p->kind == LW_SCOPE_SYSTEM ? p->l->a->vertices[r->vertex].service : r->vertex,
+	    .first_ns = LW_TIME_NONE,
+	    .begin_ns = at_ns};
+	*slot = (uint8_t)++p->count;
+	return at;
+}
+
+/* The next scope is another one. */
+static void
+forget_seen(struct pass *p)
 {
 	uint32_t i;
 
 	for (i = 0; i < p->count; i++)
-		if (p->seen[i].vertex == vertex)
-			return &p->seen[i];
-	if (p->count == MAX_IN_SCOPE)
-		return NULL;
-	for (i = 0; i <= p->count; i++)
-		p->cells[i][p->count] = p->cells[p->count][i] = (struct cell){0};
-	p->seen[p->count] = (struct seen){.vertex = vertex,
-	    .first_ns = LW_TIME_NONE,
-	    .last_ns = LW_TIME_NONE,
-	    .begin_ns = LW_TIME_NONE};
-	return &p->seen[p->count++];
+		p->l->slots[p->seen[i].vertex] = 0;
+	p->count = 0;
 }
 
 int64_t
@@ -83,64 +103,52 @@ by_time_alone(enum lw_scope kind)
 	return kind == LW_SCOPE_SERVICE || kind == LW_SCOPE_SYSTEM;
 }
 
-/* Over all services only what is of different ones: the pass by service has the others. */
-static bool
-of_interest(const struct pass *p, const struct seen *a, const struct seen *b)
-{
-	const struct lw_vertex *v = p->l->a->vertices;
-
-	return p->kind != LW_SCOPE_SYSTEM || v[a->vertex].service != v[b->vertex].service;
-}
-
+/* The effect `me` at r, held against what came before it in its scope. */
 static void
-note_before(struct pass *p, const struct seen *me, uint32_t k, int64_t lag_ns)
+look_back(struct pass *p, const struct lw_ref *r, struct seen *me)
 {
-	struct cell *c = &p->cells[me - p->seen][k];
-	struct lw_link_facts *f;
+	struct cell *row = &p->cells[(size_t)(me - p->seen) * p->max];
+	const int64_t slack_ns = r->slack ? LW_REQUEST_SLACK_NS : 0, reach_ns = p->reach_ns;
+	const bool first = me->events++ == 0;
+	uint32_t k, at;
 
-	if (lag_ns < 0)
-		lag_ns = 0;
-	if (me->events == 1) {
-		c->causes = p->seen[k].events;
-		c->onset_lag = lag_ns;
-		c->burst_lag = me->first_ns - p->seen[k].begin_ns;
-	}
-	if (lag_ns <= BUSY_HORIZON_NS || p->kind == LW_SCOPE_TRACE)
-		c->near++;
-	if (c->with++ >= MAX_LAGS_OF_SCOPE && !by_time_alone(p->kind))
-		return;
-	f = lw_linker_get(p->l, me->vertex, p->seen[k].vertex);
-	if (f != NULL)
-		lw_linker_lag(p->l, f, p->kind, lag_ns);
-}
+	if (first)
+		me->first_ns = r->at_ns - slack_ns;
+	for (k = 0; k < p->count; k++) {
+		const struct seen *other = &p->seen[k];
+		struct cell *c = &row[k];
+		int64_t lag_ns;
 
-static void
-look_back(struct pass *p, const struct lw_ref *r)
-{
-	struct seen *me = seen_in(p, r->vertex);
-	int64_t reach_ns = lw_scope_horizon(p->kind), lag_ns;
-	uint32_t k;
-
-	if (me == NULL)
-		return;
-	if (!r->cut_off) {
-		if (me->events++ == 0)
-			me->first_ns = r->slack ? r->at_ns - LW_REQUEST_SLACK_NS : r->at_ns;
-		for (k = 0; k < p->count; k++) {
-			const struct seen *other = &p->seen[k];
-
-			if (other == me || other->last_ns == LW_TIME_NONE ||
-			    !of_interest(p, me, other))
-				continue;
-			lag_ns = r->at_ns - other->last_ns;
-			if (r->start_ns - other->last_ns > reach_ns && lag_ns > reach_ns)
-				continue;
-			note_before(p, me, k, r->slack ? lag_ns - LW_REQUEST_SLACK_NS : lag_ns);
+		if (other->kin == me->kin)
+			continue;
+		lag_ns = r->at_ns - other->last_ns;
+		if (lag_ns > reach_ns && r->start_ns - other->last_ns > reach_ns)
+			continue;
+		lag_ns = lag_ns > slack_ns ? lag_ns - slack_ns : 0;
+		if (first) {
+			c->causes = other->events;
+			c->onset_lag = lag_ns;
+			c->burst_lag = me->first_ns - other->begin_ns;
 		}
+		c->near += lag_ns <= p->near_ns;
+		if (c->with++ >= p->max_lags)
+			continue;
+		at = lw_linker_at(p->l, me->vertex, other->vertex, &c->link);
+		if (at != LW_MAP_NONE)
+			lw_linker_lag(p->l, at, p->kind, lag_ns);
 	}
-	me->last_ns = r->slack ? r->at_ns - LW_REQUEST_SLACK_NS : r->at_ns;
-	if (me->begin_ns == LW_TIME_NONE)
-		me->begin_ns = me->last_ns;
+}
+
+static void
+see(struct pass *p, const struct lw_ref *r)
+{
+	uint32_t at = seen_at(p, r);
+
+	if (at == p->max)
+		return;
+	if (!r->cut_off)
+		look_back(p, r, &p->seen[at]);
+	p->seen[at].last_ns = r->slack ? r->at_ns - LW_REQUEST_SLACK_NS : r->at_ns;
 }
 
 static bool
@@ -157,16 +165,16 @@ came_before(const struct seen *effect, const struct cell *c)
  * than a tenth of what chance lets it?
  */
 static bool
-came_at_onset(const struct pass *p, uint64_t scope, const struct seen *effect, uint32_t cause)
+came_at_onset(const struct pass *p, uint64_t scope, const struct seen *effect, const struct cell *c,
+    const struct seen *cause)
 {
-	const struct cell *c = &p->cells[effect - p->seen][cause];
 	double lag_ns = (double)c->onset_lag * (double)c->causes;
 	int64_t seen_ns;
 
 	if ((double)c->burst_lag < lag_ns)
 		lag_ns = (double)c->burst_lag;
 	if (p->kind != LW_SCOPE_INSTANCE || c->causes == 0 || c->onset_lag > LW_NEARBY_NS ||
-	    p->seen[cause].events * BUSY_EVENTS > effect->events)
+	    cause->events * (uint64_t)BUSY_EVENTS > effect->events)
 		return false;
 	seen_ns = lw_instance_first_ns(p->l->a, scope);
 	return seen_ns != LW_TIME_NONE && lag_ns * AT_ONSET < (double)(effect->first_ns - seen_ns);
@@ -174,74 +182,93 @@ came_at_onset(const struct pass *p, uint64_t scope, const struct seen *effect, u
 
 /* When a cause came last before the first effect on an instance, and when that was. */
 static void
-note_onset(
-    struct pass *p, const struct lw_link_facts *f, const struct seen *effect, const struct cell *c)
+note_onset(struct pass *p, uint32_t link, const struct seen *effect, const struct cell *c)
 {
-	struct lw_onsets *o = &p->l->onsets[f - p->l->a->links];
+	struct lw_onsets *o = &p->l->onsets[link];
 
-	lw_linker_lag(p->l, f, LW_LAG_ONSET, c->onset_lag);
+	lw_linker_lag(p->l, link, LW_LAG_ONSET, c->onset_lag);
 	lw_span_add(&o->effect_from_ns, &o->effect_to_ns, effect->first_ns);
 	lw_span_add(&o->cause_from_ns, &o->cause_to_ns, effect->first_ns - c->onset_lag);
+}
+
+/* What the scope says of one effect and one cause. */
+static void
+cell_to_link(struct pass *p, uint64_t scope, uint32_t i, uint32_t k)
+{
+	const struct seen *effect = &p->seen[i], *cause = &p->seen[k];
+	struct cell *c = &p->cells[(size_t)i * p->max + k];
+	uint32_t at = lw_linker_at(p->l, effect->vertex, cause->vertex, &c->link);
+	bool found = came_before(effect, c), onset;
+	struct lw_link_facts *f;
+
+	if (at == LW_MAP_NONE)
+		return;
+	f = &p->l->a->links[at];
+	onset = !found && came_at_onset(p, scope, effect, c, cause);
+	if (onset)
+		note_onset(p, at, effect, c);
+	if (p->kind == LW_SCOPE_TRACE) {
+		f->traces += found;
+		p->l->both_traces[at]++;
+	} else if (p->kind == LW_SCOPE_INSTANCE) {
+		f->instances += found || onset;
+		f->onsets += onset;
+		p->l->both[at]++;
+	} else {
+		f->nearby += c->with;
+	}
 }
 
 static void
 scope_to_links(struct pass *p, uint64_t scope)
 {
-	struct lw_linker *l = p->l;
+	bool timely = by_time_alone(p->kind);
 	uint32_t i, k;
 
-	for (i = 0; i < p->count; i++) {
-		const struct seen *effect = &p->seen[i];
+	for (i = 0; i < p->count; i++)
+		for (k = 0; k < p->count; k++)
+			if (k != i && !(timely && p->cells[(size_t)i * p->max + k].with == 0))
+				cell_to_link(p, scope, i, k);
+}
 
-		for (k = 0; k < p->count; k++) {
-			const struct cell *c = &p->cells[i][k];
-			bool found = came_before(effect, c), onset;
-			struct lw_link_facts *f;
+static struct pass *
+pass_new(struct lw_linker *l, enum lw_scope kind)
+{
+	uint32_t n = l->a->vertex_count, max = n < LW_MAX_IN_SCOPE ? n : LW_MAX_IN_SCOPE;
+	struct pass *p = calloc(1, sizeof(*p) + (size_t)max * max * sizeof(*p->cells));
 
-			if (k == i || (c->with == 0 && by_time_alone(p->kind)))
-				continue;
-			f = lw_linker_get(l, effect->vertex, p->seen[k].vertex);
-			if (f == NULL)
-				continue;
-			onset = !found && came_at_onset(p, scope, effect, k);
-			if (onset)
-				note_onset(p, f, effect, c);
-			if (p->kind == LW_SCOPE_TRACE) {
-				f->traces += found;
-				l->both_traces[f - l->a->links]++;
-			} else if (p->kind == LW_SCOPE_INSTANCE) {
-				f->instances += found || onset;
-				f->onsets += onset;
-				l->both[f - l->a->links]++;
-			} else {
-				f->nearby += c->with;
-			}
-		}
-	}
+	if (p == NULL)
+		return NULL;
+	p->l = l;
+	p->kind = kind;
+	p->reach_ns = lw_scope_horizon(kind);
+	p->near_ns = kind == LW_SCOPE_TRACE ? INT64_MAX : BUSY_HORIZON_NS;
+	p->max_lags = by_time_alone(kind) ? UINT32_MAX : MAX_LAGS_OF_SCOPE;
+	p->max = max;
+	return p;
 }
 
 void
 lw_link_by_scope(struct lw_linker *l, enum lw_scope kind)
 {
-	struct pass *p = malloc(sizeof(*p));
-	uint32_t i, from = 0, k, n;
+	struct pass *p = pass_new(l, kind);
+	uint32_t i, from, k, n;
 
 	if (p == NULL) {
 		l->failed = true;
 		return;
 	}
 	n = lw_refs_collect(l->a, kind, true, l->refs);
-	p->l = l;
-	p->kind = kind;
-	while (from < n) {
-		p->count = 0;
-		for (i = from; i < n && l->refs[i].scope == l->refs[from].scope; i++)
-			look_back(p, &l->refs[i]);
+	for (from = 0; from < n; from = i) {
+		const uint64_t scope = l->refs[from].scope;
+
+		for (i = from; i < n && l->refs[i].scope == scope; i++)
+			see(p, &l->refs[i]);
 		for (k = 0; k < p->count; k++)
 			l->a->vertices[p->seen[k].vertex].scopes[kind] +=
 			    by_time_alone(kind) ? p->seen[k].events : 1;
-		scope_to_links(p, l->refs[from].scope);
-		from = i;
+		scope_to_links(p, scope);
+		forget_seen(p);
 	}
 	free(p);
 }

@@ -67,7 +67,7 @@ by_number(const void *pa, const void *pb)
 
 START_TEST(number_of_a_rank_is_the_one_that_sorting_puts_there)
 {
-	static int64_t numbers[KEYS], list[KEYS], expected[KEYS];
+	static int64_t numbers[KEYS], list[KEYS], room[KEYS], expected[KEYS];
 	size_t n = lists[_i].n, i;
 
 	for (i = 0; i < n; i++)
@@ -76,8 +76,20 @@ START_TEST(number_of_a_rank_is_the_one_that_sorting_puts_there)
 	for (i = 0; i < n; i++)
 		ck_assert(i == 0 || lw_sort_key(expected[i - 1]) <= lw_sort_key(expected[i]));
 	for (i = 0; i < n; i += 1 + n / 50) {
+		size_t ranks[LW_SORT_RANKS] = {i / 3, i, i + (n - 1 - i) / 2}, k;
+		int64_t values[LW_SORT_RANKS];
+
 		memcpy(list, numbers, n * sizeof(*list));
-		ck_assert_int_eq(lw_sort_nth(list, n, i), expected[i]);
+		lw_sort_ranks(list, room, n, ranks, LW_SORT_RANKS, values);
+		ck_assert_int_eq(values[0], expected[i / 3]);
+		ck_assert_int_eq(values[1], expected[i]);
+		ck_assert_int_eq(values[2], expected[i + (n - 1 - i) / 2]);
+		memcpy(list, numbers, n * sizeof(*list));
+		for (k = 0; k < LW_SORT_RANKS; k++)
+			ranks[k] = i;
+		lw_sort_ranks(list, room, n, ranks, LW_SORT_RANKS, values);
+		for (k = 0; k < LW_SORT_RANKS; k++)
+			ck_assert_int_eq(values[k], expected[i]);
 	}
 }
 END_TEST
