@@ -26,9 +26,12 @@ struct worker {
 
 struct lw_crew {
 	struct lw_crew_options o;
+	const struct lw_catalog *catalog;
 	struct lw_reader *reader;
 	struct lw_dedupe *dedupe; /* of all threads, while they read */
 	uint64_t unchecked;
+	pthread_t preparer;
+	bool prepares; /* that thread is to be joined */
 	struct worker *workers;
 	bool started; /* those behind the first, where they are worth it */
 	atomic_uint_fast64_t records, errors;
@@ -149,7 +152,7 @@ equip(struct worker *w)
 	if (w->decoder == NULL)
 		return false;
 	lw_decoder_use(w->decoder, o->decoder);
-	w->observer = lw_observer_new(o->catalog, w->crew->dedupe, &o->filter, o->step_ns);
+	w->observer = lw_observer_new(w->crew->catalog, w->crew->dedupe, &o->filter, o->step_ns);
 	if (w->observer == NULL)
 		return false;
 	if (w != w->crew->workers)
@@ -200,6 +203,21 @@ worker_main(void *arg)
 	return NULL;
 }
 
+static void *
+prepare_main(void *arg)
+{
+	lw_dedupe_prepare(arg);
+	return NULL;
+}
+
+static void
+end_preparing(struct lw_crew *c)
+{
+	if (c->prepares)
+		(void)pthread_join(c->preparer, NULL);
+	c->prepares = false;
+}
+
 struct lw_crew *
 lw_crew_new(const struct lw_crew_options *o)
 {
@@ -224,6 +242,8 @@ lw_crew_new(const struct lw_crew_options *o)
 		lw_block_init(&c->workers[i].block);
 		lw_framer_init(&c->workers[i].framer);
 	}
+	if (o->large && o->threads > 1)
+		c->prepares = pthread_create(&c->preparer, NULL, prepare_main, c->dedupe) == 0;
 	return c;
 }
 
@@ -234,6 +254,7 @@ lw_crew_free(struct lw_crew *c)
 
 	if (c == NULL)
 		return;
+	end_preparing(c);
 	for (i = 0; i < c->o.threads; i++) {
 		struct worker *w = &c->workers[i];
 
@@ -272,6 +293,7 @@ join(struct lw_crew *c)
 	for (i = 1; i < c->o.threads; i++)
 		if (c->workers[i].running)
 			(void)pthread_join(c->workers[i].thread, NULL);
+	end_preparing(c);
 }
 
 static void
@@ -313,11 +335,13 @@ merge(struct worker *first, struct worker *w)
 }
 
 bool
-lw_crew_read(struct lw_crew *c, struct lw_reader *r, lw_crew_fn *beat, void *arg)
+lw_crew_read(struct lw_crew *c, const struct lw_catalog *catalog, struct lw_reader *r,
+    lw_crew_fn *beat, void *arg)
 {
 	struct worker *first = &c->workers[0];
 	unsigned i;
 
+	c->catalog = catalog;
 	c->reader = r;
 	lw_reader_by_layout(r, true);
 	if (!lw_reader_side_by_side(r, c->o.threads) || !equip(first))

@@ -25,25 +25,30 @@ struct lw_input_count {
 struct lw_crew;
 
 struct lw_crew_options {
-	const struct lw_catalog *catalog;
 	struct lw_filter filter;
 	int64_t step_ns;
 	enum lw_decoder_kind decoder;
 	unsigned threads; /* at least 1 */
 	bool as_needed;   /* one thread until the inputs show to be worth others */
+	bool large;       /* tens of thousands of entries are known to come */
 };
 
-struct lw_crew *lw_crew_new(const struct lw_crew_options *o); /* NULL where memory ran out */
-void lw_crew_free(struct lw_crew *c);                         /* NULL is fine; ends the threads */
+/*
+ * NULL where memory ran out.  For a large input, a thread makes ready from here on what memory it
+ * will take, where more than one is allowed.
+ */
+struct lw_crew *lw_crew_new(const struct lw_crew_options *o);
+void lw_crew_free(struct lw_crew *c); /* NULL is fine; ends the threads */
 
 /* Called by the thread that called lw_crew_read, now and then. */
 typedef void lw_crew_fn(void *arg);
 
 /*
- * Read all inputs of r, and merge; then the observer and the counts are whole.  beat
- * may be NULL.  False where memory ran out.  Once a crew.
+ * Read all inputs of r, and merge; then the observer and the counts are whole.  The catalogue must
+ * outlive the crew; beat may be NULL.  False where memory ran out.  Once a crew.
  */
-bool lw_crew_read(struct lw_crew *c, struct lw_reader *r, lw_crew_fn *beat, void *arg);
+bool lw_crew_read(struct lw_crew *c, const struct lw_catalog *catalog, struct lw_reader *r,
+    lw_crew_fn *beat, void *arg);
 
 /* After lw_crew_read; owned by the crew. */
 struct lw_observer *lw_crew_observer(const struct lw_crew *c);

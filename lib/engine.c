@@ -17,6 +17,8 @@
 #include "report/report.h"
 #include "why/why.h"
 
+#define LARGE_BYTES ((uint64_t)64 << 20) /* as stored: tens of thousands of entries */
+
 struct lw_run {
 	struct lw_baseline baselines[LW_BASELINES_MAX];
 	size_t baseline_count;
@@ -277,23 +279,25 @@ lw_run_read(struct lw_run *run, const char *const *inputs, size_t count)
 	    .as_needed = run->o.threads_as_needed};
 	size_t bad = 0;
 
+	run->reader = lw_reader_new(inputs, count, on_input_diag, run);
+	if (run->reader == NULL)
+		return LW_RUN_NO_MEMORY;
+	crew.large = lw_reader_file_bytes(run->reader) >= LARGE_BYTES;
+	run->crew = lw_crew_new(&crew);
+	if (run->crew == NULL)
+		return LW_RUN_NO_MEMORY;
 	run->catalog = lw_catalog_load(run->o.patterns, run->o.pattern_count,
 	    run->o.checked_patterns, crew.threads, on_catalog_diag, run, &bad);
 	if (run->catalog == NULL)
 		return LW_RUN_NO_MEMORY;
 	if (bad > 0)
 		return LW_RUN_BAD_CATALOG;
-	crew.catalog = run->catalog;
-	run->crew = lw_crew_new(&crew);
-	run->reader = lw_reader_new(inputs, count, on_input_diag, run);
-	if (run->crew == NULL || run->reader == NULL)
-		return LW_RUN_NO_MEMORY;
 	run->remote.net.diag = on_input_diag;
 	run->remote.net.diag_arg = run;
 	lw_reader_remote(run->reader, &run->remote);
 	if (run->stop)
 		lw_reader_stop(run->reader);
-	if (!lw_crew_read(run->crew, run->reader, on_beat, run) ||
+	if (!lw_crew_read(run->crew, run->catalog, run->reader, on_beat, run) ||
 	    !lw_catalog_tried(run->catalog, on_catalog_diag, run, &bad))
 		return LW_RUN_NO_MEMORY;
 	if (bad > 0)

@@ -32,6 +32,7 @@
 #define LINE_SLOTS 16
 #define COUNTERS 64
 #define HUGE_PAGE ((size_t)2 << 20)
+#define PAGE_LINES 64 /* of the smallest pages that there are */
 
 typedef _Atomic(uint32_t) slot;
 
@@ -260,6 +261,15 @@ put_small(struct lw_dedupe *d, uint64_t key, bool *seen)
 	}
 	(void)pthread_mutex_unlock(&d->lock);
 	return is_small;
+}
+
+void
+lw_dedupe_prepare(struct lw_dedupe *d)
+{
+	size_t at;
+
+	for (at = 0; at < d->line_count; at += PAGE_LINES)
+		(void)atomic_fetch_or_explicit(&d->lines[at].slots[0], 0, memory_order_relaxed);
 }
 
 void

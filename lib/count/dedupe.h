@@ -26,6 +26,12 @@ struct lw_dedupe;
 struct lw_dedupe *lw_dedupe_new(size_t max_keys);
 void lw_dedupe_free(struct lw_dedupe *d); /* NULL is fine */
 
+/*
+ * Touch all memory of the large table, which the system clears for whoever touches it first: many
+ * keys are known to come.  Thread-safe.
+ */
+void lw_dedupe_prepare(struct lw_dedupe *d);
+
 /* The key will be asked for soon: its place is brought nearer.  Thread-safe. */
 void lw_dedupe_expect(const struct lw_dedupe *d, uint64_t key);
 

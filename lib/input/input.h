@@ -65,6 +65,9 @@ struct lw_reader *lw_reader_new(
     const char *const *operands, size_t count, lw_diag_fn *diag, void *diag_arg);
 void lw_reader_free(struct lw_reader *r); /* NULL is fine */
 
+/* Bytes of the operands that are files of this machine, as stored: what is known before reading. */
+uint64_t lw_reader_file_bytes(const struct lw_reader *r);
+
 /* How to reach inputs over the network; borrowed.  Without it: defaults, and no second try. */
 struct lw_remote;
 void lw_reader_remote(struct lw_reader *r, const struct lw_remote *remote);

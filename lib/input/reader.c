@@ -143,6 +143,12 @@ lw_reader_stop(struct lw_reader *r)
 	lw_stop_ask(&r->stop);
 }
 
+uint64_t
+lw_reader_file_bytes(const struct lw_reader *r)
+{
+	return lw_roll_file_bytes(&r->roll);
+}
+
 void
 lw_reader_remote(struct lw_reader *r, const struct lw_remote *remote)
 {

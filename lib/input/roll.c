@@ -318,6 +318,19 @@ identify(const char *operand, struct stat *st)
 	return !lw_source_is_address(operand) && stat(operand, st) == 0;
 }
 
+uint64_t
+lw_roll_file_bytes(const struct lw_roll *r)
+{
+	uint64_t bytes = 0;
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < r->operand_count; i++)
+		if (identify(r->operands[i], &st) && S_ISREG(st.st_mode) && st.st_size > 0)
+			bytes += (uint64_t)st.st_size;
+	return bytes;
+}
+
 /* The input of this name, unless it is an operand that stands for several. */
 static bool
 call(struct lw_roll *r, const char *name, bool is_operand, size_t *index)

@@ -59,6 +59,9 @@ bool lw_roll_init(
     struct lw_roll *r, const char *const *operands, size_t count, struct lw_stop *stop);
 void lw_roll_fini(struct lw_roll *r);
 
+/* Of the operands that are files of this machine, as stored. */
+uint64_t lw_roll_file_bytes(const struct lw_roll *r);
+
 /* How to reach what is not here; before the first input is called up. */
 void lw_roll_remote(struct lw_roll *r, const struct lw_remote *remote);
 

@@ -112,6 +112,22 @@ START_TEST(files_are_read_one_after_the_other)
 }
 END_TEST
 
+START_TEST(bytes_of_files_are_known_before_reading)
+{
+	const char *operands[] = {NULL, "no/such/file", ".", "https://host/a", NULL};
+	struct lw_reader *r;
+	char *first = strdup(putz("a", "{\"a\":1}"));
+
+	operands[0] = first;
+	operands[4] = putz("b", "text\n");
+	r = lw_reader_new(operands, 5, NULL, NULL);
+	ck_assert_ptr_nonnull(r);
+	ck_assert_uint_eq(lw_reader_file_bytes(r), 12);
+	lw_reader_free(r);
+	free(first);
+}
+END_TEST
+
 /* Is there much to read, once the first block was taken and once all were? */
 static void
 expect_long(const char *const *operands, size_t count, bool first, bool last)
@@ -750,6 +766,7 @@ input_source_case(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, make_folder, remove_folder);
 	tcase_add_test(t, files_are_read_one_after_the_other);
+	tcase_add_test(t, bytes_of_files_are_known_before_reading);
 	tcase_add_test(t, long_inputs_and_several_are_worth_threads);
 	tcase_add_test(t, gzip_is_told_by_its_bytes);
 	tcase_add_test(t, members_are_checked_at_any_length_and_in_any_pieces);

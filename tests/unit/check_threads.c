@@ -201,6 +201,23 @@ START_TEST(a_large_file_with_malformed_lines)
 }
 END_TEST
 
+/* Memory for many entries is made ready while the rules are read; that they do not come does not
+ * matter. */
+START_TEST(a_file_known_to_be_large)
+{
+	struct lw_buf b = entries(0, ENTRIES, "\n");
+	const char *input;
+	char *name;
+
+	write_file("input", &b);
+	input = name = strdup(path);
+	ck_assert_int_eq(truncate(name, (off_t)65 << 20), 0);
+	expect(&input, 1, "\"entries\": 5000,", "a line above 16 MiB was skipped");
+	free(name);
+	lw_buf_fini(&b);
+}
+END_TEST
+
 START_TEST(duplicates_across_blocks)
 {
 	struct lw_buf b = entries(0, ENTRIES, "\n"), again = entries(0, ENTRIES, "\n");
@@ -459,6 +476,7 @@ main(void)
 	tcase_set_timeout(t, 0);
 	tcase_add_checked_fixture(t, make_folder, remove_folder);
 	tcase_add_test(t, a_large_file_with_malformed_lines);
+	tcase_add_test(t, a_file_known_to_be_large);
 	tcase_add_test(t, duplicates_across_blocks);
 	tcase_add_test(t, records_longer_than_a_block);
 	tcase_add_test(t, ends_of_lines);
