@@ -331,8 +331,6 @@ on_joined(void *arg, const struct lw_stitched *m, size_t index)
 	bool lone_frame = m->entry_count == 1 && m->tags[0] == LW_FRAGMENT_FRAME;
 
 	(void)index;
-	if (m->entry_count == 1 && (tags & TAG_COUNTED) != 0)
-		return;
 	if (lw_decode_message(j->decoder, &m->base, m->message, &e) != LW_OK) {
 		j->o->failed = true;
 		return;
@@ -360,7 +358,7 @@ lw_observer_finish(struct lw_observer *o)
 {
 	struct joining j = {o, lw_decoder_new()};
 
-	if (j.decoder == NULL || !lw_stitcher_finish(o->stitcher, on_joined, &j))
+	if (j.decoder == NULL || !lw_stitcher_finish(o->stitcher, TAG_COUNTED, on_joined, &j))
 		o->failed = true;
 	lw_decoder_free(j.decoder);
 	lw_tally_settle(o->tally);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "base/sort.h"
 #include "count/draw.h"
 #include "count/rows.h"
 
@@ -22,6 +23,55 @@ by_scope_and_time(const void *pa, const void *pb)
 	if (c == 0)
 		c = LESS(a->node, b->node); /* nodes are in order of key by now */
 	return c;
+}
+
+/* The events as `list` has them, each moved once. */
+static void
+move_events(struct lw_event *events, struct lw_keyed *list, uint32_t n)
+{
+	uint32_t i, at, from;
+
+	for (i = 0; i < n; i++) {
+		struct lw_event first = events[i];
+
+		for (at = i; list[at].item != i; at = from) {
+			from = list[at].item;
+			events[at] = events[from];
+			list[at].item = at;
+		}
+		events[at] = first;
+		list[at].item = at;
+	}
+}
+
+/* By instance and time, which decide for nearly all, and then by the rest. */
+static bool
+order_events(struct lw_tally *t)
+{
+	const size_t n = t->event_count;
+	struct lw_keyed *list = malloc((n + 1) * sizeof(*list) * 2), *room = list + n;
+	struct lw_event *events = t->events;
+	size_t i, to;
+
+	if (list == NULL)
+		return false;
+	for (i = 0; i < n; i++)
+		list[i] = (struct lw_keyed){lw_sort_key(events[i].effect_ns), (uint32_t)i};
+	lw_sort_keyed(list, room, n);
+	for (i = 0; i < n; i++)
+		list[i].key = events[list[i].item].instance;
+	lw_sort_keyed(list, room, n);
+	move_events(events, list, t->event_count);
+	free(list);
+	for (i = 0; i < n; i = to) {
+		for (to = i + 1; to < n && events[to].effect_ns == events[i].effect_ns &&
+				 events[to].instance == events[i].instance;
+		     to++)
+			;
+		if (to - i > 1)
+			qsort(events + i, to - i, sizeof(*events), by_scope_and_time);
+	}
+	return true;
 }
 
 struct place {
@@ -212,6 +262,6 @@ lw_tally_settle(struct lw_tally *t)
 		t->nodes[t->pairs[i].node].instances++;
 	lw_changes_settle(&t->changes);
 	lw_settings_settle(&t->settings);
-	if (t->event_count > 1)
-		qsort(t->events, t->event_count, sizeof(*t->events), by_scope_and_time);
+	if (!order_events(t))
+		t->failed = true;
 }

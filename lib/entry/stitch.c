@@ -287,6 +287,7 @@ in_order(const void *a, const void *b)
 struct output {
 	lw_stitched_fn *fn;
 	void *arg;
+	uint64_t known; /* bits of tags */
 	struct lw_buf text;
 	uint64_t *tags;
 	struct lw_stitched_piece *pieces;
@@ -327,6 +328,15 @@ make_room(struct output *o, size_t n)
 	return true;
 }
 
+/* The next message is the last one so far. */
+static void
+count_message(struct output *o, const struct lw_piece *last)
+{
+	o->link = LW_CHAIN_NONE;
+	o->last = last;
+	o->last_index = o->index++;
+}
+
 /* pieces[0..n) as one message, joined by `between`. */
 static bool
 hand_out(struct output *o, struct lw_piece *const *pieces, size_t n, const char *between,
@@ -335,6 +345,10 @@ hand_out(struct output *o, struct lw_piece *const *pieces, size_t n, const char 
 	struct lw_stitched m = {.entry_count = n, .whole = whole};
 	size_t i;
 
+	if (n == 1 && (pieces[0]->tag & o->known) != 0) {
+		count_message(o, trace ? pieces[0] : NULL);
+		return true;
+	}
 	if (!make_room(o, n))
 		return false;
 	lw_piece_entry(pieces[0], &m.base);
@@ -365,10 +379,8 @@ hand_out(struct output *o, struct lw_piece *const *pieces, size_t n, const char 
 		m.link = o->link;
 		m.previous = o->last_index;
 	}
-	o->link = LW_CHAIN_NONE;
-	o->last = trace ? pieces[n - 1] : NULL;
-	o->last_index = o->index;
-	o->fn(o->arg, &m, o->index++);
+	o->fn(o->arg, &m, o->index);
+	count_message(o, trace ? pieces[n - 1] : NULL);
 	return true;
 }
 
@@ -489,9 +501,9 @@ hand_out_split(struct output *o, struct lw_piece **p, size_t n)
 }
 
 bool
-lw_stitcher_finish(struct lw_stitcher *s, lw_stitched_fn *fn, void *arg)
+lw_stitcher_finish(struct lw_stitcher *s, uint64_t known, lw_stitched_fn *fn, void *arg)
 {
-	struct output o = {.fn = fn, .arg = arg};
+	struct output o = {.fn = fn, .arg = arg, .known = known};
 	struct heap *h = &s->sure;
 	bool ok = move(h, &s->named);
 	size_t i, n;

@@ -79,8 +79,10 @@ typedef void lw_stitched_fn(void *arg, const struct lw_stitched *m, size_t index
 
 /*
  * Put together and hand out everything, ordered by scope hash and time; the stitcher
- * is empty afterwards.  False where memory ran out before all was handed out.
+ * is empty afterwards.  A piece that stays alone and whose tag has one of the bits `known` is of no
+ * use to the caller: it has its index, but fn is not called.  False where memory ran out before
+ * all was handed out.
  */
-bool lw_stitcher_finish(struct lw_stitcher *s, lw_stitched_fn *fn, void *arg);
+bool lw_stitcher_finish(struct lw_stitcher *s, uint64_t known, lw_stitched_fn *fn, void *arg);
 
 #endif

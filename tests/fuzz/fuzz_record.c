@@ -116,7 +116,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		record.kind = kinds[data[0] % 3];
 		record.bytes = lw_str_make((const char *)data + 1, size - 1);
 		(void)lw_decode(decoder, &record, look_at, stitcher, &warn, &error);
-		(void)lw_stitcher_finish(stitcher, look_at_stitched, NULL);
+		(void)lw_stitcher_finish(stitcher, 0, look_at_stitched, NULL);
 	}
 	lw_stitcher_free(stitcher);
 	lw_decoder_free(decoder);

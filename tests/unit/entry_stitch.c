@@ -38,15 +38,23 @@ struct result {
 };
 
 static void
-note(void *arg, const struct lw_stitched *m, size_t index)
+note_some(void *arg, const struct lw_stitched *m, size_t index)
 {
 	struct result *r = arg;
 
-	ck_assert_uint_eq(index, r->count);
 	r->count++;
 	lw_buf_printf(&r->text, "%.*s %zu link %d %zu: %.*s\n", (int)m->base.instance.n,
 	    m->base.instance.p, m->entry_count, (int)m->link,
 	    m->link == LW_CHAIN_NONE ? 0 : index - m->previous, (int)m->message.n, m->message.p);
+}
+
+static void
+note(void *arg, const struct lw_stitched *m, size_t index)
+{
+	const struct result *r = arg;
+
+	ck_assert_uint_eq(index, r->count);
+	note_some(arg, m, index);
 }
 
 static void
@@ -71,7 +79,7 @@ run(size_t start, size_t step, struct result *r)
 	for (i = 0; i < LINES; i++)
 		add(s[i % 2], (start + i * step) % LINES);
 	ck_assert(lw_stitcher_merge(s[0], s[1]));
-	ck_assert(lw_stitcher_finish(s[0], note, r));
+	ck_assert(lw_stitcher_finish(s[0], 0, note, r));
 	lw_stitcher_free(s[0]);
 	lw_stitcher_free(s[1]);
 }
@@ -99,6 +107,25 @@ START_TEST(traces_are_put_together)
 	    &r, "a 4 link 0 0: java.io.IOException: read\n\tat a.B.c(B.java:1)\nCaused by: "));
 	ck_assert(holds(&r, "a 1 link 0 0: ValueError: alone\n"));
 	ck_assert(holds(&r, "a 1 link 0 0:     late source line\n"));
+	lw_buf_fini(&r.text);
+}
+END_TEST
+
+/* What is alone and known is passed over: the bridge, on which the link of the next trace rests,
+ * and the last two lines. */
+START_TEST(known_pieces_are_told_in_traces_alone)
+{
+	struct lw_stitcher *s = lw_stitcher_new(0);
+	struct result r = {{0}, 0};
+	size_t i;
+
+	for (i = 0; i < LINES; i++)
+		add(s, i);
+	ck_assert(lw_stitcher_finish(s, 8 | 16, note_some, &r));
+	ck_assert_uint_eq(r.count, 4);
+	ck_assert(holds(&r, "a 3 link 2 2: Traceback (most recent call last):\n  File \"y.py\""));
+	ck_assert(!holds(&r, "a 1 link"));
+	lw_stitcher_free(s);
 	lw_buf_fini(&r.text);
 }
 END_TEST
@@ -180,7 +207,7 @@ START_TEST(torn_traces_of_every_language)
 		ck_assert_msg(lw_stitcher_wants(&e), "%s", text);
 		ck_assert(lw_stitcher_add(s, &e, i));
 	}
-	ck_assert(lw_stitcher_finish(s, note_length, lengths));
+	ck_assert(lw_stitcher_finish(s, 0, note_length, lengths));
 	for (i = 0; i < 9 && torn[_i][i] != NULL; i++) {
 		size_t k = i + 1;
 
@@ -213,7 +240,7 @@ START_TEST(names_have_room_of_their_own)
 	for (i = 0; i < 3; i++)
 		add(s, i * 2);
 	ck_assert_uint_eq(lw_stitcher_dropped(s), 0);
-	ck_assert(lw_stitcher_finish(s, note, &r));
+	ck_assert(lw_stitcher_finish(s, 0, note, &r));
 	ck_assert_uint_lt(r.count, 200);
 	ck_assert(holds(&r, "a 3 link 0 0: Traceback"));
 	lw_stitcher_free(s);
@@ -256,7 +283,7 @@ START_TEST(split_entries_are_joined)
 		ck_assert(lw_stitcher_wants(e));
 		ck_assert(lw_stitcher_add(s, e, i));
 	}
-	ck_assert(lw_stitcher_finish(s, note_split, &r));
+	ck_assert(lw_stitcher_finish(s, 0, note_split, &r));
 	ck_assert_uint_eq(r.count, 2);
 	ck_assert(holds(&r, "3 1 alpha beta gamma\n"));
 	ck_assert(holds(&r, "1 0 half \n"));
@@ -286,7 +313,7 @@ START_TEST(ceiling_drops_by_scope)
 		}
 		ck_assert(lw_stitcher_merge(s[0], s[1]));
 		dropped[k] = lw_stitcher_dropped(s[0]);
-		ck_assert(lw_stitcher_finish(s[0], note, &r[k]));
+		ck_assert(lw_stitcher_finish(s[0], 0, note, &r[k]));
 		ck_assert_uint_eq(r[k].count + dropped[k], n);
 		lw_stitcher_free(s[0]);
 		lw_stitcher_free(s[1]);
@@ -337,7 +364,7 @@ START_TEST(what_is_put_aside_comes_back)
 	ck_assert(lw_stitcher_wants(&e));
 	ck_assert(lw_stitcher_add(s, &e, 0));
 	ck_assert(lw_stitcher_merge(other, s));
-	ck_assert(lw_stitcher_finish(other, note_base, &difference));
+	ck_assert(lw_stitcher_finish(other, 0, note_base, &difference));
 	ck_assert_msg(difference == NULL, "%s is another", difference);
 	lw_stitcher_free(s);
 	lw_stitcher_free(other);
@@ -350,6 +377,7 @@ entry_stitch_case(void)
 	TCase *t = tcase_create("stitch");
 
 	tcase_add_test(t, traces_are_put_together);
+	tcase_add_test(t, known_pieces_are_told_in_traces_alone);
 	tcase_add_loop_test(t, order_does_not_matter, 0, 5);
 	tcase_add_test(t, whole_message_decodes);
 	tcase_add_test(t, split_entries_are_joined);
