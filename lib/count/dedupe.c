@@ -1,10 +1,9 @@
 /*
  * dedupe.c - remainders of keys in cache lines, without locks.
  *
- * A key is mixed to 64 bits: the upper half chooses a line, the lower half is what
- * the line keeps of it.  A line has room for sixteen; where it is full the next one is
- * used.  A slot goes from 0 to what it keeps once and never changes again, so that looking
- * and putting are one compare-and-exchange.
+ * The upper half of a key chooses a line, the lower half is what the line keeps of it.  A line has
+ * room for sixteen; where it is full the next one is used.  A slot goes from 0 to what it keeps
+ * once and never changes again, so that looking and putting are one compare-and-exchange.
  *
  * Why not whole keys, in a table that grows: entries fall all over the table, so that
  * its memory is touched for the first time soon after the start, and half of that memory
@@ -23,8 +22,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-
-#include "base/hash.h"
 
 #define FIRST_SLOTS ((size_t)1 << 12)
 #define SMALL_SLOTS ((size_t)1 << 16)
@@ -131,13 +128,6 @@ lw_dedupe_free(struct lw_dedupe *d)
 	memory_free(d);
 }
 
-static uint64_t
-mixed(uint64_t key)
-{
-	key = lw_hash_mix(key);
-	return key == 0 ? 1 : key;
-}
-
 static size_t
 line_of(const struct lw_dedupe *d, uint64_t key)
 {
@@ -153,12 +143,10 @@ kept(uint64_t key)
 	return low == 0 ? 1 : low;
 }
 
-/* The slot that holds the key, or the empty one where it belongs. */
-static slot *
-find(const struct lw_dedupe *d, uint64_t key, uint32_t *there)
+/* The slot that holds the key, or the empty one where it belongs; *there is what it holds. */
+static inline slot *
+find(const struct lw_dedupe *d, size_t at, uint32_t k, uint32_t *there)
 {
-	size_t at = line_of(d, key);
-	uint32_t k = kept(key);
 	unsigned i;
 
 	for (;; at = at + 1 == d->line_count ? 0 : at + 1) {
@@ -176,23 +164,25 @@ static bool
 put(struct lw_dedupe *d, uint64_t key)
 {
 	atomic_uint_fast64_t *count = &d->counts[key % COUNTERS].n;
-	bool counted = false;
+	const size_t at = line_of(d, key);
+	const uint32_t k = kept(key);
 	uint32_t there;
-	slot *s;
+	slot *s = find(d, at, k, &there);
 
-	while (s = find(d, key, &there), there == 0) {
-		/* Every new key draws a number, so that how many find room hangs on no order. */
-		if (!counted &&
-		    atomic_fetch_add_explicit(count, 1, memory_order_relaxed) >= d->keys_a_counter)
-			return false;
-		counted = true;
-		if (atomic_compare_exchange_strong_explicit(
-			s, &there, kept(key), memory_order_relaxed, memory_order_relaxed))
-			return false;
+	if (there == k)
+		return true;
+	/* Every new key draws a number, so that how many find room hangs on no order. */
+	if (atomic_fetch_add_explicit(count, 1, memory_order_relaxed) >= d->keys_a_counter)
+		return false;
+	while (!atomic_compare_exchange_strong_explicit(
+	    s, &there, k, memory_order_relaxed, memory_order_relaxed)) {
+		s = find(d, at, k, &there);
+		if (there == k) { /* another thread was faster to put the same */
+			atomic_fetch_sub_explicit(count, 1, memory_order_relaxed);
+			return true;
+		}
 	}
-	if (counted) /* another thread was faster to put the same */
-		atomic_fetch_sub_explicit(count, 1, memory_order_relaxed);
-	return true;
+	return false;
 }
 
 /* Where the key stands in the small table, or is to stand. */
@@ -243,7 +233,7 @@ grow(struct lw_dedupe *d)
 }
 
 /* While the small table is the one in use; false where it is not any more. */
-static bool
+static __attribute__((noinline)) bool
 put_small(struct lw_dedupe *d, uint64_t key, bool *seen)
 {
 	uint64_t *place;
@@ -275,7 +265,7 @@ lw_dedupe_prepare(struct lw_dedupe *d)
 void
 lw_dedupe_expect(const struct lw_dedupe *d, uint64_t key)
 {
-	__builtin_prefetch(&d->lines[line_of(d, mixed(key))], 1);
+	__builtin_prefetch(&d->lines[line_of(d, key)], 1);
 }
 
 bool
@@ -283,7 +273,7 @@ lw_dedupe_seen(struct lw_dedupe *d, uint64_t key)
 {
 	bool seen;
 
-	key = mixed(key);
+	key += key == 0; /* 0 is an empty place of the small table */
 	if (!atomic_load_explicit(&d->is_large, memory_order_acquire) && put_small(d, key, &seen))
 		return seen;
 	return put(d, key);

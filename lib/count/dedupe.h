@@ -1,10 +1,10 @@
 /*
  * dedupe.h - has this entry been seen before?
  *
- * Keys are 64-bit hashes of (insertId, timestamp, logName), in a table that all
- * threads of a run share without locks.  Memory: half a MiB for the first 48
- * thousand keys, then a table of fixed size that takes their place, 4 bytes for each of max_keys
- * and a seventh more: 27 MiB by default.  Above that new keys are no longer kept, which
+ * Keys are 64-bit hashes of (insertId, timestamp, logName), of which any bits are as good as
+ * others, in a table that all threads of a run share without locks.  Memory: half a MiB for the
+ * first 48 thousand keys, then a table of fixed size that takes their place, 4 bytes for each of
+ * max_keys and a seventh more: 27 MiB by default.  Above that new keys are no longer kept, which
  * lw_dedupe_full counts and the report says.
  *
  * The large table keeps 51 bits of a key.  That one entry at all is falsely told to be a
