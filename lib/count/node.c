@@ -269,11 +269,17 @@ offer_early(struct lw_node *n, const struct lw_entry *e, const struct lw_excepti
 	return true;
 }
 
-/* The slot of a sample; those without a time share one. */
+/* Those without a time share a slot. */
+static int64_t
+sample_time(const struct lw_sample *s)
+{
+	return s->time_ns == LW_TIME_NONE ? 0 : s->time_ns;
+}
+
 static int64_t
 slot_of(const struct lw_sample *s, int64_t width_ns)
 {
-	int64_t t = s->time_ns == LW_TIME_NONE ? 0 : s->time_ns;
+	int64_t t = sample_time(s);
 
 	return t / width_ns - (t % width_ns < 0);
 }
@@ -298,25 +304,47 @@ widen(struct lw_sample **kept, size_t count, int64_t *width_ns)
 	return n;
 }
 
-/* Where a sample of this slot is, or belongs. */
-static size_t
-slot_place(const struct lw_node *n, size_t count, const struct lw_sample *s)
-{
-	size_t i;
-
-	for (i = 0; i < count && slot_of(n->spread[i], n->slot_ns) < slot_of(s, n->slot_ns); i++)
-		;
-	return i;
-}
-
+/* Those kept, which come first: there are no more behind the first NULL. */
 static size_t
 spread_count(const struct lw_node *n)
 {
-	size_t count = 0;
+	size_t low = 0, high = LW_SAMPLES_SPREAD;
 
-	while (count < LW_SAMPLES_SPREAD && n->spread[count] != NULL)
-		count++;
-	return count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (n->spread[middle] != NULL)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Where a sample is in the spread, or belongs. */
+struct spread_place {
+	size_t count, at;
+	bool taken; /* its slot has one */
+};
+
+/* From the end, since most logs come in order, and by the bounds of one slot, since a division for
+ * each sample took longer than all else. */
+static struct spread_place
+spread_place(const struct lw_node *n, const struct lw_sample *s)
+{
+	const uint64_t width = (uint64_t)n->slot_ns;
+	const int64_t t = sample_time(s), rest = t % n->slot_ns;
+	const uint64_t start = (uint64_t)t - (uint64_t)(rest < 0 ? rest + n->slot_ns : rest);
+	struct spread_place p = {.count = spread_count(n)};
+
+	for (p.at = p.count; p.at > 0 && !p.taken; p.at--) {
+		int64_t other = sample_time(n->spread[p.at - 1]);
+
+		p.taken = (uint64_t)other - start < width; /* modulo 2^64: any time there is */
+		if (!p.taken && other < t)
+			break;
+	}
+	return p;
 }
 
 /*
@@ -325,29 +353,27 @@ spread_count(const struct lw_node *n)
  * the entries alone.
  */
 static bool
-wants_spread(const struct lw_node *n, const struct lw_sample *s)
+wants_spread(const struct lw_node *n, const struct spread_place *p, const struct lw_sample *s)
 {
-	size_t count = spread_count(n), at = slot_place(n, count, s);
-
-	return at == count || slot_of(n->spread[at], n->slot_ns) != slot_of(s, n->slot_ns) ||
-	       drawn(s, n->spread[at]);
+	return !p->taken || drawn(s, n->spread[p->at]);
 }
 
 /* Put s where wants_spread found room for it; takes it over. */
 static void
-put_spread(struct lw_node *n, struct lw_sample *s)
+put_spread(struct lw_node *n, const struct spread_place *p, struct lw_sample *s)
 {
 	struct lw_sample *kept[LW_SAMPLES_SPREAD + 1];
-	size_t count = spread_count(n), at = slot_place(n, count, s);
+	size_t count = p->count;
 
-	memcpy(kept, n->spread, count * sizeof(kept[0]));
-	if (at < count && slot_of(kept[at], n->slot_ns) == slot_of(s, n->slot_ns)) {
-		free(kept[at]);
-	} else {
-		memmove(kept + at + 1, kept + at, (count - at) * sizeof(kept[0]));
-		count++;
+	if (p->taken) {
+		free(n->spread[p->at]);
+		n->spread[p->at] = s;
+		return;
 	}
-	kept[at] = s;
+	memcpy(kept, n->spread, count * sizeof(kept[0]));
+	memmove(kept + p->at + 1, kept + p->at, (count - p->at) * sizeof(kept[0]));
+	kept[p->at] = s;
+	count++;
 	while (count > LW_SAMPLES_SPREAD)
 		count = widen(kept, count, &n->slot_ns);
 	memset(n->spread, 0, sizeof(n->spread));
@@ -359,14 +385,16 @@ lw_node_sample(struct lw_node *n, const struct lw_entry *e, uint64_t entry_key, 
     const struct lw_exception *raised)
 {
 	struct lw_sample head = {.time_ns = e->time_ns, .entry_key = entry_key, .rank = rank}, *s;
+	struct spread_place p;
 
 	if (!offer_early(n, e, raised, &head))
 		return false;
-	if (!wants_spread(n, &head))
+	p = spread_place(n, &head);
+	if (!wants_spread(n, &p, &head))
 		return true;
 	s = lw_sample_new(e, raised, &head);
 	if (s != NULL)
-		put_spread(n, s);
+		put_spread(n, &p, s);
 	return s != NULL;
 }
 
@@ -390,8 +418,10 @@ lw_node_take_samples(struct lw_node *n, struct lw_node *from)
 		memset(n->spread + count, 0, (LW_SAMPLES_SPREAD - count) * sizeof(n->spread[0]));
 	}
 	for (i = 0; i < LW_SAMPLES_SPREAD && from->spread[i] != NULL; i++) {
-		if (wants_spread(n, from->spread[i]))
-			put_spread(n, from->spread[i]);
+		const struct spread_place p = spread_place(n, from->spread[i]);
+
+		if (wants_spread(n, &p, from->spread[i]))
+			put_spread(n, &p, from->spread[i]);
 		else
 			free(from->spread[i]);
 		from->spread[i] = NULL;
