@@ -17,6 +17,7 @@
 struct lw_observer {
 	struct lw_dedupe *dedupe;
 	struct lw_filter filter;
+	bool filters; /* the filter leaves something out */
 	struct lw_scanner *scanner;
 	struct lw_clusterer *clusters;
 	struct lw_marker *marker;
@@ -27,6 +28,9 @@ struct lw_observer {
 	const struct lw_entry *soon; /* to be seen next, with its identity; NULL: none is */
 	uint64_t soon_identity;
 	bool failed;
+	/* By wording % LW_WORDINGS, of those that the decoder gives: it is known that no rule
+	 * matches. */
+	uint32_t silent[LW_WORDINGS];
 };
 
 struct lw_observer *
@@ -39,6 +43,8 @@ lw_observer_new(const struct lw_catalog *catalog, struct lw_dedupe *dedupe,
 		return NULL;
 	o->dedupe = dedupe;
 	o->filter = *filter;
+	o->filters = filter->service != NULL || filter->since_ns != LW_TIME_NONE ||
+		     filter->until_ns != LW_TIME_NONE;
 	o->scanner = lw_scanner_new(catalog);
 	o->clusters = lw_clusterer_new(0);
 	o->marker = lw_marker_new(catalog, o->scanner, o->clusters);
@@ -142,11 +148,11 @@ marks_of(
 }
 
 /* By a look at no more than what is known of its wording: does the entry show nothing? */
-static bool
+static inline bool
 shows_nothing(const struct lw_observer *o, const struct lw_entry *e)
 {
-	return e->severity < LW_SEV_WARNING && e->stack == NULL &&
-	       lw_scan_finds_nothing(o->scanner, e);
+	return o->silent[e->wording % LW_WORDINGS] == e->wording && e->wording != 0 &&
+	       e->severity < LW_SEV_WARNING && e->stack == NULL;
 }
 
 /* The number of a message that the decoder gives none; 0 where it did not come before. */
@@ -168,12 +174,17 @@ count(struct lw_observer *o, const struct lw_entry *e)
 	struct lw_mark marks[LW_MAX_MARKS];
 	struct lw_entry numbered;
 
+	size_t n;
+
 	if (e->wording == 0 && e->stack == NULL) {
 		numbered = *e;
 		numbered.wording = number_aside(o->aside, e->clean);
 		e = &numbered;
 	}
-	lw_tally_entry(o->tally, e, marks, marks_of(o, e, hits, marks));
+	n = marks_of(o, e, hits, marks);
+	if (e->wording < LW_WORDING_ASIDE && lw_scan_finds_nothing(o->scanner, e))
+		o->silent[e->wording % LW_WORDINGS] = e->wording;
+	lw_tally_entry(o->tally, e, marks, n);
 }
 
 /* Put the entry aside where it is a piece.  False where it is to be counted as any other. */
@@ -200,7 +211,7 @@ see(struct lw_observer *o, const struct lw_entry *e, uint64_t identity)
 		o->tally->totals.duplicates++;
 		return;
 	}
-	if (is_left_out(&o->filter, e)) {
+	if (o->filters && is_left_out(&o->filter, e)) {
 		o->tally->totals.filtered++;
 		return;
 	}

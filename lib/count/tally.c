@@ -472,34 +472,45 @@ count_instance(struct lw_tally *t, const struct lw_entry *e, struct lw_place_row
 		lw_rows_instance_pod(i, rows->pod);
 }
 
-/* What the entry's message may say, by its wording where that has one. */
+/* What the entry's message may say. */
 static struct lw_wording_says
-says_of(struct lw_tally *t, const struct lw_entry *e)
+read_says(const struct lw_entry *e)
 {
-	struct lw_wording_says *says = &t->says[lw_wording_place(e->wording)];
 	struct lw_stated stated[LW_STATED_MAX];
 
 	if (e->wording == 0)
 		return (struct lw_wording_says){.phase = true, .setting = true};
-	if (says->wording != e->wording)
-		*says = (struct lw_wording_says){.wording = e->wording,
-		    .phase = lw_phase_likely(e->clean),
-		    .setting = lw_stated_find(e->clean, stated) > 0};
-	return *says;
+	return (struct lw_wording_says){.wording = e->wording,
+	    .phase = lw_phase_likely(e->clean),
+	    .setting = lw_stated_find(e->clean, stated) > 0};
 }
 
-/* What the message says of its instance's start and of its service's settings. */
-static void
-count_stated(struct lw_tally *t, const struct lw_entry *e, const struct lw_place_rows *rows)
+static __attribute__((noinline)) void
+count_what_is_stated(struct lw_tally *t, const struct lw_entry *e, const struct lw_place_rows *rows)
 {
-	const struct lw_wording_says says = says_of(t, e);
+	struct lw_wording_says *known = &t->says[lw_wording_place(e->wording)], says = *known;
 
+	if (e->wording == 0 || says.wording != e->wording)
+		says = read_says(e);
+	if (e->wording != 0)
+		*known = says;
 	if (says.phase && rows->instance != 0 &&
 	    !lw_phases_add(&t->phases, e->clean, rows->instance, e->time_ns))
 		t->failed = true;
 	if (says.setting && !e->insight &&
 	    !lw_settings_add(&t->settings, e, rows->service_key, lw_entry_key(e)))
 		t->failed = true;
+}
+
+/* What the message says of its instance's start and of its service's settings: most often nothing,
+ * as is known of its wording. */
+static inline void
+count_stated(struct lw_tally *t, const struct lw_entry *e, const struct lw_place_rows *rows)
+{
+	const struct lw_wording_says *says = &t->says[lw_wording_place(e->wording)];
+
+	if (says->wording != e->wording || e->wording == 0 || says->phase || says->setting)
+		count_what_is_stated(t, e, rows);
 }
 
 void
