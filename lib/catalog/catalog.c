@@ -193,10 +193,16 @@ lw_catalog_source(const struct lw_catalog *c, uint32_t index)
 	}
 }
 
+static uint32_t
+find(const struct lw_catalog *c, struct lw_str id)
+{
+	return lw_map_get(&c->by_id, lw_hash_str(id, ID_SEED));
+}
+
 uint32_t
 lw_catalog_find(const struct lw_catalog *c, const char *id)
 {
-	return lw_map_get(&c->by_id, lw_hash_str(lw_str_from(id), ID_SEED));
+	return find(c, lw_str_from(id));
 }
 
 /* Replace, or refuse a second one of the same layer. */
@@ -307,15 +313,15 @@ resolve_causes(struct lw_catalog *c, struct lw_rule_impl *impl, enum lw_diag_lev
 	if (causes == NULL)
 		return LW_ENOMEM;
 	for (i = 0; i < impl->cause_count; i++) {
-		const char *id = impl->causes[i].id;
-		uint32_t at = lw_catalog_find(c, id);
+		struct lw_str id = impl->causes[i].id;
+		uint32_t at = find(c, id);
 
 		if (at != UINT32_MAX)
 			causes[count++] = at;
-		else if (lw_map_get(&c->left_out, lw_hash_str(lw_str_from(id), ID_SEED)) ==
-			 LW_MAP_NONE)
+		else if (lw_map_get(&c->left_out, lw_hash_str(id, ID_SEED)) == LW_MAP_NONE)
 			lw_problem_add(problems, dangling, LW_ERULE, impl->source,
-			    impl->causes[i].span, "caused_by: there is no rule '%s'", id);
+			    impl->causes[i].span, "caused_by: there is no rule '%.*s'", (int)id.n,
+			    id.p);
 	}
 	impl->rule.caused_by = causes;
 	impl->rule.caused_by_count = count;

@@ -120,7 +120,8 @@ struct lw_catalog;
  * loaded.  *bad counts the problems of level error.  NULL where memory ran out.
  *
  * The patterns of the first `checked` paths are known to be right, as lint tells: most of them are
- * compiled when they are first tried, which lw_catalog_tried comes back to.
+ * compiled when they are first tried, which lw_catalog_tried comes back to.  Their examples and
+ * rejects are looked at and not kept.
  *
  * With `threads` above 1 the files of a large folder are read by up to so many, the one that calls
  * among them; it alone calls diag, and what is told and loaded is the same.

@@ -54,7 +54,7 @@ struct lw_where {
 };
 
 struct lw_reference {
-	const char *id;
+	struct lw_str id;
 	struct lw_span span;
 };
 

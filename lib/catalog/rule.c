@@ -335,18 +335,20 @@ read_key(struct reader *r, const struct lw_doc_node *node)
 static bool
 read_caused_by(struct reader *r, const struct lw_doc_node *node)
 {
-	struct lw_span *spans;
+	struct lw_reference *causes;
 	size_t count, i;
-	struct lw_reference *causes = list(r, node, "caused_by", sizeof(*causes), &count, &spans);
 	bool good = true;
 
+	if (!lw_strict_list(r->n, node, "caused_by", &count))
+		return false;
+	causes = allocate(r, count, sizeof(*causes));
 	if (causes == NULL)
 		return false;
 	for (i = 0; i < count; i++) {
 		const struct lw_doc_node *item = node->items[i];
 
 		causes[i].span = item->span;
-		good = lw_strict_textz(r->n, item, "a rule id", &causes[i].id) && good;
+		good = lw_strict_borrow(r->n, item, "a rule id", &causes[i].id) && good;
 	}
 	r->impl->causes = causes;
 	r->impl->cause_count = count;
@@ -434,22 +436,41 @@ read_verified_by(struct reader *r, const struct lw_doc_node *node)
 	return lw_strict_textz(r->n, node, "verified_by", &r->rule->verified_by);
 }
 
+/*
+ * Examples are there to be tried.  Those of a rule that is known to be right are looked at and not
+ * kept: they are a quarter of what the catalogue takes.
+ */
+static bool
+read_tries(struct reader *r, const struct lw_doc_node *node, const char *what,
+    const struct lw_example **tries, size_t *count, struct lw_span **spans)
+{
+	struct lw_arena *arena = r->n->arena;
+	bool good;
+
+	if (!r->n->defer)
+		return lw_examples_read(r->n, node, r->impl, what, tries, count, spans);
+	lw_arena_reset(r->n->scratch);
+	r->n->arena = r->n->scratch;
+	good = lw_examples_read(r->n, node, r->impl, what, tries, count, spans);
+	r->n->arena = arena;
+	*tries = NULL;
+	*spans = NULL;
+	*count = 0;
+	return good;
+}
+
 static bool
 read_examples(struct reader *r, const struct lw_doc_node *node)
 {
-	struct lw_rule_impl *impl = r->impl;
-
-	return lw_examples_read(r->n, node, impl, "examples", &r->rule->examples,
-	    &r->rule->example_count, &impl->example_spans);
+	return read_tries(r, node, "examples", &r->rule->examples, &r->rule->example_count,
+	    &r->impl->example_spans);
 }
 
 static bool
 read_rejects(struct reader *r, const struct lw_doc_node *node)
 {
-	struct lw_rule_impl *impl = r->impl;
-
-	return lw_examples_read(r->n, node, impl, "rejects", &r->rule->rejects,
-	    &r->rule->reject_count, &impl->reject_spans);
+	return read_tries(
+	    r, node, "rejects", &r->rule->rejects, &r->rule->reject_count, &r->impl->reject_spans);
 }
 
 static bool (*const field_readers[LW_RULE_FIELD_COUNT])(

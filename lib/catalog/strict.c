@@ -28,9 +28,8 @@ lw_strict_error(struct lw_strict *n, const struct lw_doc_node *node, const char 
 	lw_problem_add(n->problems, LW_DIAG_ERROR, LW_ERULE, n->source, node->span, "%s", text);
 }
 
-bool
-lw_strict_text(
-    struct lw_strict *n, const struct lw_doc_node *node, const char *what, struct lw_str *out)
+static bool
+is_text(struct lw_strict *n, const struct lw_doc_node *node, const char *what)
 {
 	if (node->kind != LW_DOC_TEXT) {
 		lw_strict_error(n, node, "%s must be a text", what);
@@ -40,10 +39,32 @@ lw_strict_text(
 		lw_strict_error(n, node, "%s is empty", what);
 		return false;
 	}
+	return true;
+}
+
+static bool
+holds_no_nul(struct lw_strict *n, const struct lw_doc_node *node, const char *what)
+{
+	if (memchr(node->text.p, '\0', node->text.n) == NULL)
+		return true;
+	lw_strict_error(n, node, "%s holds a NUL byte", what);
+	return false;
+}
+
+static bool
+copy(struct lw_strict *n, const struct lw_doc_node *node, struct lw_str *out)
+{
 	*out = lw_arena_str(n->arena, node->text);
 	if (out->p == NULL)
 		n->nomem = true;
 	return out->p != NULL;
+}
+
+bool
+lw_strict_text(
+    struct lw_strict *n, const struct lw_doc_node *node, const char *what, struct lw_str *out)
+{
+	return is_text(n, node, what) && copy(n, node, out);
 }
 
 bool
@@ -52,14 +73,23 @@ lw_strict_textz(
 {
 	struct lw_str s;
 
-	if (!lw_strict_text(n, node, what, &s))
+	if (!is_text(n, node, what) || !holds_no_nul(n, node, what) || !copy(n, node, &s))
 		return false;
-	if (memchr(s.p, '\0', s.n) != NULL) {
-		lw_strict_error(n, node, "%s holds a NUL byte", what);
-		return false;
-	}
 	*out = s.p;
 	return true;
+}
+
+bool
+lw_strict_borrow(
+    struct lw_strict *n, const struct lw_doc_node *node, const char *what, struct lw_str *out)
+{
+	/* A text of another place may be above or below: the difference is large then. */
+	uintptr_t at = (uintptr_t)node->text.p - (uintptr_t)n->source->text.p;
+
+	if (!is_text(n, node, what) || !holds_no_nul(n, node, what))
+		return false;
+	*out = node->text;
+	return at < n->source->text.n || copy(n, node, out);
 }
 
 bool

@@ -30,6 +30,9 @@ bool lw_strict_text(
 bool lw_strict_textz(/* and that holds no NUL */
     struct lw_strict *n, const struct lw_doc_node *node, const char *what, const char **out);
 
+bool lw_strict_borrow(/* the same; not copied where it stands in the source as it is */
+    struct lw_strict *n, const struct lw_doc_node *node, const char *what, struct lw_str *out);
+
 /* A list of 1 to LW_RULE_MAX_ITEMS items; *count of them. */
 bool lw_strict_list(
     struct lw_strict *n, const struct lw_doc_node *node, const char *what, size_t *count);

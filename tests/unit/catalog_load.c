@@ -363,7 +363,7 @@ put_many(const char *folder, const char *name, int from, int to, const char *mor
 		lw_buf_printf(&text,
 		    "- {id: r-%d, title: t, layer: build, role: cause, match: ['text (?<n>%d) "
 		    "x'],\n"
-		    "   examples: [text %d x], caused_by: [r-0, r-%d]}\n",
+		    "   examples: [text %d x], caused_by: [r-0, \"r\\x2d%d\"]}\n",
 		    from, from, from, from + 1);
 	lw_buf_printf(&text, "%s", more);
 	ck_assert(lw_buf_ok(&text));
@@ -384,9 +384,9 @@ print_catalog(struct lw_buf *out, const char *folder, size_t checked, unsigned t
 	for (i = 0; i < lw_catalog_count(c); i++) {
 		const struct lw_rule *r = lw_catalog_rule(c, (uint32_t)i);
 
-		lw_buf_printf(out, "%s %s:%llu '%s' '%s' %s", r->id, r->file,
-		    (unsigned long long)r->line, r->patterns[0], r->captures[0],
-		    r->examples[0].text.p);
+		ck_assert_uint_eq(r->example_count, checked == 0);
+		lw_buf_printf(out, "%s %s:%llu '%s' '%s'", r->id, r->file,
+		    (unsigned long long)r->line, r->patterns[0], r->captures[0]);
 		for (j = 0; j < r->caused_by_count; j++)
 			lw_buf_printf(out, " %u", (unsigned)r->caused_by[j]);
 		lw_buf_printf(out, "\n");
@@ -405,13 +405,17 @@ START_TEST(threads_change_nothing)
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	put_many(folder, "a.yaml", 0, 700, "");
 	put_many(folder, "b.yaml", 700, 800, ONE("r-3", "an id of another file"));
-	put_many(folder, "c.yaml", 800, 1600, ONE("bad", "'(no end'"));
+	put_many(folder, "c.yaml", 800, 1600,
+	    ONE("bad", "'(no end'") "- {id: worse, title: t, layer: build, role: cause, "
+				    "match: ['(?<a>abc)'], examples: [{text: abc, captures: {no: "
+				    "x}}]}\n");
 	put_many(folder, "d.yaml", 1600, 1700, "- id: [no yaml\n");
 	put_many(folder, "e.yaml", 1700, 2600, "");
 	put(folder, "f.yaml", "");
 	put_many(folder, "g.yaml", 2600, 4000, ONE("r-1599", "one more"));
 	print_catalog(&one, folder, _i, 1);
 	ck_assert_ptr_nonnull(strstr(one.p, "c.yaml:1601:"));
+	ck_assert_ptr_nonnull(strstr(one.p, "the capture 'no' is not known; use one of: a"));
 	ck_assert_ptr_nonnull(strstr(one.p, "the id 'r-3' is taken by the rule at"));
 	ck_assert_ptr_nonnull(strstr(one.p, "f.yaml:1:1: the file holds no rules"));
 	ck_assert_ptr_nonnull(strstr(one.p, "r-3999 "));
