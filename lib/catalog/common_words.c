@@ -20,7 +20,7 @@ lw_is_common(struct lw_str text)
 {
 	struct lw_str word = lw_str_trim(text);
 	bool whole = word.n > 0 && text.p[text.n - 1] == ' ';
-	size_t from = 0, to = WORDS, middle;
+	size_t from = 0, to = word.n > LW_COMMON_WORD_BYTES ? 0 : WORDS, middle;
 	int c;
 
 	while (from < to) {

@@ -9,7 +9,7 @@
 
 #include "base/str.h"
 
-#define LW_COMMON_WORD_BYTES 24 /* at most */
+#define LW_COMMON_WORD_BYTES 12 /* at most */
 
 /* In the order of their bytes, in lower case; NULL behind the last. */
 extern const char *const lw_common_words[];

@@ -142,20 +142,37 @@ is_empty(const struct lw_texts *s)
 	return s->n == 1 && s->s[0].n == 0;
 }
 
-/* Every text of a followed by every text of b; false where that is too many or too long. */
+static size_t
+longest(const struct lw_texts *s)
+{
+	size_t i, most = 0;
+
+	for (i = 0; i < s->n; i++)
+		if (s->s[i].n > most)
+			most = s->s[i].n;
+	return most;
+}
+
+static bool
+are_of_one_length(const struct lw_texts *s)
+{
+	return lw_texts_shortest(s) == longest(s);
+}
+
+/*
+ * Every text of a followed by every text of b; false where that is too many or too long.  Two of
+ * them can be the same only where texts of both have several lengths: "a" and "bc", "ab" and "c".
+ */
 static bool
 multiply(struct lw_parts *parts, const struct lw_texts *a, const struct lw_texts *b,
     struct lw_texts *out)
 {
 	struct lw_str *s;
 	size_t i, j, n = 0;
+	bool distinct;
 
-	if (a->n * b->n > LW_LITERAL_MAX_COUNT)
+	if (a->n * b->n > LW_LITERAL_MAX_COUNT || longest(a) + longest(b) > MAX_TEXT)
 		return false;
-	for (i = 0; i < a->n; i++)
-		for (j = 0; j < b->n; j++)
-			if (a->s[i].n + b->s[j].n > MAX_TEXT)
-				return false;
 	if (is_empty(a) || is_empty(b)) {
 		*out = is_empty(a) ? *b : *a;
 		return true;
@@ -163,11 +180,12 @@ multiply(struct lw_parts *parts, const struct lw_texts *a, const struct lw_texts
 	s = new_texts(parts, a->n * b->n);
 	if (s == NULL)
 		return false;
+	distinct = are_of_one_length(a) || are_of_one_length(b);
 	for (i = 0; i < a->n; i++) {
 		for (j = 0; j < b->n; j++) {
 			struct lw_str text = join(parts, a->s[i], b->s[j]);
 
-			if ((a->n == 1 && b->n == 1) || !has(s, n, text))
+			if (distinct || !has(s, n, text))
 				s[n++] = text;
 		}
 	}

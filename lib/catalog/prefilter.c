@@ -46,6 +46,7 @@
 #include <string.h>
 
 #include "base/load.h"
+#include "base/sort.h"
 #include "catalog/common_words.h"
 
 #define LANES 3
@@ -160,11 +161,52 @@ by_text(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
+/* The bytes that a text begins with, as a number by which texts are in their order. */
+static uint64_t
+beginning(struct lw_str text)
+{
+	uint64_t key = 0;
+	size_t i;
+
+	for (i = 0; i < 8; i++)
+		key = key << 8 | (i < text.n ? (unsigned char)text.p[i] : 0);
+	return key;
+}
+
+/* In the order of their texts, those of one text in that of their ids; NULL where memory ran out.
+ */
+static struct lw_prefilter_literal *
+sort_literals(const struct lw_prefilter_literal *literals, size_t count)
+{
+	struct lw_prefilter_literal *sorted = malloc((count + 1) * sizeof(*sorted));
+	struct lw_keyed *keyed = malloc((count + 1) * 2 * sizeof(*keyed));
+	size_t i, end;
+
+	if (sorted == NULL || keyed == NULL) {
+		free(sorted);
+		free(keyed);
+		return NULL;
+	}
+	for (i = 0; i < count; i++)
+		keyed[i] = (struct lw_keyed){beginning(literals[i].text), (uint32_t)i};
+	lw_sort_keyed(keyed, keyed + count, count);
+	for (i = 0; i < count; i++)
+		sorted[i] = literals[keyed[i].item];
+	for (i = 0; i < count; i = end) {
+		for (end = i + 1; end < count && keyed[end].key == keyed[i].key; end++)
+			;
+		if (end > i + 1)
+			qsort(sorted + i, end - i, sizeof(*sorted), by_text);
+	}
+	free(keyed);
+	return sorted;
+}
+
 /* Every text once, with all ids that it proposes; `sorted` by text. */
 static bool
 collect(struct lw_prefilter *f, const struct lw_prefilter_literal *sorted, size_t count)
 {
-	size_t bytes = 0, i, j;
+	size_t bytes = 0, i;
 
 	for (i = 0; i < count; i++)
 		bytes += sorted[i].text.n;
@@ -186,8 +228,15 @@ collect(struct lw_prefilter *f, const struct lw_prefilter_literal *sorted, size_
 		}
 		*l = (struct literal){bytes, (uint32_t)text.n, (uint32_t)i, (uint32_t)i + 1};
 		f->literal_count++;
-		for (j = 0; j < text.n; j++)
-			f->texts[bytes++] = (char)(text.p[j] | 0x20);
+		memcpy(f->texts + bytes, text.p, text.n);
+		bytes += text.n;
+	}
+	for (i = 0; i < bytes; i += 8) { /* there is room behind the last */
+		uint64_t eight;
+
+		memcpy(&eight, f->texts + i, 8);
+		eight |= FOLD;
+		memcpy(f->texts + i, &eight, 8);
 	}
 	return true;
 }
@@ -260,24 +309,33 @@ count_grams(const struct lw_prefilter *f)
 	return counts;
 }
 
+static inline uint16_t
+commonness_at(const uint16_t *counts, const char *p)
+{
+	return counts[top(hash(lw_load64(p) & mask_of(4)), RARITY_LOG2)];
+}
+
 /* Where in the literal its rarest window starts. */
 static size_t
 pick_window(const struct lw_prefilter *f, const struct literal *l, const struct shape *shape,
     const uint16_t *counts)
 {
 	const size_t grams = shape->window < 4 ? 0 : shape->window - 3; /* in a window */
-	uint16_t commonness[16]; /* of the grams at the last places; more than a window has */
-	uint64_t sum = 0, best = UINT64_MAX;
+	const char *text = f->texts + l->text;
+	uint16_t last[16] = {0}; /* commonness of the last grams; more than a window has */
+	uint32_t sum = 0, best = 0;
 	size_t i, best_at = 0;
 
+	if (grams == 0)
+		return 0;
+	for (i = 0; i < grams; i++)
+		sum += last[i] = commonness_at(counts, text + i);
 	/* The sum over a window that slides: one gram comes, one goes. */
-	for (i = 0; grams > 0 && i + 4 <= l->n; i++) {
-		commonness[i % 16] =
-		    counts[top(hash(lw_load64(f->texts + l->text + i) & mask_of(4)), RARITY_LOG2)];
-		sum += commonness[i % 16];
-		if (i >= grams)
-			sum -= commonness[(i - grams) % 16];
-		if (i + 1 >= grams && sum < best) {
+	for (best = sum; i + 4 <= l->n; i++) {
+		last[i % 16] = commonness_at(counts, text + i);
+		sum += last[i % 16];
+		sum -= last[(i - grams) % 16];
+		if (sum < best) {
 			best = sum;
 			best_at = i + 1 - grams;
 		}
@@ -295,36 +353,6 @@ shape_of(size_t bytes)
 	return i;
 }
 
-/* Grams of the literals of a lane, in their order. */
-static bool
-fill_lane(struct lw_prefilter *f, size_t which, const uint16_t *counts)
-{
-	const struct shape *shape = &shapes[which];
-	struct lane *lane = &f->lanes[which];
-	size_t i, j, n = 0;
-
-	for (i = 0; i < f->literal_count; i++)
-		n += shape_of(f->literals[i].n) == which;
-	if (n == 0)
-		return true;
-	lane->grams = malloc(n * shape->stride * sizeof(*lane->grams));
-	if (lane->grams == NULL)
-		return false;
-	for (i = 0; i < f->literal_count; i++) {
-		const struct literal *l = &f->literals[i];
-		size_t at;
-
-		if (shape_of(l->n) != which)
-			continue;
-		at = pick_window(f, l, shape, counts);
-		for (j = at; j < at + shape->stride; j++)
-			lane->grams[lane->count++] =
-			    (struct gram){lw_load64(f->texts + l->text + j) & mask_of(shape->gram),
-				(uint32_t)i, (uint32_t)j};
-	}
-	return true;
-}
-
 static unsigned
 log2_above(size_t n, unsigned least, unsigned most)
 {
@@ -335,43 +363,81 @@ log2_above(size_t n, unsigned least, unsigned most)
 	return log2;
 }
 
-/* Grams into buckets, and what the scan looks at first. */
+/* Memory for `count` grams and what the scan looks at first. */
 static bool
-index_lane(struct lane *lane)
+lane_init(struct lane *lane, size_t count)
 {
-	struct gram *sorted;
-	size_t i, buckets;
-
-	if (lane->count == 0)
-		return true;
-	lane->bits_log2 = log2_above(lane->count * BITS_A_GRAM, MIN_BITS_LOG2, MAX_BITS_LOG2);
+	lane->count = count;
+	lane->bits_log2 = log2_above(count * BITS_A_GRAM, MIN_BITS_LOG2, MAX_BITS_LOG2);
 	if (lane->bits_log2 < CACHED_BITS_LOG2)
 		lane->bits_log2 =
-		    log2_above(lane->count * 4 * BITS_A_GRAM, MIN_BITS_LOG2, CACHED_BITS_LOG2);
-	lane->buckets_log2 = log2_above(lane->count, 4, MAX_BITS_LOG2);
-	buckets = (size_t)1 << lane->buckets_log2;
+		    log2_above(count * 4 * BITS_A_GRAM, MIN_BITS_LOG2, CACHED_BITS_LOG2);
+	lane->buckets_log2 = log2_above(count, 4, MAX_BITS_LOG2);
 	lane->bits = calloc(((size_t)1 << lane->bits_log2) / 32, sizeof(*lane->bits));
-	lane->buckets = calloc(buckets + 2, sizeof(*lane->buckets));
-	sorted = malloc(lane->count * sizeof(*sorted));
-	if (lane->bits == NULL || lane->buckets == NULL || sorted == NULL) {
-		free(sorted);
-		return false;
-	}
-	for (i = 0; i < lane->count; i++) {
-		uint64_t h = hash(lane->grams[i].bytes);
+	lane->buckets = calloc(((size_t)1 << lane->buckets_log2) + 2, sizeof(*lane->buckets));
+	lane->grams = malloc(count * sizeof(*lane->grams));
+	return lane->bits != NULL && lane->buckets != NULL && lane->grams != NULL;
+}
 
-		lane->bits[top(h, lane->bits_log2) / 32] |= UINT32_C(1)
-							    << top(h, lane->bits_log2) % 32;
-		lane->buckets[top(h, lane->buckets_log2) + 2]++;
+/* The gram at a byte of a literal. */
+static inline uint64_t
+gram_at(const struct lw_prefilter *f, uint32_t literal, size_t at, const struct shape *shape)
+{
+	return lw_load64(f->texts + f->literals[literal].text + at) & mask_of(shape->gram);
+}
+
+/* The windows of a lane's literals, and how many grams of them each bucket has. */
+static void
+count_windows(struct lw_prefilter *f, size_t which, const uint16_t *counts, uint32_t *windows)
+{
+	const struct shape *shape = &shapes[which];
+	struct lane *lane = &f->lanes[which];
+	uint32_t i, j;
+
+	for (i = 0; i < f->literal_count; i++) {
+		if (shape_of(f->literals[i].n) != which)
+			continue;
+		windows[i] = (uint32_t)pick_window(f, &f->literals[i], shape, counts);
+		for (j = windows[i]; j < windows[i] + shape->stride; j++) {
+			uint64_t h = hash(gram_at(f, i, j, shape));
+
+			lane->bits[top(h, lane->bits_log2) / 32] |= UINT32_C(1)
+								    << top(h, lane->bits_log2) % 32;
+			lane->buckets[top(h, lane->buckets_log2) + 2]++;
+		}
 	}
+}
+
+/* Grams of the literals of a lane into buckets, within each in the order of the literals. */
+static bool
+fill_lane(struct lw_prefilter *f, size_t which, const uint16_t *counts, uint32_t *windows)
+{
+	const struct shape *shape = &shapes[which];
+	struct lane *lane = &f->lanes[which];
+	size_t buckets, count = 0;
+	uint32_t i, j;
+
+	for (i = 0; i < f->literal_count; i++)
+		count += shape_of(f->literals[i].n) == which;
+	if (count == 0)
+		return true;
+	if (!lane_init(lane, count * shape->stride))
+		return false;
+	count_windows(f, which, counts, windows);
+	buckets = (size_t)1 << lane->buckets_log2;
 	for (i = 2; i < buckets + 2; i++)
 		lane->buckets[i] += lane->buckets[i - 1];
 	/* Shifted by one while they are filled, so that they end up as starts. */
-	for (i = 0; i < lane->count; i++)
-		sorted[lane->buckets[top(hash(lane->grams[i].bytes), lane->buckets_log2) + 1]++] =
-		    lane->grams[i];
-	free(lane->grams);
-	lane->grams = sorted;
+	for (i = 0; i < f->literal_count; i++) {
+		if (shape_of(f->literals[i].n) != which)
+			continue;
+		for (j = windows[i]; j < windows[i] + shape->stride; j++) {
+			uint64_t gram = gram_at(f, i, j, shape);
+			uint32_t bucket = top(hash(gram), lane->buckets_log2);
+
+			lane->grams[lane->buckets[bucket + 1]++] = (struct gram){gram, i, j};
+		}
+	}
 	return true;
 }
 
@@ -379,22 +445,21 @@ struct lw_prefilter *
 lw_prefilter_new(const struct lw_prefilter_literal *literals, size_t count)
 {
 	struct lw_prefilter *f = calloc(1, sizeof(*f));
-	struct lw_prefilter_literal *sorted = malloc((count + 1) * sizeof(*sorted));
+	struct lw_prefilter_literal *sorted = sort_literals(literals, count);
+	uint32_t *windows = malloc((count + 1) * sizeof(*windows));
 	uint16_t *counts = NULL;
 	bool good = false;
 	size_t i;
 
-	if (f == NULL || sorted == NULL)
+	if (f == NULL || sorted == NULL || windows == NULL)
 		goto done;
-	if (count > 0)
-		memcpy(sorted, literals, count * sizeof(*sorted));
-	qsort(sorted, count, sizeof(*sorted), by_text);
 	if (!collect(f, sorted, count) || !index_starts(f) || (counts = count_grams(f)) == NULL)
 		goto done;
 	for (i = 0, good = true; i < LANES && good; i++)
-		good = fill_lane(f, i, counts) && index_lane(&f->lanes[i]);
+		good = fill_lane(f, i, counts, windows);
 done:
 	free(counts);
+	free(windows);
 	free(sorted);
 	if (good)
 		return f;
