@@ -15,7 +15,7 @@
 #include "input/bytes.h"
 #include "input/input.h"
 
-#define LW_WALK_CHUNK 64 /* nodes taken from the arena at a time; divides LW_TREE_NODES */
+#define LW_WALK_CHUNK ((size_t)64) /* nodes at a time; divides LW_TREE_NODES */
 
 enum lw_walk_path { LW_WALK_PORTABLE, LW_WALK_SSE2, LW_WALK_AVX2, LW_WALK_NEON, LW_WALK_PATHS };
 
