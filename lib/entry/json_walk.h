@@ -137,6 +137,7 @@ scalar(struct lw_walk *w, high_t *high, const char *p, const char *end, struct l
 		return end - p >= 5 && memcmp(p, "false", 5) == 0 ? p + 5 : NULL;
 	case 'n':
 		n->type = LW_NODE_NULL;
+		n->field = LW_FIELD_NONE;
 		n->text = lw_str_make(NULL, 0);
 		return end - p >= 4 && memcmp(p, "null", 4) == 0 ? p + 4 : NULL;
 	default:
@@ -264,6 +265,11 @@ walk(struct lw_walk *w, const char *p, const char *stop, struct lw_node **root)
 	n = new_node(w);
 	if (n == NULL)
 		return false;
+	if (p < stop && *p == '{') { /* as most are */
+		*root = n;
+		at.tail = &n->next;
+		goto open;
+	}
 value:
 	*at.tail = n;
 	at.tail = &n->next;
@@ -289,6 +295,7 @@ linked:
 			goto behind;
 		}
 	}
+open:
 	n->type = *p == '{' ? LW_NODE_OBJECT : LW_NODE_ARRAY;
 	n->text = lw_str_make(p, 0);
 	*at.top++ = (struct level){n, at.tail};

@@ -71,7 +71,7 @@ find_fields(const struct lw_node *object, fields f)
 	const struct lw_node *n;
 
 	for (n = object->child; n != NULL; n = n->next)
-		f[n->type == LW_NODE_NULL ? LW_FIELD_NONE : n->field] = n;
+		f[n->field] = n;
 	take_typed(f, LW_FIELD_JSON, LW_FIELD_TYPED_JSON);
 	take_typed(f, LW_FIELD_PROTO, LW_FIELD_TYPED_PROTO);
 	if (f[LW_FIELD_TIMESTAMP] == NULL)

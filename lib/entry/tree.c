@@ -28,6 +28,8 @@ add_node(struct lw_tree *t, enum lw_node_type type, struct lw_str text)
 		t->root = n;
 	} else {
 		lw_node_name(t->open[t->depth - 1].node, n, lw_key_of(n->key));
+		if (type == LW_NODE_NULL)
+			n->field = LW_FIELD_NONE;
 		*t->open[t->depth - 1].tail = n;
 		t->open[t->depth - 1].tail = &n->next;
 	}

@@ -43,7 +43,7 @@ struct lw_node {
 					   else 0 */
 			uint16_t name;  /* enum lw_key: what the key stands for */
 			uint8_t type;   /* enum lw_node_type */
-			uint8_t field;  /* enum lw_field: of a LogEntry */
+			uint8_t field;  /* enum lw_field: of a LogEntry; a null is none */
 		};
 		uint64_t tag; /* all four, to be set at once */
 	};

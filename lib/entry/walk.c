@@ -58,23 +58,20 @@ lw_walk_best(void)
 }
 
 bool
-lw_json_walk(const struct lw_walker *w, struct lw_arena *arena, struct lw_str text, bool padded,
-    struct lw_node **root)
+lw_json_walk_copy(
+    const struct lw_walker *w, struct lw_arena *arena, struct lw_str text, struct lw_node **root)
 {
 	char *copy;
 
 	if (w->walk == NULL)
 		return false;
-	if (!padded) {
-		copy = lw_arena_alloc(arena, text.n + LW_PADDING_BYTES);
-		if (copy == NULL)
-			return false;
-		if (text.n > 0)
-			memcpy(copy, text.p, text.n);
-		memset(copy + text.n, 0, LW_PADDING_BYTES);
-		text.p = copy;
-	}
-	return w->walk(w->known, arena, text, root);
+	copy = lw_arena_alloc(arena, text.n + LW_PADDING_BYTES);
+	if (copy == NULL)
+		return false;
+	if (text.n > 0)
+		memcpy(copy, text.p, text.n);
+	memset(copy + text.n, 0, LW_PADDING_BYTES);
+	return w->walk(w->known, arena, lw_str_make(copy, text.n), root);
 }
 
 enum lw_code

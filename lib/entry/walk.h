@@ -40,12 +40,21 @@ struct lw_walker {
 	struct lw_known *known;
 };
 
+/* lw_json_walk of a text that is copied to the arena first. */
+bool lw_json_walk_copy(
+    const struct lw_walker *w, struct lw_arena *arena, struct lw_str text, struct lw_node **root);
+
 /*
  * By the walker alone: false where it has no reader, or that says no.  A text that is not padded
  * (as in lw_record) is copied to the arena.
  */
-bool lw_json_walk(const struct lw_walker *w, struct lw_arena *arena, struct lw_str text,
-    bool padded, struct lw_node **root);
+static inline bool
+lw_json_walk(const struct lw_walker *w, struct lw_arena *arena, struct lw_str text, bool padded,
+    struct lw_node **root)
+{
+	return padded && w->walk != NULL ? w->walk(w->known, arena, text, root)
+					 : lw_json_walk_copy(w, arena, text, root);
+}
 
 /*
  * One JSON value, valid UTF-8, into *root: by the walker, and by the reference where that fails.
