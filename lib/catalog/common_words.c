@@ -25,7 +25,9 @@ lw_is_common(struct lw_str text)
 
 	while (from < to) {
 		middle = (from + to) / 2;
-		c = strncmp(lw_common_words[middle], word.p, word.n);
+		c = word.n == 0 ? 0 : lw_common_words[middle][0] - word.p[0];
+		if (c == 0)
+			c = strncmp(lw_common_words[middle], word.p, word.n);
 		if (c == 0 && whole)
 			c = lw_common_words[middle][word.n] != '\0';
 		if (c == 0)

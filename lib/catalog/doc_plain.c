@@ -235,6 +235,7 @@ static const unsigned char bytes_of[256] = {
     ['@'] = NO_PLAIN,
     ['`'] = NO_PLAIN,
     ['\\'] = STOPS_DOUBLE,
+    ['\0'] = STOPS | STOPS_FLOW | STOPS_SINGLE | STOPS_DOUBLE,
     ['\n'] = NO_PLAIN | STOPS | STOPS_FLOW | STOPS_SINGLE | STOPS_DOUBLE,
 };
 
@@ -244,13 +245,13 @@ is_any(char c, unsigned what)
 	return (bytes_of[(unsigned char)c] & what) != 0;
 }
 
-/* Past the bytes that are not looked at; to the end of the text, where a line ends. */
+/* Past the bytes that are not looked at; to the NUL behind the text, where a line ends. */
 static void
 skip_until(struct reader *r, unsigned what)
 {
-	const char *p = r->p + r->at, *end = r->p + r->n;
+	const char *p = r->p + r->at;
 
-	while (p < end && !is_any(*p, what))
+	while (!is_any(*p, what))
 		p++;
 	r->at = (size_t)(p - r->p);
 }
@@ -383,23 +384,30 @@ read_double(struct reader *r)
 	return i < raw.n || text.p == NULL ? NULL : new_text(r, LW_QUOTING_DOUBLE, start, text);
 }
 
+/* A letter or "_", which a key begins with. */
 static bool
 is_word(char c)
 {
-	return (c >= 'a' && c <= 'z') || c == '_' || (c >= 'A' && c <= 'Z');
+	return (unsigned char)((c | 0x20) - 'a') < 26 || c == '_';
+}
+
+static bool
+is_in_key(char c)
+{
+	return is_word(c) || (c >= '-' && c <= '9' && c != '/');
 }
 
 /* At a key that is a plain word: behind its colon. */
 static struct lw_doc_node *
 read_key(struct reader *r)
 {
-	const char *start = r->p + r->at, *end = r->p + r->n, *p = start;
+	const char *start = r->p + r->at, *p = start;
 	struct lw_doc_node *node;
 	size_t at = r->at;
 
-	while (p < end &&
-	       (is_word(*p) || (p > start && ((*p >= '0' && *p <= '9') || *p == '.' || *p == '-'))))
-		p++;
+	if (is_word(*p))
+		while (is_in_key(*p))
+			p++;
 	r->at += (size_t)(p - start);
 	if (p == start || p - start > MAX_KEY || peek(r, 0) != ':' || !is_end(peek(r, 1)))
 		return NULL;

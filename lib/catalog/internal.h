@@ -67,7 +67,7 @@ struct lw_rule_impl {
 	struct lw_pattern *patterns; /* rule.pattern_count of them */
 	struct lw_span *pattern_spans;
 	uint32_t first_pattern; /* number of patterns[0] among all patterns of the catalogue */
-	struct lw_where where[LW_RULE_MAX_WHERE]; /* rule.where_count of them */
+	struct lw_where *where; /* rule.where_count of them */
 	struct lw_reference *causes;
 	size_t cause_count;
 	struct lw_span *hypothesis_spans, *action_spans, *example_spans, *reject_spans;

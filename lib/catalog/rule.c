@@ -282,13 +282,10 @@ read_condition(struct reader *r, const struct lw_doc_node *key, const struct lw_
 static bool
 read_where(struct reader *r, const struct lw_doc_node *node)
 {
-	size_t pair;
-	struct lw_condition *shown = allocate(r, LW_RULE_MAX_WHERE, sizeof(*shown));
-	size_t count;
+	struct lw_condition *shown;
+	size_t pair, count;
 	bool good = true;
 
-	if (shown == NULL)
-		return false;
 	if (node->kind != LW_DOC_MAP) {
 		lw_strict_error(r->n, node, "where must be a mapping (field: value)");
 		return false;
@@ -298,6 +295,10 @@ read_where(struct reader *r, const struct lw_doc_node *node)
 		lw_strict_error(r->n, node, "where must have 1 to %d fields", LW_RULE_MAX_WHERE);
 		return false;
 	}
+	shown = allocate(r, count, sizeof(*shown));
+	r->impl->where = allocate(r, count, sizeof(*r->impl->where));
+	if (shown == NULL || r->impl->where == NULL)
+		return false;
 	r->rule->where = shown;
 	for (pair = 0; pair < node->count; pair++) {
 		size_t i = r->rule->where_count++;

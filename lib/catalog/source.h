@@ -17,8 +17,8 @@
 
 struct lw_source {
 	const char *name;
-	struct lw_str text;
-	size_t *starts; /* offset of the first byte of each line */
+	struct lw_str text; /* a NUL is behind it */
+	size_t *starts;     /* offset of the first byte of each line */
 	size_t line_count;
 };
 
