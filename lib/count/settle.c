@@ -49,12 +49,13 @@ static bool
 order_events(struct lw_tally *t)
 {
 	const size_t n = t->event_count;
-	struct lw_keyed *list = malloc((n + 1) * sizeof(*list) * 2), *room = list + n;
+	struct lw_keyed *list = malloc((n + 1) * sizeof(*list) * 2), *room;
 	struct lw_event *events = t->events;
 	size_t i, to;
 
 	if (list == NULL)
 		return false;
+	room = list + n;
 	for (i = 0; i < n; i++)
 		list[i] = (struct lw_keyed){lw_sort_key(events[i].effect_ns), (uint32_t)i};
 	lw_sort_keyed(list, room, n);
