@@ -108,47 +108,81 @@ lw_series_add_anew(struct lw_series *s, int64_t t_ns, uint64_t n)
 	return add_bucket(s, (struct lw_bucket){t_ns, t_ns, t_ns, n});
 }
 
-/* b behind those of s that are before it or begin with it. */
-static void
-append(struct lw_series *s, const struct lw_bucket *b)
+/* Bucket i of `from` in those of s, which are no narrower. */
+static struct lw_bucket
+bucket_for(const struct lw_series *s, const struct lw_series *from, uint32_t i)
 {
-	if (s->count > 0 && s->buckets[s->count - 1].start_ns == b->start_ns)
-		bucket_join(&s->buckets[s->count - 1], b);
-	else
-		s->buckets[s->count++] = *b;
+	struct lw_bucket b = from->buckets[i];
+
+	if (s->width_ns != from->width_ns)
+		b.start_ns = aligned(b.start_ns, s->width_ns);
+	return b;
+}
+
+/* Add those of `from` that s has a bucket for; how many it lacks. */
+static uint32_t
+join_known(struct lw_series *s, const struct lw_series *from)
+{
+	uint32_t i = 0, k, lacking = 0;
+	int64_t lacked_ns = 0;
+
+	for (k = 0; k < from->count; k++) {
+		struct lw_bucket b = bucket_for(s, from, k);
+
+		while (i < s->count && s->buckets[i].start_ns < b.start_ns)
+			i++;
+		if (i < s->count && s->buckets[i].start_ns == b.start_ns) {
+			bucket_join(&s->buckets[i], &b);
+		} else {
+			lacking += lacking == 0 || b.start_ns != lacked_ns;
+			lacked_ns = b.start_ns;
+		}
+	}
+	return lacking;
+}
+
+/* Add the others, for which there is room: from the last on, each of s moves up once. */
+static void
+insert_lacking(struct lw_series *s, const struct lw_series *from, uint32_t lacking)
+{
+	uint32_t i = s->count, to = s->count + lacking, k;
+
+	s->count = to;
+	for (k = from->count; k-- > 0;) {
+		struct lw_bucket b = bucket_for(s, from, k);
+
+		while (i > 0 && s->buckets[i - 1].start_ns > b.start_ns)
+			s->buckets[--to] = s->buckets[--i];
+		if (i > 0 && s->buckets[i - 1].start_ns == b.start_ns)
+			continue;
+		if (to < s->count && s->buckets[to].start_ns == b.start_ns)
+			bucket_join(&s->buckets[to], &b);
+		else
+			s->buckets[--to] = b;
+	}
 }
 
 bool
 lw_series_merge(struct lw_series *s, const struct lw_series *from)
 {
-	struct lw_series both = {0};
-	uint32_t i = 0, k = 0;
+	struct lw_bucket *buckets;
+	uint32_t lacking;
 
 	if (from->count == 0)
 		return true;
 	while (s->width_ns < from->width_ns)
 		coarsen(s);
-	lw_series_init(&both, s->width_ns);
-	both.capacity = s->count + from->count;
-	both.buckets = malloc(both.capacity * sizeof(*both.buckets));
-	if (both.buckets == NULL)
-		return false;
-	while (i < s->count || k < from->count) {
-		struct lw_bucket b = {0};
-
-		if (k < from->count) {
-			b = from->buckets[k];
-			b.start_ns = aligned(b.start_ns, s->width_ns);
-		}
-		if (k == from->count || (i < s->count && s->buckets[i].start_ns <= b.start_ns)) {
-			append(&both, &s->buckets[i++]);
-		} else {
-			append(&both, &b);
-			k++;
-		}
+	lacking = join_known(s, from);
+	if (s->capacity - s->count < lacking) {
+		buckets = realloc(s->buckets, (s->count + lacking) * sizeof(*buckets));
+		if (buckets == NULL)
+			return false;
+		s->buckets = buckets;
+		s->capacity = s->count + lacking;
 	}
-	lw_series_fini(s);
-	*s = both;
+	if (lacking > 0)
+		insert_lacking(s, from, lacking);
+	s->recent = 0;
 	while (s->count > LW_SERIES_MAX_BUCKETS)
 		coarsen(s);
 	return true;

@@ -72,6 +72,44 @@ START_TEST(series_counts_the_same_in_parts_and_in_any_order)
 }
 END_TEST
 
+/* Few buckets or none, known to the other one, between its own, before or behind them; every third
+ * time one of the two is much wider. */
+START_TEST(series_of_any_length_merge_as_one)
+{
+	uint64_t state = 11;
+	int round, i;
+
+	for (round = 0; round < 3000; round++) {
+		struct lw_series whole, part[2];
+		int n = (int)(next_random(&state) % 60);
+		uint64_t seconds = 1 + next_random(&state) % 90;
+
+		lw_series_init(&whole, S);
+		lw_series_init(&part[0], S);
+		lw_series_init(&part[1], S);
+		if (round % 3 == 0)
+			n += 3 * LW_SERIES_MAX_BUCKETS;
+		for (i = 0; i < n; i++) {
+			bool wide = i >= 60;
+			int64_t t =
+			    (int64_t)(next_random(&state) % (wide ? 3000 : seconds)) * S + i;
+			int to = wide ? round / 3 % 2 : (int)(next_random(&state) % 2);
+
+			ck_assert(lw_series_add(&whole, t, 1));
+			ck_assert(lw_series_add(&part[to], t, 1));
+		}
+		ck_assert(lw_series_merge(&part[0], &part[1]));
+		assert_same_series(&whole, &part[0]);
+		ck_assert(lw_series_add(&part[0], 45 * S, 1));
+		ck_assert(lw_series_add(&whole, 45 * S, 1));
+		assert_same_series(&whole, &part[0]);
+		for (i = 0; i < 2; i++)
+			lw_series_fini(&part[i]);
+		lw_series_fini(&whole);
+	}
+}
+END_TEST
+
 START_TEST(windows_find_peak_onset_and_end)
 {
 	struct lw_series s;
@@ -585,6 +623,7 @@ main(void)
 
 	tcase_set_timeout(t, 0); /* how long it takes is no question of right and wrong */
 	tcase_add_loop_test(t, series_counts_the_same_in_parts_and_in_any_order, 0, 5);
+	tcase_add_test(t, series_of_any_length_merge_as_one);
 	tcase_add_test(t, windows_find_peak_onset_and_end);
 	tcase_add_test(t, windows_slide_across_steps);
 	tcase_add_test(t, windows_of_nothing_are_zero);
