@@ -70,28 +70,23 @@ seen_at(struct pass *p, uint32_t vertex)
 	return at;
 }
 
-/* As lw_close_scope has it. */
-static inline bool
-decides(const struct pass *p, const struct seen *effect, const struct seen *cause)
-{
-	bool by_instance = cause->home == effect->home && cause->home != LW_MAP_NONE;
-
-	return by_instance == (p->kind == LW_SCOPE_INSTANCE);
-}
-
 /* The effect at r, held against what came before it in its scope. */
 static void
 look_back(struct pass *p, const struct lw_ref *r)
 {
 	uint32_t at = seen_at(p, r->vertex), *row = &p->links[(size_t)at * p->max], k, link;
 	struct seen *me = &p->seen[at];
+	const bool by_instance = p->kind == LW_SCOPE_INSTANCE, placed = me->home != LW_MAP_NONE;
+	const uint32_t count = p->count, home = me->home;
 
-	for (k = 0; k < p->count; k++) {
+	for (k = 0; k < count; k++) {
 		const struct seen *other = &p->seen[k];
 		struct lw_link_facts *f;
 		int64_t lag_ns;
 
-		if (other->reach_ns < 0 || !decides(p, me, other) || other == me)
+		/* The latter: as lw_close_scope has it. */
+		if (k == at || other->reach_ns < 0 ||
+		    (placed && other->home == home) != by_instance)
 			continue;
 		link = lw_linker_at(p->l, me->vertex, other->vertex, &row[k]);
 		if (link == LW_MAP_NONE)

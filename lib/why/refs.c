@@ -68,10 +68,8 @@ lw_why_order(struct lw_analysis *a)
 	a->orders = o;
 	if (o == NULL)
 		return false;
-	o->list = lw_arena_alloc(a->arena, n * sizeof(*o->list));
-	o->room = lw_arena_alloc(a->arena, n * sizeof(*o->room));
 	o->by_time.events = lw_arena_alloc(a->arena, n * sizeof(*o->by_time.events));
-	ok = o->list != NULL && o->room != NULL && o->by_time.events != NULL;
+	ok = o->by_time.events != NULL;
 	for (kind = 0; kind < LW_SCOPE_COUNT; kind++) {
 		for (slack = 0; slack < 2; slack++) {
 			struct lw_order *of = &o->of[kind][slack];
@@ -85,25 +83,26 @@ lw_why_order(struct lw_analysis *a)
 
 /* list[0..n) are of one time: by entry, and within it as inner_vertex tells. */
 static void
-order_at_once(const struct lw_analysis *a, struct lw_keyed *list, size_t n)
+order_at_once(const struct lw_analysis *a, struct lw_keyed *list, struct lw_keyed *room, size_t n)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		list[i].key = UINT32_MAX - inner_vertex(a, list[i].item);
-	lw_sort_keyed(list, a->orders->room, n);
+	lw_sort_keyed(list, room, n);
 	for (i = 0; i < n; i++)
 		list[i].key = a->tally->events[list[i].item].entry_key;
-	lw_sort_keyed(list, a->orders->room, n);
+	lw_sort_keyed(list, room, n);
 }
 
-/* All events with a node and a time, by this and what order_at_once says. */
+/* All events with a node and a time, by this and what order_at_once says; lists are for twice as
+ * many events as there are, here and below. */
 static const struct lw_order *
-by_time(const struct lw_analysis *a)
+by_time(const struct lw_analysis *a, struct lw_keyed *lists)
 {
 	const struct lw_event *events = a->tally->events;
 	struct lw_order *o = &a->orders->by_time;
-	struct lw_keyed *list = a->orders->list;
+	struct lw_keyed *list = lists, *room = lists + a->tally->event_count;
 	uint32_t i, to, n = 0;
 
 	if (o->made)
@@ -111,12 +110,12 @@ by_time(const struct lw_analysis *a)
 	for (i = 0; i < a->tally->event_count; i++)
 		if (events[i].node != LW_NO_NODE && events[i].effect_ns != LW_TIME_NONE)
 			list[n++] = (struct lw_keyed){lw_sort_key(events[i].effect_ns), i};
-	lw_sort_keyed(list, a->orders->room, n);
+	lw_sort_keyed(list, room, n);
 	for (i = 0; i < n; i = to) {
 		for (to = i + 1; to < n && list[to].key == list[i].key; to++)
 			;
 		if (to - i > 1)
-			order_at_once(a, list + i, to - i);
+			order_at_once(a, list + i, room, to - i);
 	}
 	for (i = 0; i < n; i++) {
 		o->events[i] = list[i].item;
@@ -130,14 +129,19 @@ by_time(const struct lw_analysis *a)
 
 /* Of these those with such a scope that was drawn whole, by scope. */
 static void
-order_by_scope(const struct lw_analysis *a, enum lw_scope kind, struct lw_order *o)
+order_by_scope(
+    const struct lw_analysis *a, enum lw_scope kind, struct lw_keyed *lists, struct lw_order *o)
 {
 	const struct lw_tally *t = a->tally;
-	const struct lw_order *timely = by_time(a);
+	const struct lw_order *timely = by_time(a, lists);
 	const bool all = t->event_limit == LW_NO_LIMIT; /* were drawn */
-	struct lw_keyed *list = a->orders->list;
+	struct lw_keyed *list = lists, *room = lists + t->event_count;
 	uint32_t i, n = 0;
 
+	if (kind == LW_SCOPE_SYSTEM && all) {
+		*o = *timely;
+		return;
+	}
 	for (i = 0; i < timely->count; i++) {
 		const struct lw_event *ev = &t->events[timely->events[i]];
 		uint64_t scope = scope_of(t, ev, kind);
@@ -145,7 +149,7 @@ order_by_scope(const struct lw_analysis *a, enum lw_scope kind, struct lw_order 
 		if (scope != 0 && (all || lw_tally_keeps(t, ev, kind)))
 			list[n++] = (struct lw_keyed){scope, timely->events[i]};
 	}
-	lw_sort_keyed(list, a->orders->room, n);
+	lw_sort_keyed(list, room, n);
 	for (i = 0; i < n; i++) {
 		bool cut_off = !all && (kind == LW_SCOPE_SERVICE || kind == LW_SCOPE_SYSTEM) &&
 			       lw_tally_cut_off(t, &t->events[list[i].item], LW_NEARBY_NS);
@@ -215,12 +219,12 @@ order_with_slack(const struct lw_analysis *a, enum lw_scope kind, const struct l
 /* All events with a node, a time and such a scope, in order: made once, asked for again and again.
  */
 static const struct lw_order *
-order_of(const struct lw_analysis *a, enum lw_scope kind, bool slack)
+order_of(const struct lw_analysis *a, enum lw_scope kind, bool slack, struct lw_keyed *lists)
 {
 	struct lw_order *without = &a->orders->of[kind][false], *with = &a->orders->of[kind][true];
 
 	if (!without->made)
-		order_by_scope(a, kind, without);
+		order_by_scope(a, kind, lists, without);
 	if (!slack || kind == LW_SCOPE_TRACE || !a->orders->requests)
 		return without;
 	if (!with->made)
@@ -251,11 +255,14 @@ drop_twins(struct lw_ref *refs, uint32_t n)
 	return kept;
 }
 
+_Static_assert(sizeof(struct lw_ref) >= 2 * sizeof(struct lw_keyed), "room for two lists");
+
 uint32_t
 lw_refs_collect(const struct lw_analysis *a, enum lw_scope kind, bool slack, struct lw_ref *refs)
 {
 	const struct lw_tally *t = a->tally;
-	const struct lw_order *order = order_of(a, kind, slack);
+	/* An order is made in the room of what it is made for. */
+	const struct lw_order *order = order_of(a, kind, slack, (void *)refs);
 	bool ordered = true, twins = false; /* does an entry come twice in a row? */
 	uint32_t i, n = 0;
 

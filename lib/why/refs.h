@@ -32,7 +32,6 @@ struct lw_orders {
 	struct lw_order by_time;               /* whatever their scopes */
 	bool requests;                         /* are any among these? */
 	struct lw_order of[LW_SCOPE_COUNT][2]; /* without slack, with it */
-	struct lw_keyed *list, *room;          /* for one that is being made */
 };
 
 /* Room for the orders of an analysis, before the first lw_refs_collect; false where memory ran out.

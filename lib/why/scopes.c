@@ -109,17 +109,19 @@ look_back(struct pass *p, const struct lw_ref *r, struct seen *me)
 {
 	struct cell *row = &p->cells[(size_t)(me - p->seen) * p->max];
 	const int64_t slack_ns = r->slack ? LW_REQUEST_SLACK_NS : 0, reach_ns = p->reach_ns;
+	const int64_t near_ns = p->near_ns;
+	const uint32_t count = p->count, max_lags = p->max_lags, kin = me->kin;
 	const bool first = me->events++ == 0;
 	uint32_t k, at;
 
 	if (first)
 		me->first_ns = r->at_ns - slack_ns;
-	for (k = 0; k < p->count; k++) {
+	for (k = 0; k < count; k++) {
 		const struct seen *other = &p->seen[k];
 		struct cell *c = &row[k];
 		int64_t lag_ns;
 
-		if (other->kin == me->kin)
+		if (other->kin == kin)
 			continue;
 		lag_ns = r->at_ns - other->last_ns;
 		if (lag_ns > reach_ns && r->start_ns - other->last_ns > reach_ns)
@@ -130,8 +132,8 @@ look_back(struct pass *p, const struct lw_ref *r, struct seen *me)
 			c->onset_lag = lag_ns;
 			c->burst_lag = me->first_ns - other->begin_ns;
 		}
-		c->near += lag_ns <= p->near_ns;
-		if (c->with++ >= p->max_lags)
+		c->near += lag_ns <= near_ns;
+		if (c->with++ >= max_lags)
 			continue;
 		at = lw_linker_at(p->l, me->vertex, other->vertex, &c->link);
 		if (at != LW_MAP_NONE)

@@ -176,6 +176,7 @@ tie_events(struct tier *t)
 	bool asked_for[LW_SCOPE_COUNT] = {false}; /* does it tie any cause? */
 	uint64_t *events;
 	uint32_t i, k, m, count;
+	bool more = true; /* is there another way to go? */
 
 	memset(t->seen, 0, (a->vertex_count + (size_t)1) * sizeof(*t->seen));
 	for (i = 0; i < a->tally->event_count; i++)
@@ -185,12 +186,13 @@ tie_events(struct tier *t)
 			t->ties[i].causes[k].near = t->ties[i].causes[k].followed = 0;
 			asked_for[t->ties[i].causes[k].kind] = true;
 		}
-	for (m = 0; m < 2; m++)
+	for (m = 0; m < 2 && more; m++)
 		for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 			if (!asked_for[kinds[i]])
 				continue;
 			count = lw_refs_collect(a, kinds[i], false, t->refs);
 			pass(t, kinds[i], count, m == 1);
+			more = a->orders->requests; /* nothing else is looked at on the way back */
 			events = t->events + kinds[i] * (size_t)a->vertex_count;
 			memset(events, 0, a->vertex_count * sizeof(*events));
 			for (k = 0; k < count; k++)
