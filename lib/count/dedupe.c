@@ -145,12 +145,15 @@ kept(uint64_t key)
 
 /* The slot that holds the key, or the empty one where it belongs; *there is what it holds. */
 static inline slot *
-find(const struct lw_dedupe *d, size_t at, uint32_t k, uint32_t *there)
+find(const struct lw_dedupe *d, uint64_t key, uint32_t *there)
 {
+	const uint32_t k = kept(key);
+	uint64_t h;
 	unsigned i;
 
-	for (;; at = at + 1 == d->line_count ? 0 : at + 1) {
-		slot *slots = d->lines[at].slots;
+	/* Behind a full line the next one is anywhere: those beside it are as full. */
+	for (h = key;; h = h * UINT64_C(0x9e3779b97f4a7c15) + 1) {
+		slot *slots = d->lines[line_of(d, h)].slots;
 
 		for (i = 0; i < LINE_SLOTS; i++) {
 			*there = atomic_load_explicit(&slots[i], memory_order_relaxed);
@@ -164,20 +167,18 @@ static bool
 put(struct lw_dedupe *d, uint64_t key)
 {
 	atomic_uint_fast64_t *count = &d->counts[key % COUNTERS].n;
-	const size_t at = line_of(d, key);
-	const uint32_t k = kept(key);
 	uint32_t there;
-	slot *s = find(d, at, k, &there);
+	slot *s = find(d, key, &there);
 
-	if (there == k)
+	if (there != 0)
 		return true;
 	/* Every new key draws a number, so that how many find room hangs on no order. */
 	if (atomic_fetch_add_explicit(count, 1, memory_order_relaxed) >= d->keys_a_counter)
 		return false;
 	while (!atomic_compare_exchange_strong_explicit(
-	    s, &there, k, memory_order_relaxed, memory_order_relaxed)) {
-		s = find(d, at, k, &there);
-		if (there == k) { /* another thread was faster to put the same */
+	    s, &there, kept(key), memory_order_relaxed, memory_order_relaxed)) {
+		s = find(d, key, &there);
+		if (there != 0) { /* another thread was faster to put the same */
 			atomic_fetch_sub_explicit(count, 1, memory_order_relaxed);
 			return true;
 		}
