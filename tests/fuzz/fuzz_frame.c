@@ -81,7 +81,7 @@ add(struct sums *sums, const struct lw_record *r)
 	sums->count++;
 }
 
-static const struct lw_source_ops ops = {pieces_read, NULL};
+static const struct lw_source_ops ops = {.read = pieces_read};
 
 static struct sums
 frame(const char *p, size_t n, size_t piece, uint64_t seed, bool join)
