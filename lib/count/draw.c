@@ -143,13 +143,13 @@ void
 lw_draw_limit(struct lw_tally *t, uint64_t limit)
 {
 	struct lw_events kept = lw_events_again(&t->kept);
+	struct lw_events_place place = {0};
 	struct lw_event ev;
-	size_t at = 0;
 
 	if (limit >= t->event_limit)
 		return;
 	t->event_limit = limit;
-	while (lw_events_get(&t->kept, &at, &ev))
+	while (lw_events_get(&t->kept, &place, &ev))
 		if (lw_draw_keeps(t, &ev))
 			lw_events_keep(&kept, &ev);
 	t->kept = kept;
@@ -163,16 +163,17 @@ static uint64_t
 find_limit(const struct lw_tally *t)
 {
 	uint64_t prefix = 0;
-	size_t below = 0, max = t->max.events, at;
+	size_t below = 0, max = t->max.events;
 	struct lw_event ev;
 	unsigned shift = 64;
 	uint32_t k;
 
 	do {
 		uint32_t counts[DIGITS] = {0};
+		struct lw_events_place place = {0};
 
 		shift -= DIGIT_BITS;
-		for (at = 0; lw_events_get(&t->kept, &at, &ev);) {
+		while (lw_events_get(&t->kept, &place, &ev)) {
 			uint64_t draw = draw_of(&ev, shift);
 
 			if (draw >> DIGIT_BITS == prefix)

@@ -13,10 +13,19 @@
 
 struct lw_event; /* count/tally.h */
 
+struct lw_events_block; /* events.c */
+
+/* In blocks: an array that doubles leaves holes as large as itself behind. */
 struct lw_events { /* all zeros is empty */
-	unsigned char *packed;
-	size_t bytes, room;
+	struct lw_events_block *first, *last;
+	size_t bytes; /* of the last block */
 	uint32_t count;
+};
+
+/* Where reading stands; all zeros is before the first. */
+struct lw_events_place {
+	const struct lw_events_block *block;
+	size_t at;
 };
 
 void lw_events_fini(struct lw_events *e);
@@ -24,8 +33,8 @@ void lw_events_fini(struct lw_events *e);
 /* One more at the end; false where memory ran out. */
 bool lw_events_add(struct lw_events *e, const struct lw_event *ev);
 
-/* The event at *at, which is 0 for the first and then that of the next; false behind the last. */
-bool lw_events_get(const struct lw_events *e, size_t *at, struct lw_event *ev);
+/* The event that comes next; false behind the last. */
+bool lw_events_get(const struct lw_events *e, struct lw_events_place *place, struct lw_event *ev);
 
 /*
  * Write again, while they are read, those that stay: `to` begins empty and has the same

@@ -82,13 +82,13 @@ renumber(struct lw_tally *t, const uint32_t *to)
 {
 	struct lw_events renumbered = lw_events_again(&t->kept);
 	struct lw_event ev;
-	size_t at = 0;
+	struct lw_events_place place = {0};
 	uint32_t i;
 
 	for (i = 0; i < t->pair_count; i++)
 		if (t->pairs[i].node != LW_NO_NODE)
 			t->pairs[i].node = to[t->pairs[i].node];
-	while (lw_events_get(&t->kept, &at, &ev)) {
+	while (lw_events_get(&t->kept, &place, &ev)) {
 		if (ev.node != LW_NO_NODE)
 			ev.node = to[ev.node]; /* no higher than before */
 		lw_events_keep(&renumbered, &ev);

@@ -156,8 +156,8 @@ lw_tally_merge(struct lw_tally *t, struct lw_tally *from)
 {
 	uint32_t *services = calloc((size_t)from->service_count + 1, sizeof(*services));
 	uint32_t *nodes = calloc((size_t)from->node_count + 1, sizeof(*nodes));
+	struct lw_events_place place = {0};
 	struct lw_event ev;
-	size_t event = 0;
 	uint32_t i;
 
 	if (services == NULL || nodes == NULL) {
@@ -186,7 +186,7 @@ lw_tally_merge(struct lw_tally *t, struct lw_tally *from)
 		lw_rows_pair(
 		    t, p->instance, p->key, p->node == LW_NO_NODE ? LW_NO_NODE : nodes[p->node]);
 	}
-	while (lw_events_get(&from->kept, &event, &ev)) {
+	while (lw_events_get(&from->kept, &place, &ev)) {
 		if (ev.node != LW_NO_NODE)
 			ev.node = nodes[ev.node];
 		lw_rows_event(t, &ev);

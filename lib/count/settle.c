@@ -227,14 +227,14 @@ settle_pairs(struct lw_tally *t)
 static bool
 settle_events(struct lw_tally *t)
 {
+	struct lw_events_place place = {0};
 	struct lw_event ev;
-	size_t at = 0;
 
 	lw_draw_cut(t);
 	t->events = malloc(((size_t)t->kept.count + 1) * sizeof(*t->events));
 	if (t->events == NULL)
 		return false;
-	while (lw_events_get(&t->kept, &at, &ev))
+	while (lw_events_get(&t->kept, &place, &ev))
 		if (ev.node != LW_NO_NODE || (ev.flags & LW_EVENT_BRIDGE) != 0)
 			t->events[t->event_count++] = ev;
 	lw_events_fini(&t->kept);

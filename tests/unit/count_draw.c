@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "count/events.h"
 #include "count/tally.h"
 
 #define EVENTS 4000
@@ -169,6 +170,71 @@ START_TEST(few_stay_all)
 }
 END_TEST
 
+/* Event n; they take different numbers of bytes. */
+static struct lw_event
+event(uint64_t n)
+{
+	return (struct lw_event){.effect_ns = (int64_t)n,
+	    .start_ns = n % 3 == 0 ? 7 : (int64_t)n,
+	    .entry_key = lw_hash_mix(n),
+	    .instance = n % 2,
+	    .trace = n % 5 == 0 ? n : 0,
+	    .path = n % 7 == 0 ? n : 0,
+	    .node = n % 11 == 0 ? LW_NO_NODE : (uint32_t)n,
+	    .flags = n % 13};
+}
+
+/* The events that are kept are those whose numbers `step` divides, up to `end`. */
+static void
+expect_events(const struct lw_events *e, uint64_t step, uint64_t end)
+{
+	struct lw_events_place place = {0};
+	struct lw_event got, want;
+	uint64_t n, count = 0;
+
+	for (n = 0; n < end; n += step, count++) {
+		want = event(n);
+		ck_assert(lw_events_get(e, &place, &got));
+		ck_assert_mem_eq(&got, &want, sizeof(got));
+	}
+	ck_assert(!lw_events_get(e, &place, &got));
+	ck_assert_uint_eq(e->count, count);
+}
+
+/* In the memory that they lie in, over several blocks of it; then more come behind them. */
+START_TEST(events_are_written_again_while_they_are_read)
+{
+	struct lw_events e = {0}, kept;
+	uint64_t step, n, added = 20000;
+
+	expect_events(&e, 1, 0);
+	for (n = 0; n < added; n++) {
+		struct lw_event ev = event(n);
+
+		ck_assert(lw_events_add(&e, &ev));
+	}
+	for (step = 1; step <= 64; step *= 4) {
+		struct lw_events_place place = {0};
+		struct lw_event ev;
+
+		kept = lw_events_again(&e);
+		while (lw_events_get(&e, &place, &ev))
+			if ((uint64_t)ev.effect_ns % step == 0)
+				lw_events_keep(&kept, &ev);
+		e = kept;
+		expect_events(&e, step, added);
+		for (n = 0; n < added; n++) { /* of which all but a few go in the next round */
+			ev = event(added + n);
+			if ((added + n) % step == 0)
+				ck_assert(lw_events_add(&e, &ev));
+		}
+		added *= 2;
+		expect_events(&e, step, added);
+	}
+	lw_events_fini(&e);
+}
+END_TEST
+
 TCase *
 count_draw_case(void)
 {
@@ -180,5 +246,6 @@ count_draw_case(void)
 	tcase_add_test(t, scopes_stay_whole);
 	tcase_add_test(t, windows_of_a_storm_stay_whole);
 	tcase_add_test(t, few_stay_all);
+	tcase_add_test(t, events_are_written_again_while_they_are_read);
 	return t;
 }
