@@ -7,6 +7,7 @@
 #include "input/bytes.h"
 
 #define MOVED_BYTES ((size_t)16 << 10) /* that are worth moving to another buffer */
+#define WORTH_BYTES ((size_t)64 << 10) /* of a block, that others need not wait for the rest */
 
 void
 lw_block_init(struct lw_block *b)
@@ -43,23 +44,31 @@ lw_block_clear(struct lw_block *b, size_t room)
 	return b->cap >= room;
 }
 
-static void
-read_up_to(struct lw_window *w, size_t end)
+/* Has a block that began at `from` enough, while more has yet to be written?  Who writes needs a
+ * processor, too. */
+static bool
+may_rest(const struct lw_window *w, size_t from)
 {
-	while (w->end < end && lw_window_more(w))
+	return w->end - from >= WORTH_BYTES && lw_window_waits(w);
+}
+
+static void
+read_block(struct lw_window *w, size_t from, size_t bytes)
+{
+	while (w->end < from + bytes && !may_rest(w, from) && lw_window_more(w))
 		;
 }
 
-/* All whole lines of the window, read up to `end` of its buffer, that hold one object each; false
+/* All whole lines of the window, read as far as a block goes, that hold one object each; false
  * where the framer must look at what comes. */
 static bool
-take_lines(struct lw_block *b, struct lw_framer *f, size_t end)
+take_lines(struct lw_block *b, struct lw_framer *f, size_t from, size_t bytes)
 {
 	struct lw_window *w = &f->window;
 	uint32_t *ends = b->ends + b->end_count;
 	size_t n, lines = 0;
 
-	read_up_to(w, end);
+	read_block(w, from, bytes);
 	n = lw_window_size(w) == 0 ? 0
 				   : lw_plain_lines(lw_window_at(w), lw_window_size(w), ends,
 					 LW_BLOCK_LINES - b->end_count, &lines, f->by_layout);
@@ -100,11 +109,11 @@ take_record(struct lw_block *b, const struct lw_framer *f, const struct lw_recor
 
 /* The element that comes next, by its layout; false where the framer must look at it. */
 static bool
-cut_record(struct lw_framer *f, size_t end, struct lw_record *r)
+cut_record(struct lw_framer *f, size_t from, size_t bytes, struct lw_record *r)
 {
 	if (!lw_framer_cuts(f))
 		return false;
-	read_up_to(&f->window, end);
+	read_block(&f->window, from, bytes);
 	return lw_framer_cut(f, r);
 }
 
@@ -124,9 +133,9 @@ lw_block_fill(struct lw_block *b, struct lw_framer *f, size_t bytes)
 	from = w->start;
 	w->keep = from;
 	while (b->count < LW_BLOCK_PIECES && b->end_count < LW_BLOCK_LINES &&
-	       w->keep + b->apart.n - from < bytes) {
-		if (!lw_framer_by_line(f) || !take_lines(b, f, from + bytes)) {
-			if (!cut_record(f, from + bytes, &r))
+	       w->keep + b->apart.n - from < bytes && !(b->count > 0 && may_rest(w, from))) {
+		if (!lw_framer_by_line(f) || !take_lines(b, f, from, bytes)) {
+			if (!cut_record(f, from, bytes, &r))
 				next = lw_framer_next(f, &r);
 			if (next != LW_NEXT_RECORD)
 				break;

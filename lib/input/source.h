@@ -34,6 +34,8 @@ struct lw_source_ops {
 	 */
 	ptrdiff_t (*read_at)(const struct lw_source *s, char *buf, size_t n, uint64_t offset);
 	bool (*seek)(struct lw_source *s, uint64_t offset);
+	bool (*waits)(const struct lw_source *s); /* would read wait now?  NULL: it never does, or
+						     that cannot be told */
 };
 
 struct lw_source {

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -76,7 +77,16 @@ file_seek(struct lw_source *s, uint64_t offset)
 	return lseek(f->fd, f->began + (off_t)offset, SEEK_SET) >= 0;
 }
 
-static const struct lw_source_ops stream_ops = {.read = file_read, .close = file_close};
+static bool
+file_waits(const struct lw_source *s)
+{
+	struct pollfd fd = {((const struct file_source *)s)->fd, POLLIN, 0};
+
+	return poll(&fd, 1, 0) == 0;
+}
+
+static const struct lw_source_ops stream_ops = {
+    .read = file_read, .close = file_close, .waits = file_waits};
 static const struct lw_source_ops file_ops = {
     .read = file_read, .close = file_close, .read_at = file_read_at, .seek = file_seek};
 

@@ -136,6 +136,12 @@ lw_window_more(struct lw_window *w)
 }
 
 bool
+lw_window_waits(const struct lw_window *w)
+{
+	return !w->ended && w->source->ops->waits != NULL && w->source->ops->waits(w->source);
+}
+
+bool
 lw_window_exchange(struct lw_window *w, char **buf, size_t *cap)
 {
 	size_t size = lw_window_size(w), other_cap = w->cap;

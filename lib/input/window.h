@@ -52,6 +52,9 @@ bool lw_window_open_line(struct lw_window *w, struct lw_str text);
  */
 bool lw_window_more(struct lw_window *w);
 
+/* Would lw_window_more wait for somebody who writes? */
+bool lw_window_waits(const struct lw_window *w);
+
 /*
  * Give buf away, with the bytes before the start that were kept, for another buffer
  * of the caller's that came from here (NULL is fine), in which the window goes on.  False where

@@ -554,6 +554,62 @@ endless_read(struct lw_source *s, char *buf, size_t n, struct lw_error *e)
 	return (ptrdiff_t)n;
 }
 
+struct slow {
+	struct lw_source base;
+	size_t bytes, there; /* read, and to be read without waiting */
+};
+
+/* Lines of a hundred bytes, up to a hundred of them a read. */
+static ptrdiff_t
+slow_read(struct lw_source *s, char *buf, size_t n, struct lw_error *e)
+{
+	char line[101];
+	size_t i;
+
+	(void)e;
+	(void)snprintf(line, sizeof(line), "{\"a\":\"%091d\"}\n", 7);
+	ck_assert_uint_ge(n, 100);
+	n = n < 10000 ? n / 100 : 100;
+	for (i = 0; i < n; i++)
+		memcpy(buf + i * 100, line, 100);
+	((struct slow *)s)->bytes += n * 100;
+	return (ptrdiff_t)(n * 100);
+}
+
+static bool
+slow_waits(const struct lw_source *s)
+{
+	const struct slow *x = (const struct slow *)s;
+
+	return x->bytes >= x->there;
+}
+
+/* What has come is handed out before more is waited for, where it is worth it. */
+START_TEST(a_block_does_not_wait_for_all_of_its_bytes)
+{
+	static const struct lw_source_ops ops = {.read = slow_read, .waits = slow_waits};
+	static const size_t there[] = {10000, 200000, 10000000};
+	static const size_t bytes[] = {70000, 200000, 900000}; /* 64 KiB; what is there; a block */
+	struct slow source = {.base.ops = &ops, .there = there[_i]};
+	struct lw_framer f;
+	struct lw_block b;
+	struct lw_record r;
+	size_t records = 0;
+
+	lw_framer_init(&f);
+	lw_block_init(&b);
+	lw_framer_open(&f, &source.base, NULL, NULL);
+	ck_assert_int_eq(lw_block_fill(&b, &f, 900000), LW_NEXT_RECORD);
+	ck_assert_uint_ge(source.bytes, bytes[_i]);
+	ck_assert_uint_lt(source.bytes, bytes[_i] + 10000);
+	while (lw_block_next(&b, &r))
+		records++;
+	ck_assert_uint_eq(records, source.bytes / 100);
+	lw_block_fini(&b);
+	lw_framer_fini(&f);
+}
+END_TEST
+
 START_TEST(memory_does_not_grow_with_the_input)
 {
 	static const struct lw_source_ops ops = {.read = endless_read};
@@ -781,6 +837,7 @@ input_source_case(void)
 	tcase_add_test(t, malformed_records_are_counted_and_the_first_told);
 	tcase_add_test(t, stop_ends_an_input_that_waits);
 	tcase_add_loop_test(t, large_records_are_read_and_huge_ones_skipped, 0, 7);
+	tcase_add_loop_test(t, a_block_does_not_wait_for_all_of_its_bytes, 0, 3);
 	tcase_add_loop_test(t, memory_does_not_grow_with_the_input, 0, 10);
 	tcase_add_test(t, byte_masks_are_what_a_loop_finds);
 	tcase_add_test(t, plain_lines_are_what_a_loop_finds);
