@@ -178,16 +178,18 @@ add_again(struct sums *sums, struct lw_framer *f, const struct lw_record *r)
 	size_t count = sums->count;
 	struct lw_record record;
 	enum lw_next next;
+	bool text = false; /* behind the object: lines that follow may continue it */
 
 	must(lw_framer_open_cut(f, r, on_report_again, &again));
 	while ((next = lw_framer_next(f, &record)) == LW_NEXT_RECORD) {
 		must(!is_json(r->bytes) || lw_str_eq(record.bytes, r->bytes));
+		text = text || record.kind == LW_RECORD_TEXT;
 		add(sums, &record);
 	}
 	must(next == LW_NEXT_END && lw_window_size(&f->window) == 0);
 	must(!is_json(r->bytes) || sums->count == count + 1);
 	if (memchr(r->bytes.p, '\n', r->bytes.n) == NULL)
-		return !again.cut && again.notes == 0 && f->by_line;
+		return !again.cut && !text && again.notes == 0 && f->by_line;
 	return !again.cut && again.notes == 1 && again.ends == 1 && f->tall;
 }
 
