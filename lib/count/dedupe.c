@@ -12,7 +12,11 @@
  * as for 4 GB, and is never rehashed while others wait.
  *
  * Small inputs fill a small table of whole keys, under a lock; it grows in two steps, and once it
- * is full its keys move to the large one.
+ * is full, or many keys are known to come, its keys move to the large one.
+ *
+ * How many keys may be kept is counted in rooms.  Threads draw some at a time, so that none waits
+ * for another to count, and when there are none left they draw those of each other: how many
+ * keys find room hangs on no order.
  */
 #define _DEFAULT_SOURCE 1 /* madvise, MAP_ANONYMOUS */
 
@@ -21,13 +25,15 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #define FIRST_SLOTS ((size_t)1 << 12)
 #define SMALL_SLOTS ((size_t)1 << 16)
 #define SMALL_KEYS (SMALL_SLOTS / 4 * 3)
 #define LINE_SLOTS 16
-#define COUNTERS 64
+#define ASKERS 64  /* that draw apart from each other */
+#define ROOMS 4096 /* that are drawn at a time */
 #define HUGE_PAGE ((size_t)2 << 20)
 #define PAGE_LINES 64 /* of the smallest pages that there are */
 
@@ -37,9 +43,10 @@ struct line {
 	_Alignas(64) slot slots[LINE_SLOTS]; /* 0 is empty, and so are those behind it */
 };
 
-/* Each on a cache line of its own, so that threads do not wait for each other to count. */
-struct counter {
-	_Alignas(64) atomic_uint_fast64_t n;
+/* Two lines of the cache apart from others: processors fetch them in pairs. */
+struct asker {
+	_Alignas(128) atomic_size_t rooms; /* drawn, and not used yet */
+	atomic_uint_fast64_t refused;      /* keys that found none */
 };
 
 struct lw_dedupe {
@@ -49,21 +56,22 @@ struct lw_dedupe {
 	void *memory; /* that they lie in */
 	size_t memory_bytes;
 	size_t line_count;
-	size_t small_keys;     /* kept in the small table, at most */
-	size_t keys_a_counter; /* of the large one */
-	atomic_bool is_large;  /* the large table is the one in use */
+	size_t small_keys;    /* kept in the small table, at most */
+	atomic_bool is_large; /* the large table is the one in use */
 	pthread_mutex_t lock;
 	size_t small_count;
-	atomic_uint_fast64_t full;
-	struct counter counts[COUNTERS]; /* keys in the large table, by hash */
+	pthread_mutex_t drawing;
+	size_t rooms; /* by `drawing`: in the large table, not drawn yet */
+	atomic_bool is_full;
+	atomic_uint joined;
+	struct asker askers[ASKERS];
 };
 
 /*
  * Memory of zeros, of which pages that are not used take none; NULL where there is none.
  *
  * Keys fall all over the table: with pages of the usual size, looking up where a page is
- * takes longer than looking at it, and each is first looked at, then written to, which the
- * system is asked for twice.  All of the table lies in huge pages, where the kernel grants the
+ * takes longer than looking at it.  All of the table lies in huge pages, where the kernel grants the
  * wish; what it makes of it changes no result.
  */
 static struct line *
@@ -83,6 +91,18 @@ lines_new(size_t count, void **memory, size_t *bytes)
 	return (struct line *)at;
 }
 
+/* Empty.  Each page is written to before it is looked at: else the system is asked for it twice, and
+ * stops other threads the second time.  NULL where memory ran out. */
+static uint64_t *
+small_new(size_t slots)
+{
+	uint64_t *small = aligned_alloc(64, slots * sizeof(*small));
+
+	if (small != NULL)
+		memset(small, 0, slots * sizeof(*small));
+	return small;
+}
+
 static void
 memory_free(struct lw_dedupe *d)
 {
@@ -95,7 +115,7 @@ memory_free(struct lw_dedupe *d)
 struct lw_dedupe *
 lw_dedupe_new(size_t max_keys)
 {
-	struct lw_dedupe *d = aligned_alloc(64, sizeof(*d));
+	struct lw_dedupe *d = aligned_alloc(_Alignof(struct lw_dedupe), sizeof(*d));
 	unsigned i;
 
 	if (d == NULL)
@@ -103,16 +123,25 @@ lw_dedupe_new(size_t max_keys)
 	if (max_keys == 0)
 		max_keys = LW_DEDUPE_MAX_KEYS;
 	d->small_keys = max_keys < SMALL_KEYS ? max_keys : SMALL_KEYS;
-	d->keys_a_counter = (max_keys + COUNTERS - 1) / COUNTERS;
-	d->line_count = (max_keys + max_keys / 7) / LINE_SLOTS + COUNTERS;
+	d->rooms = max_keys;
+	d->line_count = (max_keys + max_keys / 7) / LINE_SLOTS + 1;
 	d->small_count = 0;
 	atomic_init(&d->is_large, false);
-	for (i = 0; i < COUNTERS; i++)
-		atomic_init(&d->counts[i].n, 0);
+	atomic_init(&d->is_full, false);
+	atomic_init(&d->joined, 0);
+	for (i = 0; i < ASKERS; i++) {
+		atomic_init(&d->askers[i].rooms, 0);
+		atomic_init(&d->askers[i].refused, 0);
+	}
 	d->small_slots = FIRST_SLOTS;
-	d->small = calloc(d->small_slots, sizeof(*d->small));
+	d->small = small_new(d->small_slots);
 	d->lines = lines_new(d->line_count, &d->memory, &d->memory_bytes);
 	if (d->small == NULL || d->lines == NULL || pthread_mutex_init(&d->lock, NULL) != 0) {
+		memory_free(d);
+		return NULL;
+	}
+	if (pthread_mutex_init(&d->drawing, NULL) != 0) {
+		(void)pthread_mutex_destroy(&d->lock);
 		memory_free(d);
 		return NULL;
 	}
@@ -124,8 +153,15 @@ lw_dedupe_free(struct lw_dedupe *d)
 {
 	if (d == NULL)
 		return;
+	(void)pthread_mutex_destroy(&d->drawing);
 	(void)pthread_mutex_destroy(&d->lock);
 	memory_free(d);
+}
+
+unsigned
+lw_dedupe_join(struct lw_dedupe *d)
+{
+	return atomic_fetch_add_explicit(&d->joined, 1, memory_order_relaxed) % ASKERS;
 }
 
 static size_t
@@ -163,23 +199,58 @@ find(const struct lw_dedupe *d, uint64_t key, uint32_t *there)
 	}
 }
 
-static bool
-put(struct lw_dedupe *d, uint64_t key)
+static inline bool
+draw(struct asker *a)
 {
-	atomic_uint_fast64_t *count = &d->counts[key % COUNTERS].n;
+	size_t rooms = atomic_load_explicit(&a->rooms, memory_order_relaxed);
+
+	while (rooms > 0)
+		if (atomic_compare_exchange_weak_explicit(
+			&a->rooms, &rooms, rooms - 1, memory_order_relaxed, memory_order_relaxed))
+			return true;
+	return false;
+}
+
+/* Where the asker has no room left: some of those that nobody has, or one that another has. */
+static __attribute__((noinline)) bool
+draw_more(struct lw_dedupe *d, struct asker *a)
+{
+	size_t rooms, i;
+	bool has = false;
+
+	if (!atomic_load_explicit(&d->is_full, memory_order_relaxed)) {
+		(void)pthread_mutex_lock(&d->drawing);
+		rooms = d->rooms < ROOMS ? d->rooms : ROOMS;
+		d->rooms -= rooms;
+		atomic_fetch_add_explicit(&a->rooms, rooms, memory_order_relaxed);
+		has = draw(a);
+		for (i = 0; i < ASKERS && !has; i++)
+			has = draw(&d->askers[i]);
+		if (!has)
+			atomic_store_explicit(&d->is_full, true, memory_order_relaxed);
+		(void)pthread_mutex_unlock(&d->drawing);
+	}
+	if (!has)
+		atomic_fetch_add_explicit(&a->refused, 1, memory_order_relaxed);
+	return has;
+}
+
+static bool
+put(struct lw_dedupe *d, unsigned asker, uint64_t key)
+{
+	struct asker *a = &d->askers[asker];
 	uint32_t there;
 	slot *s = find(d, key, &there);
 
 	if (there != 0)
 		return true;
-	/* Every new key draws a number, so that how many find room hangs on no order. */
-	if (atomic_fetch_add_explicit(count, 1, memory_order_relaxed) >= d->keys_a_counter)
+	if (!draw(a) && !draw_more(d, a))
 		return false;
 	while (!atomic_compare_exchange_strong_explicit(
 	    s, &there, kept(key), memory_order_relaxed, memory_order_relaxed)) {
 		s = find(d, key, &there);
 		if (there != 0) { /* another thread was faster to put the same */
-			atomic_fetch_sub_explicit(count, 1, memory_order_relaxed);
+			atomic_fetch_add_explicit(&a->rooms, 1, memory_order_relaxed);
 			return true;
 		}
 	}
@@ -207,7 +278,7 @@ widen(struct lw_dedupe *d)
 
 	if (slots == SMALL_SLOTS)
 		return false;
-	wide = calloc(slots * 4, sizeof(*wide));
+	wide = small_new(slots * 4);
 	if (wide == NULL)
 		return false;
 	d->small = wide;
@@ -221,13 +292,13 @@ widen(struct lw_dedupe *d)
 
 /* By the lock: the keys of the small table go to the large one. */
 static void
-grow(struct lw_dedupe *d)
+grow(struct lw_dedupe *d, unsigned asker)
 {
 	size_t i;
 
 	for (i = 0; i < d->small_slots; i++)
 		if (d->small[i] != 0)
-			(void)put(d, d->small[i]);
+			(void)put(d, asker, d->small[i]);
 	free(d->small);
 	d->small = NULL;
 	atomic_store_explicit(&d->is_large, true, memory_order_release);
@@ -235,7 +306,7 @@ grow(struct lw_dedupe *d)
 
 /* While the small table is the one in use; false where it is not any more. */
 static __attribute__((noinline)) bool
-put_small(struct lw_dedupe *d, uint64_t key, bool *seen)
+put_small(struct lw_dedupe *d, unsigned asker, uint64_t key, bool *seen)
 {
 	uint64_t *place;
 	bool is_small;
@@ -248,7 +319,7 @@ put_small(struct lw_dedupe *d, uint64_t key, bool *seen)
 		*place = key;
 		if (!*seen && (++d->small_count == d->small_keys ||
 				  (d->small_count == d->small_slots / 4 * 3 && !widen(d))))
-			grow(d);
+			grow(d, asker);
 	}
 	(void)pthread_mutex_unlock(&d->lock);
 	return is_small;
@@ -259,6 +330,10 @@ lw_dedupe_prepare(struct lw_dedupe *d)
 {
 	size_t at;
 
+	(void)pthread_mutex_lock(&d->lock);
+	if (!atomic_load_explicit(&d->is_large, memory_order_relaxed))
+		grow(d, 0);
+	(void)pthread_mutex_unlock(&d->lock);
 	for (at = 0; at < d->line_count; at += PAGE_LINES)
 		(void)atomic_fetch_or_explicit(&d->lines[at].slots[0], 0, memory_order_relaxed);
 }
@@ -270,26 +345,24 @@ lw_dedupe_expect(const struct lw_dedupe *d, uint64_t key)
 }
 
 bool
-lw_dedupe_seen(struct lw_dedupe *d, uint64_t key)
+lw_dedupe_seen(struct lw_dedupe *d, unsigned asker, uint64_t key)
 {
 	bool seen;
 
 	key += key == 0; /* 0 is an empty place of the small table */
-	if (!atomic_load_explicit(&d->is_large, memory_order_acquire) && put_small(d, key, &seen))
+	if (!atomic_load_explicit(&d->is_large, memory_order_acquire) &&
+	    put_small(d, asker, key, &seen))
 		return seen;
-	return put(d, key);
+	return put(d, asker, key);
 }
 
 uint64_t
 lw_dedupe_full(const struct lw_dedupe *d)
 {
-	uint64_t n, full = 0;
+	uint64_t full = 0;
 	unsigned i;
 
-	for (i = 0; i < COUNTERS; i++) {
-		n = atomic_load_explicit(&d->counts[i].n, memory_order_relaxed);
-		if (n > d->keys_a_counter)
-			full += n - d->keys_a_counter;
-	}
+	for (i = 0; i < ASKERS; i++)
+		full += atomic_load_explicit(&d->askers[i].refused, memory_order_relaxed);
 	return full;
 }

@@ -39,17 +39,22 @@ lw_dedupe_key(uint64_t hash, uint64_t near)
 struct lw_dedupe *lw_dedupe_new(size_t max_keys);
 void lw_dedupe_free(struct lw_dedupe *d); /* NULL is fine */
 
+/* The number of one that asks: threads with numbers of their own do not wait for each other to count
+ * keys.  Any number may ask at any time.  Thread-safe. */
+unsigned lw_dedupe_join(struct lw_dedupe *d);
+
 /*
- * Touch all memory of the large table, which the system clears for whoever touches it first: many
- * keys are known to come.  Thread-safe.
+ * Many keys are known to come: the large table takes the small one's place, and all of its memory
+ * is touched, which the system clears for whoever touches it first.  Thread-safe.
  */
 void lw_dedupe_prepare(struct lw_dedupe *d);
 
 /* The key will be asked for soon: its place is brought nearer.  Thread-safe. */
 void lw_dedupe_expect(const struct lw_dedupe *d, uint64_t key);
 
-/* True where the key was there already; else it is there now.  Thread-safe. */
-bool lw_dedupe_seen(struct lw_dedupe *d, uint64_t key);
+/* True where the key was there already; else it is there now.  The asker is one of lw_dedupe_join's
+ * numbers.  Thread-safe. */
+bool lw_dedupe_seen(struct lw_dedupe *d, unsigned asker, uint64_t key);
 
 /* Keys that found no room; call it after all threads are done. */
 uint64_t lw_dedupe_full(const struct lw_dedupe *d);

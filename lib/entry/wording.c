@@ -156,10 +156,10 @@ lw_wordings_keep(struct lw_wordings *w, size_t blanks, enum lw_severity severity
 	if (w->rounds == UINT32_MAX / 2 / LW_WORDINGS - 1)
 		return 0;
 	for (i = at + 1; i < at + LW_WORDING_WAYS; i++)
-		if (w->slots[i].number < w->slots[oldest].number)
+		if (w->numbers[i] < w->numbers[oldest])
 			oldest = i;
 	slot = &w->slots[oldest];
-	slot->number = ++w->rounds * LW_WORDINGS + (uint32_t)oldest;
+	slot->number = w->numbers[oldest] = ++w->rounds * LW_WORDINGS + (uint32_t)oldest;
 	slot->bytes = (unsigned char)w->bytes;
 	slot->blanks = (unsigned char)blanks;
 	slot->severity = (unsigned char)severity;
