@@ -30,7 +30,8 @@ struct lw_block {
 	char *buf;
 	size_t cap;
 	struct lw_buf apart;
-	uint32_t input; /* for record->input; set by whoever fills the block */
+	uint32_t input;  /* for record->input; set by whoever fills the block */
+	bool is_written; /* another process writes the input while it is read; set likewise */
 	struct lw_piece *pieces;
 	size_t count;
 	uint32_t *ends; /* of all lines in pieces of lines: one behind the newline, from .at */

@@ -172,6 +172,7 @@ lw_feed_fill(struct lw_feed *f, struct lw_block *b)
 	next = lw_block_fill(b, &f->framer, LW_BLOCK_BYTES);
 	if (next == LW_NEXT_RECORD) {
 		b->input = (uint32_t)f->index;
+		b->is_written = f->source->ops->waits != NULL;
 		f->pieces += b->count;
 		count_bytes(f);
 	} else if (next == LW_NEXT_END) {
@@ -229,6 +230,7 @@ lw_feed_take(struct lw_feed *f, const struct lw_stretch *s, struct lw_block *b)
 		return false;
 	b->pieces[0].line = w->line;
 	b->input = (uint32_t)f->index;
+	b->is_written = false;
 	lw_window_pass(w, s->bytes, b->end_count);
 	f->source->raw_bytes = w->offset;
 	f->pieces += b->count;

@@ -13,6 +13,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include "input/feed.h"
@@ -446,12 +447,25 @@ read_stretch(struct lw_reader *r, struct slot *slot, struct lw_block *b)
 	return !ok ? LW_NEXT_NOMEM : some ? LW_NEXT_RECORD : LW_NEXT_END;
 }
 
+/*
+ * Who writes the block's input gets its turn, if this processor is the one it waits for.  Reading
+ * wakes it, on the processor that reads: without a turn in time it takes one while this thread
+ * reads, and the others wait for both.
+ */
+static void
+give_way(const struct lw_block *b)
+{
+	if (b->is_written)
+		(void)sched_yield();
+}
+
 enum lw_next
 lw_reader_take(struct lw_reader *r, struct lw_block *b)
 {
 	enum lw_next next = LW_NEXT_END;
 	struct slot *slot;
 
+	give_way(b);
 	(void)pthread_mutex_lock(&r->lock);
 	while (!r->roll.nomem && !r->abandoned && next == LW_NEXT_END) {
 		if (r->ready_count > 0) {
@@ -474,6 +488,7 @@ lw_reader_take(struct lw_reader *r, struct lw_block *b)
 	if (r->roll.nomem || r->abandoned)
 		next = LW_NEXT_NOMEM;
 	(void)pthread_mutex_unlock(&r->lock);
+	give_way(b);
 	return next;
 }
 

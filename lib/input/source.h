@@ -34,8 +34,9 @@ struct lw_source_ops {
 	 */
 	ptrdiff_t (*read_at)(const struct lw_source *s, char *buf, size_t n, uint64_t offset);
 	bool (*seek)(struct lw_source *s, uint64_t offset);
-	bool (*waits)(const struct lw_source *s); /* would read wait now?  NULL: it never does, or
-						     that cannot be told */
+	/* Would read wait now, for another process that writes?  NULL: it never does, or that
+	 * cannot be told. */
+	bool (*waits)(struct lw_source *s);
 };
 
 struct lw_source {
@@ -65,6 +66,9 @@ enum lw_code lw_source_file(
     const char *path, struct lw_stop *stop, struct lw_source **s, struct lw_error *e);
 enum lw_code lw_source_stdin(
     const char *name, struct lw_stop *stop, struct lw_source **s, struct lw_error *e);
+struct lw_source *lw_source_pipe(
+    int fd, bool owned, struct lw_stop *stop); /* closes fd where it is owned; NULL where memory ran
+						  out, and fd stays the caller's then */
 enum lw_code lw_source_http(const char *url, const struct lw_remote *remote, struct lw_stop *stop,
     struct lw_source **s, struct lw_error *e);
 

@@ -1,6 +1,4 @@
 /* source_file.c - files and standard input, by read(2). */
-#define _GNU_SOURCE 1 /* F_SETPIPE_SZ */
-
 #include <config.h>
 
 #include "input/source.h"
@@ -12,14 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PIPE_BYTES (1 << 20) /* what Linux allows every user */
-
 struct file_source {
 	struct lw_source base;
 	struct lw_stop *stop;
 	int fd;
 	bool owned;  /* close fd with the source */
-	bool waits;  /* reading may wait for a writer: pipe, terminal, socket */
+	bool waits;  /* reading may wait for a writer: terminal, socket */
 	off_t began; /* where in a file reading began: standard input may have been read before */
 };
 
@@ -78,9 +74,9 @@ file_seek(struct lw_source *s, uint64_t offset)
 }
 
 static bool
-file_waits(const struct lw_source *s)
+file_waits(struct lw_source *s)
 {
-	struct pollfd fd = {((const struct file_source *)s)->fd, POLLIN, 0};
+	struct pollfd fd = {((struct file_source *)s)->fd, POLLIN, 0};
 
 	return poll(&fd, 1, 0) == 0;
 }
@@ -90,43 +86,35 @@ static const struct lw_source_ops stream_ops = {
 static const struct lw_source_ops file_ops = {
     .read = file_read, .close = file_close, .read_at = file_read_at, .seek = file_seek};
 
-/* A pipe holds 64 KiB by default, a seventh of a block: reader and writer would take turns. */
-static void
-widen_pipe(int fd)
-{
-#ifdef F_SETPIPE_SZ
-	(void)fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
-#else
-	(void)fd;
-#endif
-}
-
 static enum lw_code
 file_new(int fd, bool owned, const struct stat *st, struct lw_stop *stop, struct lw_source **s,
     struct lw_error *e)
 {
-	struct file_source *f = calloc(1, sizeof(*f));
+	struct file_source *f = NULL;
 
-	if (f == NULL) {
+	if (S_ISFIFO(st->st_mode))
+		*s = lw_source_pipe(fd, owned, stop);
+	else if ((f = calloc(1, sizeof(*f))) != NULL)
+		*s = &f->base;
+	if (*s == NULL) {
 		if (owned)
 			(void)close(fd);
 		return lw_error_set(e, LW_ENOMEM, "out of memory");
 	}
+	if (f == NULL)
+		return LW_OK;
 	f->began = S_ISREG(st->st_mode) ? lseek(fd, 0, SEEK_CUR) : -1;
 	f->base.ops = f->began >= 0 ? &file_ops : &stream_ops;
 	f->stop = stop;
 	f->fd = fd;
 	f->owned = owned;
 	f->waits = !S_ISREG(st->st_mode) && !S_ISBLK(st->st_mode);
-	if (S_ISFIFO(st->st_mode))
-		widen_pipe(fd);
 	if (S_ISREG(st->st_mode) && st->st_size > 0)
 		f->base.size_bytes = (uint64_t)st->st_size;
 #ifdef POSIX_FADV_SEQUENTIAL
 	if (S_ISREG(st->st_mode))
 		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 #endif
-	*s = &f->base;
 	return LW_OK;
 }
 

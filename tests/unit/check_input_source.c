@@ -1,6 +1,7 @@
 /* check_input_source.c - operands: files, gzip, folders, pipes; what is wrong with them; limits. */
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -480,6 +481,61 @@ START_TEST(stop_ends_an_input_that_waits)
 }
 END_TEST
 
+#define PIPED_LINES 100000
+
+/* A line after the other, in pieces of any length, to the end *arg of a pipe. */
+static void *
+write_lines(void *arg)
+{
+	int fd = *(int *)arg;
+	struct lw_buf text = {0};
+	size_t i, at, n;
+
+	for (i = 0; i < PIPED_LINES; i++)
+		lw_buf_printf(&text, "{\"a\":%zu}\n", i);
+	for (at = i = 0; at < text.n; at += n, i++) {
+		n = (i * 7919) % 200000 + 1;
+		if (n > text.n - at)
+			n = text.n - at;
+		ck_assert_int_eq(write(fd, text.p + at, n), (ssize_t)n);
+	}
+	lw_buf_fini(&text);
+	(void)close(fd);
+	return NULL;
+}
+
+START_TEST(a_pipe_is_read_as_it_was_written)
+{
+	char path[32], line[32];
+	const char *operands[1] = {path};
+	struct lw_reader *reader;
+	struct lw_record r;
+	pthread_t writer;
+	uint64_t i, offset = 0;
+	int fds[2];
+
+	ck_assert_int_eq(pipe(fds), 0);
+	(void)snprintf(path, sizeof(path), "/dev/fd/%d", fds[0]);
+	ck_assert_int_eq(pthread_create(&writer, NULL, write_lines, &fds[1]), 0);
+	reader = lw_reader_new(operands, 1, NULL, NULL);
+	ck_assert_ptr_nonnull(reader);
+	for (i = 0; i < PIPED_LINES; i++) {
+		(void)snprintf(line, sizeof(line), "{\"a\":%u}", (unsigned)i);
+		ck_assert_int_eq(lw_reader_next(reader, &r), LW_NEXT_RECORD);
+		ck_assert(lw_str_eq(r.bytes, lw_str_from(line)));
+		ck_assert_uint_eq(r.line, i + 1);
+		ck_assert_uint_eq(r.offset, offset);
+		offset += r.bytes.n + 1;
+	}
+	ck_assert_int_eq(lw_reader_next(reader, &r), LW_NEXT_END);
+	ck_assert(!lw_reader_failed(reader));
+	ck_assert_uint_eq(lw_reader_input(reader, 0)->raw_bytes, offset);
+	ck_assert_int_eq(pthread_join(writer, NULL), 0);
+	lw_reader_free(reader);
+	(void)close(fds[0]);
+}
+END_TEST
+
 /* A record of n bytes among small ones, in every framing. */
 static void
 big_record(int kind, size_t n, bool fits)
@@ -577,9 +633,9 @@ slow_read(struct lw_source *s, char *buf, size_t n, struct lw_error *e)
 }
 
 static bool
-slow_waits(const struct lw_source *s)
+slow_waits(struct lw_source *s)
 {
-	const struct slow *x = (const struct slow *)s;
+	const struct slow *x = (struct slow *)s;
 
 	return x->bytes >= x->there;
 }
@@ -836,6 +892,7 @@ input_source_case(void)
 	tcase_add_test(t, pipes_in_folders_are_left_out);
 	tcase_add_test(t, malformed_records_are_counted_and_the_first_told);
 	tcase_add_test(t, stop_ends_an_input_that_waits);
+	tcase_add_test(t, a_pipe_is_read_as_it_was_written);
 	tcase_add_loop_test(t, large_records_are_read_and_huge_ones_skipped, 0, 7);
 	tcase_add_loop_test(t, a_block_does_not_wait_for_all_of_its_bytes, 0, 3);
 	tcase_add_loop_test(t, memory_does_not_grow_with_the_input, 0, 10);
