@@ -71,8 +71,8 @@ struct lw_dedupe {
  * Memory of zeros, of which pages that are not used take none; NULL where there is none.
  *
  * Keys fall all over the table: with pages of the usual size, looking up where a page is
- * takes longer than looking at it.  All of the table lies in huge pages, where the kernel grants the
- * wish; what it makes of it changes no result.
+ * takes longer than looking at it.  All of the table lies in huge pages, where the kernel grants
+ * the wish; what it makes of it changes no result.
  */
 static struct line *
 lines_new(size_t count, void **memory, size_t *bytes)
@@ -91,8 +91,8 @@ lines_new(size_t count, void **memory, size_t *bytes)
 	return (struct line *)at;
 }
 
-/* Empty.  Each page is written to before it is looked at: else the system is asked for it twice, and
- * stops other threads the second time.  NULL where memory ran out. */
+/* Empty.  Each page is written to before it is looked at: else the system is asked for it twice,
+ * and stops other threads the second time.  NULL where memory ran out. */
 static uint64_t *
 small_new(size_t slots)
 {

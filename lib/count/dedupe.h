@@ -39,8 +39,8 @@ lw_dedupe_key(uint64_t hash, uint64_t near)
 struct lw_dedupe *lw_dedupe_new(size_t max_keys);
 void lw_dedupe_free(struct lw_dedupe *d); /* NULL is fine */
 
-/* The number of one that asks: threads with numbers of their own do not wait for each other to count
- * keys.  Any number may ask at any time.  Thread-safe. */
+/* The number of one that asks: threads with numbers of their own do not wait for each other to
+ * count keys.  Any number may ask at any time.  Thread-safe. */
 unsigned lw_dedupe_join(struct lw_dedupe *d);
 
 /*

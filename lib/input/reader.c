@@ -448,9 +448,9 @@ read_stretch(struct lw_reader *r, struct slot *slot, struct lw_block *b)
 }
 
 /*
- * Who writes the block's input gets its turn, if this processor is the one it waits for.  Reading
- * wakes it, on the processor that reads: without a turn in time it takes one while this thread
- * reads, and the others wait for both.
+ * Reading what another process writes wakes it, on the processor that reads.  It gets its turn
+ * before this thread reads and after, when no other waits for it: else it takes one in between, and
+ * the threads that wait for this one to have read wait for both.
  */
 static void
 give_way(const struct lw_block *b)

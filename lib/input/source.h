@@ -66,9 +66,9 @@ enum lw_code lw_source_file(
     const char *path, struct lw_stop *stop, struct lw_source **s, struct lw_error *e);
 enum lw_code lw_source_stdin(
     const char *name, struct lw_stop *stop, struct lw_source **s, struct lw_error *e);
-struct lw_source *lw_source_pipe(
-    int fd, bool owned, struct lw_stop *stop); /* closes fd where it is owned; NULL where memory ran
-						  out, and fd stays the caller's then */
+/* Closes fd with the source where it is owned; NULL where memory ran out, and fd stays the caller's
+ * then. */
+struct lw_source *lw_source_pipe(int fd, bool owned, struct lw_stop *stop);
 enum lw_code lw_source_http(const char *url, const struct lw_remote *remote, struct lw_stop *stop,
     struct lw_source **s, struct lw_error *e);
 

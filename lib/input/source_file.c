@@ -87,22 +87,26 @@ static const struct lw_source_ops file_ops = {
     .read = file_read, .close = file_close, .read_at = file_read_at, .seek = file_seek};
 
 static enum lw_code
+no_memory(int fd, bool owned, struct lw_error *e)
+{
+	if (owned)
+		(void)close(fd);
+	return lw_error_set(e, LW_ENOMEM, "out of memory");
+}
+
+static enum lw_code
 file_new(int fd, bool owned, const struct stat *st, struct lw_stop *stop, struct lw_source **s,
     struct lw_error *e)
 {
-	struct file_source *f = NULL;
+	struct file_source *f;
 
-	if (S_ISFIFO(st->st_mode))
+	if (S_ISFIFO(st->st_mode)) {
 		*s = lw_source_pipe(fd, owned, stop);
-	else if ((f = calloc(1, sizeof(*f))) != NULL)
-		*s = &f->base;
-	if (*s == NULL) {
-		if (owned)
-			(void)close(fd);
-		return lw_error_set(e, LW_ENOMEM, "out of memory");
+		return *s != NULL ? LW_OK : no_memory(fd, owned, e);
 	}
+	f = calloc(1, sizeof(*f));
 	if (f == NULL)
-		return LW_OK;
+		return no_memory(fd, owned, e);
 	f->began = S_ISREG(st->st_mode) ? lseek(fd, 0, SEEK_CUR) : -1;
 	f->base.ops = f->began >= 0 ? &file_ops : &stream_ops;
 	f->stop = stop;
@@ -115,6 +119,7 @@ file_new(int fd, bool owned, const struct stat *st, struct lw_stop *stop, struct
 	if (S_ISREG(st->st_mode))
 		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 #endif
+	*s = &f->base;
 	return LW_OK;
 }
 

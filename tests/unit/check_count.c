@@ -170,9 +170,11 @@ START_TEST(dedupe_tells_each_key_once)
 
 	ck_assert_ptr_nonnull(d);
 	for (i = 0; i < 2000000; i++)
-		ck_assert(!lw_dedupe_seen(d, 0, lw_dedupe_key(lw_hash_mix(i), _i == 0 ? i / 100 : 7)));
+		ck_assert(
+		    !lw_dedupe_seen(d, 0, lw_dedupe_key(lw_hash_mix(i), _i == 0 ? i / 100 : 7)));
 	for (i = 0; i < 2000000; i++)
-		ck_assert(lw_dedupe_seen(d, 0, lw_dedupe_key(lw_hash_mix(i), _i == 0 ? i / 100 : 7)));
+		ck_assert(
+		    lw_dedupe_seen(d, 0, lw_dedupe_key(lw_hash_mix(i), _i == 0 ? i / 100 : 7)));
 	ck_assert_uint_eq(lw_dedupe_full(d), 0);
 	lw_dedupe_free(d);
 }
