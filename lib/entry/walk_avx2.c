@@ -19,28 +19,29 @@ load(const char *p)
 
 /* Held in registers: compilers make constants anew for each string. */
 typedef struct {
-	__m256i flip, blank, backslash;
+	__m256i by_low_half; /* of a byte: the quote or the backslash, which has that */
+	__m256i control;     /* the last of the control characters */
 } specials_t;
 
 LW_TARGET static inline specials_t
 lanes_specials(void)
 {
-	specials_t s = {_mm256_set1_epi8(2), _mm256_set1_epi8(' '), _mm256_set1_epi8('\\')};
+	specials_t s = {_mm256_broadcastsi128_si256(
+			    _mm_setr_epi8(0, 0, '"', 0, 0, 0, 0, 0, 0, 0, 0, 0, '\\', 0, 0, 0)),
+	    _mm256_set1_epi8(0x1f)};
 
-	__asm__("" : "+x"(s.flip), "+x"(s.blank), "+x"(s.backslash));
+	__asm__("" : "+x"(s.by_low_half), "+x"(s.control));
 	return s;
 }
 
-/* With bit 1 flipped, the quote is a blank, and it and the control characters are all up to that.
- */
 LW_TARGET static inline lanes_t
 lanes_special(const char *p, const specials_t *s)
 {
-	__m256i v = load(p), low = _mm256_xor_si256(v, s->flip);
+	__m256i v = load(p);
 
-	low = _mm256_cmpeq_epi8(_mm256_min_epu8(low, s->blank), low);
 	return (lanes_t)_mm256_movemask_epi8(
-	    _mm256_or_si256(low, _mm256_cmpeq_epi8(v, s->backslash)));
+	    _mm256_or_si256(_mm256_cmpeq_epi8(_mm256_shuffle_epi8(s->by_low_half, v), v),
+		_mm256_cmpeq_epi8(_mm256_min_epu8(v, s->control), v)));
 }
 
 typedef __m256i high_t;

@@ -217,17 +217,17 @@ END_TEST
 
 START_TEST(damaged_anywhere)
 {
-	static const char bytes[] = "\"\\{}[]:,0-e \n\x01\x80u";
 	char copy[sizeof(everything)], why[200];
-	size_t i, k;
+	size_t i;
+	int byte;
 
 	for (i = 0; i + 1 < sizeof(everything); i++) {
-		for (k = 0; k < sizeof(bytes); k++) { /* its NUL as well */
+		for (byte = 0; byte < 256; byte++) {
 			memcpy(copy, everything, sizeof(copy));
-			copy[i] = bytes[k];
+			copy[i] = (char)byte;
 			ck_assert_msg(
 			    readers_agree(rivals, lw_str_make(copy, sizeof(copy) - 1), why),
-			    "0x%02x at %zu: %s", (unsigned char)bytes[k], i, why);
+			    "0x%02x at %zu: %s", (unsigned)byte, i, why);
 		}
 	}
 }
