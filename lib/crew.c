@@ -334,6 +334,19 @@ merge(struct worker *first, struct worker *w)
 	w->observer = NULL;
 }
 
+/* Of the table of duplicates, as all threads saw them. */
+static uint64_t
+fresh_keys(const struct lw_crew *c)
+{
+	uint64_t fresh = 0;
+	unsigned i;
+
+	for (i = 0; i < c->o.threads; i++)
+		if (c->workers[i].observer != NULL)
+			fresh += lw_observer_fresh(c->workers[i].observer);
+	return fresh;
+}
+
 bool
 lw_crew_read(struct lw_crew *c, const struct lw_catalog *catalog, struct lw_reader *r,
     lw_crew_fn *beat, void *arg)
@@ -358,7 +371,7 @@ lw_crew_read(struct lw_crew *c, const struct lw_catalog *catalog, struct lw_read
 	if (beat != NULL)
 		beat(arg);
 	/* By far the largest table goes before others grow: memory is needed at the end, too. */
-	c->unchecked = lw_dedupe_full(c->dedupe);
+	c->unchecked = lw_dedupe_full(c->dedupe, fresh_keys(c));
 	lw_dedupe_free(c->dedupe);
 	c->dedupe = NULL;
 	for (i = 1; i < c->o.threads; i++)

@@ -16,7 +16,7 @@
 
 struct lw_observer {
 	struct lw_dedupe *dedupe;
-	unsigned asker; /* of it */
+	struct lw_dedupe_asker asker; /* of it */
 	struct lw_filter filter;
 	bool filters; /* the filter leaves something out */
 	struct lw_scanner *scanner;
@@ -43,7 +43,6 @@ lw_observer_new(const struct lw_catalog *catalog, struct lw_dedupe *dedupe,
 	if (o == NULL)
 		return NULL;
 	o->dedupe = dedupe;
-	o->asker = lw_dedupe_join(dedupe);
 	o->filter = *filter;
 	o->filters = filter->service != NULL || filter->since_ns != LW_TIME_NONE ||
 		     filter->until_ns != LW_TIME_NONE;
@@ -209,7 +208,7 @@ put_aside(struct lw_observer *o, const struct lw_entry *e)
 static void
 see(struct lw_observer *o, const struct lw_entry *e, uint64_t identity)
 {
-	if (identity != 0 && lw_dedupe_seen(o->dedupe, o->asker, identity)) {
+	if (identity != 0 && lw_dedupe_seen(o->dedupe, &o->asker, identity)) {
 		o->tally->totals.duplicates++;
 		return;
 	}
@@ -392,6 +391,12 @@ struct lw_clusterer *
 lw_observer_clusters(const struct lw_observer *o)
 {
 	return o->clusters;
+}
+
+uint64_t
+lw_observer_fresh(const struct lw_observer *o)
+{
+	return o->asker.fresh;
 }
 
 uint64_t

@@ -52,6 +52,9 @@ void lw_observer_finish(struct lw_observer *o);
 struct lw_tally *lw_observer_tally(const struct lw_observer *o);
 struct lw_clusterer *lw_observer_clusters(const struct lw_observer *o);
 
+/* Identities of entries that it was the first to see, of all that share the table of duplicates. */
+uint64_t lw_observer_fresh(const struct lw_observer *o);
+
 /* Lines of traces that found no room, and so were counted one by one. */
 uint64_t lw_observer_dropped(const struct lw_observer *o);
 

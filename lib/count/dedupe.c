@@ -14,9 +14,9 @@
  * Small inputs fill a small table of whole keys, under a lock; it grows in two steps, and once it
  * is full, or many keys are known to come, its keys move to the large one.
  *
- * How many keys may be kept is counted in rooms.  Threads draw some at a time, so that none waits
- * for another to count, and when there are none left they draw those of each other: how many
- * keys find room hangs on no order.
+ * How many keys may be kept is counted in rooms, of which each asker draws some at a time, so that
+ * none waits for another to count.  Some may stay unused: what is told as not kept is how many new
+ * keys there were above all rooms, which hangs on no order.
  */
 #define _DEFAULT_SOURCE 1 /* madvise, MAP_ANONYMOUS */
 
@@ -32,7 +32,6 @@
 #define SMALL_SLOTS ((size_t)1 << 16)
 #define SMALL_KEYS (SMALL_SLOTS / 4 * 3)
 #define LINE_SLOTS 16
-#define ASKERS 64  /* that draw apart from each other */
 #define ROOMS 4096 /* that are drawn at a time */
 #define HUGE_PAGE ((size_t)2 << 20)
 #define PAGE_LINES 64 /* of the smallest pages that there are */
@@ -41,12 +40,6 @@ typedef _Atomic(uint32_t) slot;
 
 struct line {
 	_Alignas(64) slot slots[LINE_SLOTS]; /* 0 is empty, and so are those behind it */
-};
-
-/* Two lines of the cache apart from others: processors fetch them in pairs. */
-struct asker {
-	_Alignas(128) atomic_size_t rooms; /* drawn, and not used yet */
-	atomic_uint_fast64_t refused;      /* keys that found none */
 };
 
 struct lw_dedupe {
@@ -60,11 +53,8 @@ struct lw_dedupe {
 	atomic_bool is_large; /* the large table is the one in use */
 	pthread_mutex_t lock;
 	size_t small_count;
-	pthread_mutex_t drawing;
-	size_t rooms; /* by `drawing`: in the large table, not drawn yet */
-	atomic_bool is_full;
-	atomic_uint joined;
-	struct asker askers[ASKERS];
+	size_t max_keys;
+	atomic_size_t drawn; /* rooms */
 };
 
 /*
@@ -115,33 +105,22 @@ memory_free(struct lw_dedupe *d)
 struct lw_dedupe *
 lw_dedupe_new(size_t max_keys)
 {
-	struct lw_dedupe *d = aligned_alloc(_Alignof(struct lw_dedupe), sizeof(*d));
-	unsigned i;
+	struct lw_dedupe *d = malloc(sizeof(*d));
 
 	if (d == NULL)
 		return NULL;
 	if (max_keys == 0)
 		max_keys = LW_DEDUPE_MAX_KEYS;
 	d->small_keys = max_keys < SMALL_KEYS ? max_keys : SMALL_KEYS;
-	d->rooms = max_keys;
+	d->max_keys = max_keys;
 	d->line_count = (max_keys + max_keys / 7) / LINE_SLOTS + 1;
 	d->small_count = 0;
 	atomic_init(&d->is_large, false);
-	atomic_init(&d->is_full, false);
-	atomic_init(&d->joined, 0);
-	for (i = 0; i < ASKERS; i++) {
-		atomic_init(&d->askers[i].rooms, 0);
-		atomic_init(&d->askers[i].refused, 0);
-	}
+	atomic_init(&d->drawn, 0);
 	d->small_slots = FIRST_SLOTS;
 	d->small = small_new(d->small_slots);
 	d->lines = lines_new(d->line_count, &d->memory, &d->memory_bytes);
 	if (d->small == NULL || d->lines == NULL || pthread_mutex_init(&d->lock, NULL) != 0) {
-		memory_free(d);
-		return NULL;
-	}
-	if (pthread_mutex_init(&d->drawing, NULL) != 0) {
-		(void)pthread_mutex_destroy(&d->lock);
 		memory_free(d);
 		return NULL;
 	}
@@ -153,15 +132,8 @@ lw_dedupe_free(struct lw_dedupe *d)
 {
 	if (d == NULL)
 		return;
-	(void)pthread_mutex_destroy(&d->drawing);
 	(void)pthread_mutex_destroy(&d->lock);
 	memory_free(d);
-}
-
-unsigned
-lw_dedupe_join(struct lw_dedupe *d)
-{
-	return atomic_fetch_add_explicit(&d->joined, 1, memory_order_relaxed) % ASKERS;
 }
 
 static size_t
@@ -199,62 +171,40 @@ find(const struct lw_dedupe *d, uint64_t key, uint32_t *there)
 	}
 }
 
-static inline bool
-draw(struct asker *a)
+/* More rooms for the asker, which has none; false where all are given away. */
+static bool
+draw(struct lw_dedupe *d, struct lw_dedupe_asker *a)
 {
-	size_t rooms = atomic_load_explicit(&a->rooms, memory_order_relaxed);
+	size_t drawn = atomic_load_explicit(&d->drawn, memory_order_relaxed);
 
-	while (rooms > 0)
-		if (atomic_compare_exchange_weak_explicit(
-			&a->rooms, &rooms, rooms - 1, memory_order_relaxed, memory_order_relaxed))
-			return true;
-	return false;
-}
-
-/* Where the asker has no room left: some of those that nobody has, or one that another has. */
-static __attribute__((noinline)) bool
-draw_more(struct lw_dedupe *d, struct asker *a)
-{
-	size_t rooms, i;
-	bool has = false;
-
-	if (!atomic_load_explicit(&d->is_full, memory_order_relaxed)) {
-		(void)pthread_mutex_lock(&d->drawing);
-		rooms = d->rooms < ROOMS ? d->rooms : ROOMS;
-		d->rooms -= rooms;
-		atomic_fetch_add_explicit(&a->rooms, rooms, memory_order_relaxed);
-		has = draw(a);
-		for (i = 0; i < ASKERS && !has; i++)
-			has = draw(&d->askers[i]);
-		if (!has)
-			atomic_store_explicit(&d->is_full, true, memory_order_relaxed);
-		(void)pthread_mutex_unlock(&d->drawing);
-	}
-	if (!has)
-		atomic_fetch_add_explicit(&a->refused, 1, memory_order_relaxed);
-	return has;
+	if (drawn < d->max_keys)
+		drawn = atomic_fetch_add_explicit(&d->drawn, ROOMS, memory_order_relaxed);
+	if (drawn >= d->max_keys)
+		return false;
+	a->rooms = d->max_keys - drawn < ROOMS ? d->max_keys - drawn : ROOMS;
+	return true;
 }
 
 static bool
-put(struct lw_dedupe *d, unsigned asker, uint64_t key)
+put(struct lw_dedupe *d, struct lw_dedupe_asker *a, uint64_t key)
 {
-	struct asker *a = &d->askers[asker];
 	uint32_t there;
 	slot *s = find(d, key, &there);
 
-	if (there != 0)
-		return true;
-	if (!draw(a) && !draw_more(d, a))
+	if (there == 0 && a->rooms == 0 && !draw(d, a)) {
+		a->fresh++;
 		return false;
-	while (!atomic_compare_exchange_strong_explicit(
-	    s, &there, kept(key), memory_order_relaxed, memory_order_relaxed)) {
-		s = find(d, key, &there);
-		if (there != 0) { /* another thread was faster to put the same */
-			atomic_fetch_add_explicit(&a->rooms, 1, memory_order_relaxed);
-			return true;
-		}
 	}
-	return false;
+	while (there == 0) { /* else another thread was faster to put the same */
+		if (atomic_compare_exchange_strong_explicit(
+			s, &there, kept(key), memory_order_relaxed, memory_order_relaxed)) {
+			a->rooms--;
+			a->fresh++;
+			return false;
+		}
+		s = find(d, key, &there);
+	}
+	return true;
 }
 
 /* Where the key stands in the small table, or is to stand. */
@@ -292,13 +242,15 @@ widen(struct lw_dedupe *d)
 
 /* By the lock: the keys of the small table go to the large one. */
 static void
-grow(struct lw_dedupe *d, unsigned asker)
+grow(struct lw_dedupe *d)
 {
+	struct lw_dedupe_asker mover = {.rooms = d->small_count};
 	size_t i;
 
+	atomic_fetch_add_explicit(&d->drawn, d->small_count, memory_order_relaxed);
 	for (i = 0; i < d->small_slots; i++)
 		if (d->small[i] != 0)
-			(void)put(d, asker, d->small[i]);
+			(void)put(d, &mover, d->small[i]);
 	free(d->small);
 	d->small = NULL;
 	atomic_store_explicit(&d->is_large, true, memory_order_release);
@@ -306,7 +258,7 @@ grow(struct lw_dedupe *d, unsigned asker)
 
 /* While the small table is the one in use; false where it is not any more. */
 static __attribute__((noinline)) bool
-put_small(struct lw_dedupe *d, unsigned asker, uint64_t key, bool *seen)
+put_small(struct lw_dedupe *d, struct lw_dedupe_asker *a, uint64_t key, bool *seen)
 {
 	uint64_t *place;
 	bool is_small;
@@ -319,7 +271,8 @@ put_small(struct lw_dedupe *d, unsigned asker, uint64_t key, bool *seen)
 		*place = key;
 		if (!*seen && (++d->small_count == d->small_keys ||
 				  (d->small_count == d->small_slots / 4 * 3 && !widen(d))))
-			grow(d, asker);
+			grow(d);
+		a->fresh += !*seen;
 	}
 	(void)pthread_mutex_unlock(&d->lock);
 	return is_small;
@@ -332,7 +285,7 @@ lw_dedupe_prepare(struct lw_dedupe *d)
 
 	(void)pthread_mutex_lock(&d->lock);
 	if (!atomic_load_explicit(&d->is_large, memory_order_relaxed))
-		grow(d, 0);
+		grow(d);
 	(void)pthread_mutex_unlock(&d->lock);
 	for (at = 0; at < d->line_count; at += PAGE_LINES)
 		(void)atomic_fetch_or_explicit(&d->lines[at].slots[0], 0, memory_order_relaxed);
@@ -345,24 +298,19 @@ lw_dedupe_expect(const struct lw_dedupe *d, uint64_t key)
 }
 
 bool
-lw_dedupe_seen(struct lw_dedupe *d, unsigned asker, uint64_t key)
+lw_dedupe_seen(struct lw_dedupe *d, struct lw_dedupe_asker *a, uint64_t key)
 {
 	bool seen;
 
 	key += key == 0; /* 0 is an empty place of the small table */
 	if (!atomic_load_explicit(&d->is_large, memory_order_acquire) &&
-	    put_small(d, asker, key, &seen))
+	    put_small(d, a, key, &seen))
 		return seen;
-	return put(d, asker, key);
+	return put(d, a, key);
 }
 
 uint64_t
-lw_dedupe_full(const struct lw_dedupe *d)
+lw_dedupe_full(const struct lw_dedupe *d, uint64_t fresh)
 {
-	uint64_t full = 0;
-	unsigned i;
-
-	for (i = 0; i < ASKERS; i++)
-		full += atomic_load_explicit(&d->askers[i].refused, memory_order_relaxed);
-	return full;
+	return fresh > d->max_keys ? fresh - d->max_keys : 0;
 }

@@ -39,10 +39,6 @@ lw_dedupe_key(uint64_t hash, uint64_t near)
 struct lw_dedupe *lw_dedupe_new(size_t max_keys);
 void lw_dedupe_free(struct lw_dedupe *d); /* NULL is fine */
 
-/* The number of one that asks: threads with numbers of their own do not wait for each other to
- * count keys.  Any number may ask at any time.  Thread-safe. */
-unsigned lw_dedupe_join(struct lw_dedupe *d);
-
 /*
  * Many keys are known to come: the large table takes the small one's place, and all of its memory
  * is touched, which the system clears for whoever touches it first.  Thread-safe.
@@ -52,11 +48,17 @@ void lw_dedupe_prepare(struct lw_dedupe *d);
 /* The key will be asked for soon: its place is brought nearer.  Thread-safe. */
 void lw_dedupe_expect(const struct lw_dedupe *d, uint64_t key);
 
-/* True where the key was there already; else it is there now.  The asker is one of lw_dedupe_join's
- * numbers.  Thread-safe. */
-bool lw_dedupe_seen(struct lw_dedupe *d, unsigned asker, uint64_t key);
+/* One that asks, a thread of its own; {0} before it asks for the first time. */
+struct lw_dedupe_asker {
+	size_t rooms;   /* for keys, that are its own and not used yet */
+	uint64_t fresh; /* keys that were not there */
+};
 
-/* Keys that found no room; call it after all threads are done. */
-uint64_t lw_dedupe_full(const struct lw_dedupe *d);
+/* True where the key was there already; else it is there now, as long as there is room.
+ * Thread-safe, with an asker each. */
+bool lw_dedupe_seen(struct lw_dedupe *d, struct lw_dedupe_asker *a, uint64_t key);
+
+/* How many of so many fresh keys, of all askers together, were above what is kept. */
+uint64_t lw_dedupe_full(const struct lw_dedupe *d, uint64_t fresh);
 
 #endif

@@ -166,49 +166,56 @@ END_TEST
 START_TEST(dedupe_tells_each_key_once)
 {
 	struct lw_dedupe *d = lw_dedupe_new(0);
-	uint64_t i;
+	struct lw_dedupe_asker asker = {0};
+	uint64_t i, key;
 
 	ck_assert_ptr_nonnull(d);
-	for (i = 0; i < 2000000; i++)
-		ck_assert(
-		    !lw_dedupe_seen(d, 0, lw_dedupe_key(lw_hash_mix(i), _i == 0 ? i / 100 : 7)));
-	for (i = 0; i < 2000000; i++)
-		ck_assert(
-		    lw_dedupe_seen(d, 0, lw_dedupe_key(lw_hash_mix(i), _i == 0 ? i / 100 : 7)));
-	ck_assert_uint_eq(lw_dedupe_full(d), 0);
+	for (i = 0; i < 4000000; i++) {
+		key = lw_dedupe_key(lw_hash_mix(i % 2000000), _i == 0 ? i % 2000000 / 100 : 7);
+		ck_assert(lw_dedupe_seen(d, &asker, key) == (i >= 2000000));
+	}
+	ck_assert_uint_eq(asker.fresh, 2000000);
+	ck_assert_uint_eq(lw_dedupe_full(d, asker.fresh), 0);
 	lw_dedupe_free(d);
 }
 END_TEST
 
+/* _i: in the small table, and in the large one with rooms that are drawn by several. */
 START_TEST(dedupe_says_when_it_is_full)
 {
-	struct lw_dedupe *d = lw_dedupe_new(1000);
-	uint64_t i;
+	const uint64_t max = _i == 0 ? 1000 : 100000, keys = max * 3;
+	struct lw_dedupe *d = lw_dedupe_new(max);
+	struct lw_dedupe_asker askers[3] = {0};
+	uint64_t i, seen = 0;
 
 	ck_assert_ptr_nonnull(d);
-	for (i = 0; i < 10000; i++)
-		(void)lw_dedupe_seen(d, i % 3, lw_hash_mix(i));
-	ck_assert_uint_eq(lw_dedupe_full(d), 10000 - 1000);
+	for (i = 0; i < keys; i++)
+		ck_assert(!lw_dedupe_seen(d, &askers[i % 3], lw_hash_mix(i)));
+	ck_assert_uint_eq(askers[0].fresh + askers[1].fresh + askers[2].fresh, keys);
+	ck_assert_uint_eq(lw_dedupe_full(d, keys), keys - max);
+	for (i = 0; i < keys; i++)
+		seen += lw_dedupe_seen(d, &askers[i % 3], lw_hash_mix(i));
+	ck_assert_uint_eq(seen, max);
 	lw_dedupe_free(d);
 }
 END_TEST
 
 #define SHARED_KEYS 200000
 
-struct asker {
+struct thread {
 	struct lw_dedupe *dedupe;
-	uint64_t fresh;
+	struct lw_dedupe_asker asker;
+	uint64_t unseen;
 };
 
 static void *
 ask(void *arg)
 {
-	struct asker *a = arg;
-	unsigned asker = lw_dedupe_join(a->dedupe);
+	struct thread *t = arg;
 	uint64_t i;
 
 	for (i = 0; i < SHARED_KEYS; i++)
-		a->fresh += !lw_dedupe_seen(a->dedupe, asker, lw_hash_mix(i));
+		t->unseen += !lw_dedupe_seen(t->dedupe, &t->asker, lw_hash_mix(i));
 	return NULL;
 }
 
@@ -223,19 +230,23 @@ prepare(void *arg)
 START_TEST(dedupe_tells_one_of_several_threads)
 {
 	struct lw_dedupe *d = lw_dedupe_new(0);
-	struct asker askers[] = {{d, 0}, {d, 0}, {d, 0}};
+	struct thread askers[] = {{.dedupe = d}, {.dedupe = d}, {.dedupe = d}};
 	pthread_t threads[3], preparer;
+	uint64_t unseen = 0, fresh = 0;
 	unsigned i;
 
 	ck_assert_ptr_nonnull(d);
 	ck_assert_int_eq(pthread_create(&preparer, NULL, prepare, d), 0);
 	for (i = 0; i < 3; i++)
 		ck_assert_int_eq(pthread_create(&threads[i], NULL, ask, &askers[i]), 0);
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < 3; i++) {
 		ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+		unseen += askers[i].unseen;
+		fresh += askers[i].asker.fresh;
+	}
 	ck_assert_int_eq(pthread_join(preparer, NULL), 0);
-	ck_assert_uint_eq(askers[0].fresh + askers[1].fresh + askers[2].fresh, SHARED_KEYS);
-	ck_assert_uint_eq(lw_dedupe_full(d), 0);
+	ck_assert_uint_eq(unseen, SHARED_KEYS);
+	ck_assert_uint_eq(fresh, SHARED_KEYS);
 	lw_dedupe_free(d);
 }
 END_TEST
@@ -631,7 +642,7 @@ main(void)
 	tcase_add_test(t, windows_slide_across_steps);
 	tcase_add_test(t, windows_of_nothing_are_zero);
 	tcase_add_loop_test(t, dedupe_tells_each_key_once, 0, 2);
-	tcase_add_test(t, dedupe_says_when_it_is_full);
+	tcase_add_loop_test(t, dedupe_says_when_it_is_full, 0, 2);
 	tcase_add_test(t, dedupe_tells_one_of_several_threads);
 	tcase_add_loop_test(t, changes_are_the_same_in_parts_and_in_any_order, 0, 2);
 	tcase_add_loop_test(t, tally_is_the_same_in_parts_and_in_any_order, 0, 2);
