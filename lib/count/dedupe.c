@@ -81,8 +81,9 @@ lines_new(size_t count, void **memory, size_t *bytes)
 	return (struct line *)at;
 }
 
-/* Empty.  Each page is written to before it is looked at: else the system is asked for it twice,
- * and stops other threads the second time.  NULL where memory ran out. */
+/* Empty; NULL where memory ran out.  Each page is written to before it is looked at: else the
+ * system is asked for it twice, and stops other threads the second time.  Not by malloc, which
+ * compilers make calloc of, with what follows: that writes nothing. */
 static uint64_t *
 small_new(size_t slots)
 {

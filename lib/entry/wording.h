@@ -29,8 +29,7 @@ struct lw_wording {
 
 struct lw_wordings {
 	uint64_t hashes[LW_WORDINGS];
-	uint32_t
-	    numbers[LW_WORDINGS]; /* as in the slots, which are not touched before they are used */
+	uint32_t numbers[LW_WORDINGS]; /* of the slots, so that those in use alone are touched */
 	struct lw_wording slots[LW_WORDINGS];
 	uint32_t seen[LW_WORDINGS_SEEN]; /* of hashes that came: their upper half */
 	uint32_t rounds;                 /* wordings that were given a number */
